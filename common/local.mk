@@ -1,0 +1,4 @@
+noinst_LIBRARIES += libcommon.a
+libcommon_a_SOURCES = \
+	common/error.c \
+	common/error.h

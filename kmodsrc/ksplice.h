@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the kernel core offers to the modules of an update.
+ *
+ * An update brings, per target, a match module (pre code as match data, unloaded after use) and a code module
+ * (post code of the changed functions).  Both are ordinary modules that ksplice-create builds around generated
+ * data; kmodsrc/update/match-main.c and code-main.c are their whole C source.
+ *
+ * The core exports nothing in the usual way: it publishes these functions under the names given here, together
+ * with the symbols that matching discovers, in a table of its own (kmodsrc/publish.c).  So they need no CRCs.
+ */
+#ifndef KSPLICE_H
+#define KSPLICE_H
+
+#include <linux/types.h>
+
+#define KSPLICE_ABI 1		/* changes when any of the below does; part of the published names */
+
+struct module;
+
+/* One replaced function, in the code module's section .ksplice_patches; made by objmanip/emit. */
+struct ksplice_patch {
+	unsigned long	old;	/* relocated against the published symbol of the replaced function: its entry,
+				 * as matched (for a function that is already replaced: the newest replacement) */
+	unsigned long	new;	/* entry of the replacement, in the code module */
+	const char	*name;	/* in the code module's .rodata */
+};
+
+/* Static data in the match module; it outlives the call of the functions below. */
+struct ksplice_match_module {
+	struct module	*module;	/* THIS_MODULE of the match module */
+	const void	*data;		/* match data, see runpre.h; 8-aligned */
+	size_t		size;		/* bytes */
+};
+
+/* Static data in the code module; lives as long as the module. */
+struct ksplice_code_module {
+	struct module	*module;	/* THIS_MODULE of the code module */
+	const char	*id;		/* the update's id */
+	const char	*target;	/* as in the match data */
+	const struct ksplice_patch *patches;
+	size_t		nr_patches;
+};
+
+/*
+ * Called by a match module's init.  Finds or creates the update, checks the match data, matches, and publishes
+ * the symbols that the code module of this target needs.  Process context, may sleep.
+ * 0; -EBADMSG (match data malformed), -ENOEXEC (run code is not pre code), -ENOENT (target not loaded),
+ * -EEXIST (this target of the update is known already), -EBUSY (update already applied), -ENOMEM.
+ * The reason is in the update's abort_cause and abort_detail, which stay until the update is tried again.
+ */
+int ksplice_abi1_match_load(const struct ksplice_match_module *mm);
+/* Called by a match module's exit: forgets the match data; what was discovered stays with the update. */
+void ksplice_abi1_match_unload(const struct ksplice_match_module *mm);
+
+/*
+ * Called by a code module's init: checks that each patch names a function of the update that matched and is to be
+ * replaced, exactly once each.  Nothing is written yet: that is the write of "applied" to the update's stage.
+ * 0; -ENOENT (no such update or target), -EINVAL (patches and match data disagree), -EEXIST, -ENOMEM.
+ */
+int ksplice_abi1_code_load(const struct ksplice_code_module *cm);
+/* Called by a code module's exit, possible only when not applied (the core holds a reference while it is).
+ * The update is forgotten with its last module. */
+void ksplice_abi1_code_unload(const struct ksplice_code_module *cm);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Special sections: tables whose entries say something about a place in code.  One row per table: how big an entry
+ * is, where in it the place is named, and what to do with it when the code is carried.
+ */
+#ifndef OBJMANIP_SPECIAL_H
+#define OBJMANIP_SPECIAL_H
+
+#include "objmanip/elf.h"
+#include "objmanip/layout.h"
+
+enum om_table_kind {
+	OM_TABLE_MCOUNT,	/* __mcount_loc, __patchable_function_entries */
+	OM_TABLE_BUG,		/* __bug_table */
+	OM_TABLE_EX,		/* __ex_table */
+	OM_TABLE_ALT,		/* .altinstructions */
+	OM_TABLE_PARA,		/* .parainstructions */
+	OM_TABLE_JUMP,		/* __jump_table */
+	OM_TABLE_STATIC_CALL,	/* .static_call_sites */
+	OM_TABLE_LOCK,		/* .smp_locks */
+	OM_TABLE_RETPOLINE,	/* .retpoline_sites */
+	OM_TABLE_RETURN,	/* .return_sites */
+	OM_TABLE_CALL,		/* .call_sites */
+	OM_TABLE_IBT,		/* .ibt_endbr_seal */
+	OM_TABLE_ORC_IP,	/* .orc_unwind_ip, with .orc_unwind beside it */
+};
+
+struct om_table {
+	const char *section;
+	enum om_table_kind kind;
+	/* Bytes of one entry by this layout; 0: this kernel has none of these. */
+	uint32_t (*entry_size)(const struct om_layout *l);
+	/* Where in the entry the field is that names the code. */
+	uint32_t (*code_field)(const struct om_layout *l);
+	/* A second table, index by index beside this one (.orc_unwind), or NULL, and its entry size. */
+	const char *beside;
+	uint32_t (*beside_size)(const struct om_layout *l);
+};
+
+extern const struct om_table om_tables[];
+extern const size_t om_nr_tables;
+
+const struct om_table *om_table_of(const char *section);
+/*
+ * Cuts all tables of @obj into entries and hangs them on their code spans; called by om_obj_open().
+ * ERROR_BAD_FILE: a size that is no multiple of the entry's, an entry without its relocation.
+ */
+struct error *om_special_read(struct om_obj *obj);
+
+/* The parts of an alternative: the site in the code, and the replacement. */
+struct om_alternative {
+	uint32_t instrlen, repllen;
+	struct om_span *repl;	/* REPLACEMENT span, at repl_off; NULL if repllen is 0 */
+	uint32_t repl_off;
+};
+void om_entry_alternative(const struct om_entry *e, struct om_alternative *ret);
+/* The relocation at @field bytes into the entry, or NULL. */
+struct om_reloc *om_entry_reloc(const struct om_entry *e, uint32_t field);
+
+#endif
