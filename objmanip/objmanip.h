@@ -31,6 +31,8 @@ struct om_target {
 	size_t nr_refusals;
 	size_t nr_changed;		/* functions replaced */
 	size_t nr_new;			/* functions and data objects added */
+	struct om_import *imports;	/* what the carried code needs from the kernel, see symbols.h; owned */
+	size_t nr_imports;
 };
 
 struct error *om_target_create(const char *name, const char *id, const struct om_layout *layout,
@@ -50,19 +52,5 @@ struct error *om_target_diff(struct om_target *t);
 struct error *om_target_emit_match(struct om_target *t, const char *path);
 /* The carried post code of all units as one relocatable object, with the symbols ksplice_patches and ksplice_nr_patches. */
 struct error *om_target_emit_code(struct om_target *t, const char *path);
-
-/*
- * Shared by emit_match and emit_code: the name under which the core publishes what @span (or, when it is NULL, the
- * undefined symbol @sym) of post stands for.  "ks:ID:N:name"; N is unique in the target.  @address_taken: it is wanted as
- * a function pointer, not to be called (RUNPRE_SYM_ROOT).  The same question gives the same answer.  symbols.c
- */
-struct om_import {
-	char *publish;			/* "ks:3fb1x9q0:vmlinux:17:seq_puts" */
-	const char *name;		/* in the kernel's symbol table, "" when it has none */
-	struct om_span *pre;		/* the pre span it stands for, or NULL: known by name alone */
-	struct om_obj *obj;		/* the post object that asked first */
-	bool root;			/* address taken of a replaced function */
-	bool old;			/* the replaced function itself, for the hook */
-};
 
 #endif

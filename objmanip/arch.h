@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What differs by architecture, behind one interface; one file per architecture implements it. */
+#ifndef OBJMANIP_ARCH_H
+#define OBJMANIP_ARCH_H
+
+#include "objmanip/elf.h"
+
+struct om_arch {
+	const char *name;	/* "x86_64": as in the manifest and in uname -m */
+	uint16_t machine;	/* EM_* */
+	uint32_t runpre_arch;	/* enum runpre_arch */
+	unsigned hook_len;	/* bytes that the hook overwrites */
+	/* NULL, or why objects of this architecture are refused as yet. */
+	const char *not_yet;
+	/* Bytes of a relocation's field; 0: a type that we do not know. */
+	unsigned (*reloc_size)(uint32_t type);
+	bool (*reloc_pcrel)(uint32_t type);
+	/* The type (enum runpre_reloc) that match programs use for it, or -1. */
+	int (*reloc_runpre)(uint32_t type);
+	/* Whether the relocation is the destination of a call or jump instruction (and not a pointer). */
+	bool (*reloc_branch)(const struct om_span *span, const struct om_reloc *rel);
+	/* Finds all instruction boundaries of a code span: sets span->insns, span->nr_insns. */
+	struct error *(*decode)(struct om_span *span);
+	/* Where the hook goes in this function: bytes from its start (5 behind an ftrace entry), or -1: no room. */
+	int (*hook_offset)(const struct om_span *span);
+};
+
+/* NULL: a machine that this project does not know. */
+const struct om_arch *om_arch_of(uint16_t machine);
+const struct om_arch *om_arch_named(const char *name);
+extern const struct om_arch om_arch_x86_64, om_arch_ppc64le;
+
+#endif
