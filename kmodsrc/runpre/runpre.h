@@ -65,6 +65,8 @@ enum runpre_sym_kind {
 	RUNPRE_SYM_PLAIN = 0,	/* an address that names, spans or relocations give */
 	RUNPRE_SYM_POINTEE = 1,	/* the 64-bit word at (value of @base) + @offset, as it is now: a static call's
 				 * function in its key, a paravirt operation in pv_ops */
+	RUNPRE_SYM_ALIAS = 2,	/* the same as @base, to publish it a second time (once as value, once as root);
+				 * no program mentions it; its result is a copy of the base's */
 };
 
 /* The unit defines the symbol: only addresses that belong to the target (or to code that replaced it) count. */
@@ -86,7 +88,7 @@ struct runpre_sym {
 	u8	kind;		/* enum runpre_sym_kind */
 	u8	flags;
 	u16	reserved;	/* 0 */
-	u32	base;		/* POINTEE: index of the symbol pointed from, which must be PLAIN; else 0 */
+	u32	base;		/* POINTEE, ALIAS: index of the symbol it derives from, which must be PLAIN; else 0 */
 	s64	offset;		/* POINTEE: bytes from the base; else 0 */
 };
 
