@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The C source of a code module, beside the carried code itself: tells the core which functions this module
+ * replaces.  The carried object (objmanip, om_target_emit_code()) defines ksplice_patches and ksplice_nr_patches.
+ *
+ * Given by ksplice-create on the command line, each a string literal:
+ *	KSPLICE_ID	the update's id
+ *	KSPLICE_TARGET	the target, as in the match data
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "ksplice.h"
+
+extern const struct ksplice_patch ksplice_patches[];
+extern const size_t ksplice_nr_patches;
+
+static struct ksplice_code_module code_module = {
+	.module = THIS_MODULE,
+	.id = KSPLICE_ID,
+	.target = KSPLICE_TARGET,
+	.patches = ksplice_patches,
+};
+
+static int __init code_init(void)
+{
+	code_module.nr_patches = ksplice_nr_patches;
+	return ksplice_abi1_code_load(&code_module);
+}
+
+static void __exit code_exit(void)
+{
+	ksplice_abi1_code_unload(&code_module);
+}
+
+module_init(code_init);
+module_exit(code_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Ksplice update " KSPLICE_ID ": replaced code of " KSPLICE_TARGET);
+MODULE_INFO(ksplice, KSPLICE_ID);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The whole C source of a match module: hands its match data to the core when it is loaded.
+ *
+ * Given by ksplice-create on the command line, each a string literal:
+ *	KSPLICE_ID		the update's id
+ *	KSPLICE_TARGET		the target, as in the match data
+ *	KSPLICE_MATCH_BIN	path of the match data, which the assembler includes
+ */
+#include <linux/init.h>
+#include <linux/linkage.h>
+#include <linux/module.h>
+
+#include "ksplice.h"
+
+extern const u8 ksplice_match_data[], ksplice_match_data_end[];
+
+/* .incbin and not a C array: match data has megabytes, and the compiler would spend its time on commas. */
+asm(".pushsection .rodata.ksplice_match, \"a\", @progbits\n"
+    ".balign 8\n"
+    ".globl ksplice_match_data, ksplice_match_data_end\n"
+    "ksplice_match_data:\n"
+    ".incbin \"" KSPLICE_MATCH_BIN "\"\n"
+    "ksplice_match_data_end:\n"
+    ".byte 0\n"
+    ".popsection\n");
+
+static struct ksplice_match_module match_module = {
+	.module = THIS_MODULE,
+	.data = ksplice_match_data,
+};
+
+static int __init match_init(void)
+{
+	match_module.size = ksplice_match_data_end - ksplice_match_data;
+	return ksplice_abi1_match_load(&match_module);
+}
+
+static void __exit match_exit(void)
+{
+	ksplice_abi1_match_unload(&match_module);
+}
+
+module_init(match_init);
+module_exit(match_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Ksplice update " KSPLICE_ID ": match data of " KSPLICE_TARGET);
+MODULE_INFO(ksplice, KSPLICE_ID);
