@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* x86_64: relocations by the psABI (x86-64 psABI 1.0, table 4.9), instruction boundaries by libopcodes. */
+#include "objmanip/arch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PACKAGE "ksplice" /* bfd.h insists on it */
+#define PACKAGE_VERSION "0"
+#include <bfd.h>
+#include <dis-asm.h>
+
+#include "kmodsrc/runpre/runpre.h"
+#include "objmanip/special.h"
+
+static const struct {
+	uint32_t type;
+	uint8_t size;
+	bool pcrel;
+	int runpre;
+} relocs[] = {
+	{ R_X86_64_64, 8, false, RUNPRE_REL_ABS64 },
+	{ R_X86_64_PC32, 4, true, RUNPRE_REL_PC32 },
+	{ R_X86_64_PLT32, 4, true, RUNPRE_REL_PC32 },
+	{ R_X86_64_32, 4, false, RUNPRE_REL_ABS32 },
+	{ R_X86_64_32S, 4, false, RUNPRE_REL_ABS32S },
+	{ R_X86_64_PC64, 8, true, RUNPRE_REL_PC64 },
+};
+
+static int row(uint32_t type)
+{
+	for (size_t i = 0; i < sizeof(relocs) / sizeof(relocs[0]); i++)
+		if (relocs[i].type == type)
+			return i;
+	return -1;
+}
+
+static unsigned reloc_size(uint32_t type)
+{
+	return row(type) < 0 ? 0 : relocs[row(type)].size;
+}
+
+static bool reloc_pcrel(uint32_t type)
+{
+	return row(type) >= 0 && relocs[row(type)].pcrel;
+}
+
+static int reloc_runpre(uint32_t type)
+{
+	return row(type) < 0 ? -1 : relocs[row(type)].runpre;
+}
+
+/* Skips the prefixes that a branch may carry: cs and ds as retpoline padding or hints, bnd. */
+static unsigned skip_prefixes(const uint8_t *p, unsigned len)
+{
+	unsigned i = 0;
+
+	while (i + 1 < len && (p[i] == 0x2e || p[i] == 0x3e || p[i] == 0xf2))
+		i++;
+	return i;
+}
+
+/* Intel SDM vol. 2: e8 call, e9 jmp, 0f 80..8f jcc, each with rel32 as its last field. */
+static bool is_branch32(const uint8_t *p, unsigned len)
+{
+	unsigned i = skip_prefixes(p, len);
+
+	if (len - i == 5)
+		return p[i] == 0xe8 || p[i] == 0xe9;
+	return len - i == 6 && p[i] == 0x0f && (p[i + 1] & 0xf0) == 0x80;
+}
+
+static bool reloc_branch(const struct om_span *span, const struct om_reloc *rel)
+{
+	uint64_t off = rel->offset - span->start;
+
+	for (size_t i = 0; i < span->nr_insns; i++) {
+		const struct om_insn *insn = &span->insns[i];
+
+		if (off < insn->off || off >= insn->off + insn->len)
+			continue;
+		return off + 4 == insn->off + insn->len && is_branch32(om_bytes(span) + insn->off, insn->len);
+	}
+	return false;
+}
+
+static int ignore_text(void *stream, const char *fmt, ...)
+{
+	return 0;
+}
+
+static int ignore_styled(void *stream, enum disassembler_style style, const char *fmt, ...)
+{
+	return 0;
+}
+
+/* The bytes end with the span; libopcodes asks for more when the last instruction is cut off. */
+static int read_bytes(bfd_vma addr, bfd_byte *buf, unsigned len, struct disassemble_info *info)
+{
+	if (addr > info->buffer_length || len > info->buffer_length - addr)
+		return EIO;
+	memcpy(buf, info->buffer + addr, len);
+	return 0;
+}
+
+static void ignore_error(int status, bfd_vma addr, struct disassemble_info *info)
+{
+}
+
+static struct error *decode(struct om_span *span)
+{
+	struct disassemble_info info;
+	disassembler_ftype print_insn;
+	char where[256];
+
+	init_disassemble_info(&info, NULL, ignore_text, ignore_styled);
+	info.arch = bfd_arch_i386;
+	info.mach = bfd_mach_x86_64;
+	info.buffer = (bfd_byte *)om_bytes(span);
+	info.buffer_length = span->size;
+	info.read_memory_func = read_bytes;
+	info.memory_error_func = ignore_error;
+	disassemble_init_for_target(&info);
+	print_insn = disassembler(info.arch, false, info.mach, NULL);
+	if (!info.buffer || !print_insn)
+		return error_new(ERROR_BAD_FILE, "%s: code without bytes, or libopcodes without x86", om_where(span, 0, where, sizeof(where)));
+	span->insns = calloc(span->size, sizeof(*span->insns));
+	if (!span->insns)
+		return error_errno(ENOMEM, "%s", span->obj->path);
+	for (uint64_t off = 0; off < span->size;) {
+		int len = print_insn(off, &info);
+
+		/* a disassembler returns -1 when it ran out of bytes; 15 is the architecture's limit (SDM 2.3.11). */
+		if (len <= 0 || len > 15 || (uint64_t)len > span->size - off)
+			return error_new(ERROR_BAD_FILE, "%s: not an instruction",
+					 om_where(span, off, where, sizeof(where)));
+		span->insns[span->nr_insns++] = (struct om_insn){ .off = off, .len = len };
+		off += len;
+	}
+	return NULL;
+}
+
+/* ENDBR64 (f3 0f 1e fa) comes before the ftrace entry; 6.1 cloud kernels have none, IBT kernels do. */
+static int hook_offset(const struct om_span *span)
+{
+	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	const uint8_t *code = om_bytes(span);
+	uint32_t off = 0;
+
+	if (span->size >= 4 && !memcmp(code, endbr, 4))
+		off = 4;
+	for (size_t i = 0; i < span->nr_entries; i++)
+		if (span->entries[i].table->kind == OM_TABLE_MCOUNT && span->entries[i].code_off == off) {
+			off += 5;
+			break;
+		}
+	return span->size >= off + 5 ? (int)off : -1;
+}
+
+const struct om_arch om_arch_x86_64 = {
+	.name = "x86_64",
+	.machine = EM_X86_64,
+	.runpre_arch = RUNPRE_ARCH_X86_64,
+	.hook_len = 5,
+	.reloc_size = reloc_size,
+	.reloc_pcrel = reloc_pcrel,
+	.reloc_runpre = reloc_runpre,
+	.reloc_branch = reloc_branch,
+	.decode = decode,
+	.hook_offset = hook_offset,
+};

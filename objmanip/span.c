@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cuts sections into spans, and finds out what relocations point to. */
+#include "objmanip/span.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/special.h"
+
+/* Section names that decide the class, first match counts. A trailing '*' stands for anything. */
+static const struct {
+	const char *pattern;
+	enum om_class class;
+	enum om_class in_module;	/* OM_CLASS_NONE: the same */
+} classes[] = {
+	{ ".discard.*", OM_CLASS_NONE },	/* include/asm-generic/vmlinux.lds.h, DISCARDS */
+	{ ".modinfo", OM_CLASS_NONE },
+	{ ".note.*", OM_CLASS_NONE },
+	{ ".init.*", OM_CLASS_INIT },
+	{ ".initcall*", OM_CLASS_INIT },
+	{ ".con_initcall*", OM_CLASS_INIT },
+	/* vmlinux.lds.S of x86 drops .exit.* at boot; a module keeps it until it is unloaded. */
+	{ ".exit.text*", OM_CLASS_INIT, OM_CLASS_TEXT },
+	{ ".exit.data*", OM_CLASS_INIT, OM_CLASS_DATA },
+	{ ".exitcall.exit", OM_CLASS_INIT },
+	{ ".altinstr_replacement", OM_CLASS_REPLACEMENT },
+	{ ".altinstr_aux", OM_CLASS_REPLACEMENT },
+	{ ".orc_unwind", OM_CLASS_TABLE },
+	{ "___ksymtab*", OM_CLASS_EXPORT },
+	{ "___kcrctab*", OM_CLASS_EXPORT },
+	{ "__ksymtab*", OM_CLASS_EXPORT },
+	{ "__kcrctab*", OM_CLASS_EXPORT },
+	{ ".data..percpu*", OM_CLASS_PERCPU },
+	{ ".data*", OM_CLASS_DATA },
+	{ ".bss*", OM_CLASS_DATA },
+	{ ".ref.data", OM_CLASS_DATA },
+	{ ".rodata*", OM_CLASS_RODATA },
+};
+
+static bool matches(const char *pattern, const char *name)
+{
+	size_t len = strlen(pattern);
+
+	if (pattern[len - 1] == '*')
+		return !strncmp(pattern, name, len - 1);
+	return !strcmp(pattern, name);
+}
+
+enum om_class om_classify(const struct om_section *sec)
+{
+	if (!(sec->flags & SHF_ALLOC) || (sec->type != SHT_PROGBITS && sec->type != SHT_NOBITS))
+		return OM_CLASS_NONE;
+	if (om_table_of(sec->name))
+		return OM_CLASS_TABLE;
+	if (sec->flags & SHF_MERGE && sec->entsize && !(sec->flags & SHF_EXECINSTR) && strncmp(sec->name, ".init", 5))
+		return sec->flags & SHF_STRINGS ? OM_CLASS_STRINGS : OM_CLASS_CONSTS;
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+		if (!matches(classes[i].pattern, sec->name))
+			continue;
+		return sec->obj->module && classes[i].in_module ? classes[i].in_module : classes[i].class;
+	}
+	return sec->flags & SHF_EXECINSTR ? OM_CLASS_TEXT : OM_CLASS_OTHER;
+}
+
+static struct error *no_memory(const struct om_obj *obj)
+{
+	return error_errno(ENOMEM, "%s", obj->path);
+}
+
+static struct error *add_span(struct om_section *sec, uint64_t start, uint64_t size, struct om_symbol *sym)
+{
+	struct om_span *span = calloc(1, sizeof(*span));
+	struct om_span **grown;
+	char *name = NULL;
+
+	grown = span ? realloc(sec->spans, (sec->nr_spans + 1) * sizeof(*grown)) : NULL;
+	if (grown)
+		sec->spans = grown;
+	if (!grown || (!sym && asprintf(&name, "%s+0x%" PRIx64, sec->name, start) < 0)) {
+		free(span);
+		return no_memory(sec->obj);
+	}
+	span->obj = sec->obj;
+	span->section = sec;
+	span->start = start;
+	span->size = size;
+	span->symbol = sym;
+	span->name = sym ? sym->name : name;
+	sec->spans[sec->nr_spans++] = span;
+	return NULL;
+}
+
+/* Strings end at their NUL (of entsize bytes), constants have entsize bytes. */
+static struct error *cut_merged(struct om_section *sec)
+{
+	uint64_t start = 0, pos = 0;
+	bool strings = sec->class == OM_CLASS_STRINGS;
+	static const uint8_t nul[16];
+
+	if (sec->size % sec->entsize || sec->entsize > (strings ? 4 : 4096) || !sec->data)
+		return error_new(ERROR_BAD_FILE, "%s: section %s: size is no multiple of its entries'", sec->obj->path,
+				 sec->name);
+	for (pos = 0; pos < sec->size; pos += sec->entsize) {
+		struct error *err;
+
+		if (strings && memcmp(sec->data + pos, nul, sec->entsize))
+			continue;
+		err = add_span(sec, start, pos + sec->entsize - start, NULL);
+		if (err)
+			return err;
+		start = pos + sec->entsize;
+	}
+	if (start != sec->size)
+		return error_new(ERROR_BAD_FILE, "%s: section %s: the last string does not end", sec->obj->path, sec->name);
+	return NULL;
+}
+
+/* Whether a symbol may start a span: local labels (.L…, and the local NOTYPE ones of assembly) do not. */
+static bool starts_span(const struct om_symbol *sym, const struct om_section *sec)
+{
+	if (sym->section != sec)
+		return false;
+	return sym->type == STT_FUNC || sym->type == STT_OBJECT ||
+	       (sym->type == STT_NOTYPE && sym->bind != STB_LOCAL);
+}
+
+static int bind_rank(const struct om_symbol *sym)
+{
+	return sym->bind == STB_GLOBAL ? 0 : sym->bind == STB_WEAK ? 1 : 2;
+}
+
+/* By address; at one address the larger first, then global before weak before local, then as in the object. */
+static int compare_symbols(const void *a, const void *b)
+{
+	const struct om_symbol *x = *(struct om_symbol *const *)a, *y = *(struct om_symbol *const *)b;
+
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	if (x->size != y->size)
+		return x->size > y->size ? -1 : 1;
+	if (bind_rank(x) != bind_rank(y))
+		return bind_rank(x) - bind_rank(y);
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static struct error *starters(struct om_section *sec, struct om_symbol ***ret, size_t *nr)
+{
+	struct om_obj *obj = sec->obj;
+	struct om_symbol **list = calloc(obj->nr_symbols + 1, sizeof(*list));
+
+	if (!list)
+		return no_memory(obj);
+	*nr = 0;
+	for (size_t i = 1; i < obj->nr_symbols; i++)
+		if (starts_span(&obj->symbols[i], sec))
+			list[(*nr)++] = &obj->symbols[i];
+	qsort(list, *nr, sizeof(*list), compare_symbols);
+	*ret = list;
+	return NULL;
+}
+
+static bool gap_matters(const struct om_section *sec, uint64_t start, uint64_t end)
+{
+	for (size_t i = 0; i < sec->nr_relocs; i++)
+		if (sec->relocs[i].offset >= start && sec->relocs[i].offset < end)
+			return true;
+	if (sec->flags & SHF_EXECINSTR || !sec->data)
+		return false;
+	for (uint64_t i = start; i < end; i++)
+		if (sec->data[i])
+			return true;
+	return false;
+}
+
+/* Bytes before the next symbol that belong to none: padding, or unnamed data that something refers to. */
+static struct error *add_gap(struct om_section *sec, uint64_t start, uint64_t end)
+{
+	if (start >= end || (sec->nr_spans && !gap_matters(sec, start, end)))
+		return NULL;
+	return add_span(sec, start, end - start, NULL);
+}
+
+/*
+ * One span per symbol that starts one.  A symbol inside of another's bytes (SYM_INNER_LABEL of assembly, an alias)
+ * is a place in that span.  Without a size (assembly without SYM_FUNC_END) a span reaches to the next.
+ */
+static struct error *cut_at_symbols(struct om_section *sec)
+{
+	struct om_symbol **list;
+	struct error *err;
+	uint64_t end = 0;
+	size_t nr;
+
+	err = starters(sec, &list, &nr);
+	for (size_t i = 0; !err && i < nr; i++) {
+		struct om_symbol *sym = list[i];
+		uint64_t next = sec->size, size = sym->size;
+		size_t j;
+
+		if (i && sym->value < end)
+			continue;
+		if (i && sym->value == list[i - 1]->value)
+			continue;
+		for (j = i + 1; j < nr && list[j]->value == sym->value; j++)
+			;
+		if (j < nr)
+			next = list[j]->value;
+		if (!size)
+			size = next - sym->value;
+		err = add_gap(sec, end, sym->value) ?: add_span(sec, sym->value, size, sym);
+		end = sym->value + size;
+	}
+	if (!err && (end < sec->size || !nr))
+		err = add_gap(sec, end, sec->size);
+	free(list);
+	return err;
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * .altinstr_replacement and .altinstr_aux hold pieces without symbols; a piece begins where something refers to.  The
+ * references are the entries of .altinstructions (their field is no instruction: no bias) and jumps from code, whose
+ * field is the last thing in the instruction (bias 4).
+ */
+static struct error *cut_at_references(struct om_section *sec)
+{
+	struct om_obj *obj = sec->obj;
+	uint64_t *cuts = NULL, nr = 0;
+	struct error *err = NULL;
+
+	om_for_each_section(from, obj) {
+		for (size_t i = 0; i < from->nr_relocs; i++) {
+			const struct om_reloc *rel = &from->relocs[i];
+			bool code = from->flags & SHF_EXECINSTR && obj->arch->reloc_pcrel(rel->type);
+			uint64_t *grown, at = rel->sym->value + rel->addend + (code ? 4 : 0);
+
+			if (rel->sym->section != sec || at >= sec->size)
+				continue;
+			grown = realloc(cuts, (nr + 1) * sizeof(*cuts));
+			if (!grown) {
+				free(cuts);
+				return no_memory(obj);
+			}
+			cuts = grown;
+			cuts[nr++] = at;
+		}
+	}
+	if (nr)
+		qsort(cuts, nr, sizeof(*cuts), compare_u64);
+	for (size_t i = 0; i < nr && !err; i++) {
+		size_t j = i;
+
+		while (j < nr && cuts[j] == cuts[i])
+			j++;
+		err = add_span(sec, cuts[i], (j < nr ? cuts[j] : sec->size) - cuts[i], NULL);
+		i = j - 1;
+	}
+	free(cuts);
+	return err;
+}
+
+static struct error *cut(struct om_section *sec)
+{
+	if (!sec->size && sec->class != OM_CLASS_DATA)
+		return NULL;
+	switch (sec->class) {
+	case OM_CLASS_NONE:
+	case OM_CLASS_TABLE:
+		return NULL;
+	case OM_CLASS_STRINGS:
+	case OM_CLASS_CONSTS:
+		return cut_merged(sec);
+	case OM_CLASS_REPLACEMENT:
+		return cut_at_references(sec);
+	default:
+		return cut_at_symbols(sec);
+	}
+}
+
+/* The last span that starts at or before @off, whether or not it reaches it. */
+static struct om_span *span_before(struct om_section *sec, uint64_t off)
+{
+	size_t lo = 0, hi = sec->nr_spans;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (sec->spans[mid]->start <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo ? sec->spans[lo - 1] : NULL;
+}
+
+struct om_span *om_span_at(struct om_section *sec, uint64_t off)
+{
+	struct om_span *span = span_before(sec, off);
+
+	return span && off - span->start < span->size ? span : NULL;
+}
+
+static void slice_relocs(struct om_span *span)
+{
+	struct om_section *sec = span->section;
+	size_t lo = 0, hi = sec->nr_relocs;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (sec->relocs[mid].offset < span->start)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	span->relocs = sec->relocs + lo;
+	while (lo + span->nr_relocs < sec->nr_relocs &&
+	       span->relocs[span->nr_relocs].offset - span->start < span->size)
+		span->nr_relocs++;
+}
+
+static void name_symbols(struct om_obj *obj)
+{
+	for (size_t i = 1; i < obj->nr_symbols; i++) {
+		struct om_symbol *sym = &obj->symbols[i];
+
+		if (!sym->section || sym->type == STT_SECTION)
+			continue;
+		sym->span = span_before(sym->section, sym->value);
+		/* A label at the very end of a function (asm goto) is before the next span's first byte. */
+		if (sym->span)
+			sym->span_off = sym->value - sym->span->start;
+	}
+}
+
+/* gcc moves unlikely blocks of foo to foo.cold (before gcc 9: foo.cold.N). */
+static void find_parts(struct om_obj *obj)
+{
+	om_for_each_span(span, obj) {
+		const char *cold = span->symbol && span->section->flags & SHF_EXECINSTR ? strstr(span->name, ".cold") : NULL;
+
+		if (!cold || (cold[5] && cold[5] != '.'))
+			continue;
+		om_for_each_span(of, obj) {
+			if (of != span && of->symbol && of->section->flags & SHF_EXECINSTR &&
+			    strlen(of->name) == (size_t)(cold - span->name) &&
+			    !strncmp(of->name, span->name, cold - span->name))
+				span->part_of = of;
+		}
+	}
+}
+
+struct error *om_spans_make(struct om_obj *obj)
+{
+	size_t nr = 0;
+
+	om_for_each_section(sec, obj) {
+		struct error *err = cut(sec);
+
+		if (err)
+			return err;
+		nr += sec->nr_spans;
+	}
+	obj->spans = calloc(nr + 1, sizeof(*obj->spans));
+	if (!obj->spans)
+		return no_memory(obj);
+	om_for_each_section(sec, obj) {
+		for (size_t i = 0; i < sec->nr_spans; i++) {
+			obj->spans[obj->nr_spans++] = sec->spans[i];
+			slice_relocs(sec->spans[i]);
+		}
+	}
+	name_symbols(obj);
+	find_parts(obj);
+	return NULL;
+}
+
+static void free_span(struct om_span *span)
+{
+	if (!span->symbol)
+		free((char *)span->name);
+	free(span->insns);
+	free(span->entries);
+	free(span->reason);
+	free(span);
+}
+
+void om_spans_free(struct om_obj *obj)
+{
+	for (size_t i = 0; i < obj->nr_sections; i++) {
+		struct om_section *sec = &obj->sections[i];
+
+		for (size_t j = 0; j < sec->nr_spans; j++)
+			free_span(sec->spans[j]);
+		free(sec->spans);
+	}
+	free(obj->spans);
+}
+
+/* The instruction that holds byte @off of the span, or NULL. */
+static const struct om_insn *insn_with(const struct om_span *span, uint64_t off)
+{
+	size_t lo = 0, hi = span->nr_insns;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (span->insns[mid].off <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && off < span->insns[lo - 1].off + span->insns[lo - 1].len ? &span->insns[lo - 1] : NULL;
+}
+
+/* x86-64 psABI 4.4.1: a PC-relative field counts from its own address, the processor from the instruction's end. */
+static int64_t pc_bias(const struct om_section *sec, const struct om_reloc *rel)
+{
+	const struct om_span *span = om_span_at((struct om_section *)sec, rel->offset);
+	const struct om_insn *insn;
+
+	if (!span || !sec->obj->arch->reloc_pcrel(rel->type))
+		return 0;
+	insn = insn_with(span, rel->offset - span->start);
+	return insn ? (int64_t)(span->start + insn->off + insn->len - rel->offset) : 0;
+}
+
+static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
+{
+	struct om_symbol *sym = rel->sym;
+	int64_t off;
+
+	rel->pc_bias = pc_bias(sec, rel);
+	off = rel->addend + rel->pc_bias;
+	rel->target_off = off;
+	if (!sym->section || sym->section->class == OM_CLASS_NONE)
+		return NULL;
+	if (sym->type != STT_SECTION && sym->span) {
+		rel->target = sym->span;
+		rel->target_off = sym->span_off + off;
+		return NULL;
+	}
+	off += sym->value;
+	rel->target = off < 0 ? NULL : span_before(sym->section, off);
+	if (!rel->target && sym->section->nr_spans)
+		rel->target = sym->section->spans[0];
+	if (!rel->target)
+		return sym->section->class == OM_CLASS_TABLE ? NULL :
+			error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": relocation into the empty section %s",
+				  sec->obj->path, sec->name, rel->offset, sym->section->name);
+	rel->target_off = off - (int64_t)rel->target->start;
+	return NULL;
+}
+
+struct error *om_relocs_resolve(struct om_obj *obj)
+{
+	om_for_each_section(sec, obj) {
+		for (size_t i = 0; i < sec->nr_relocs; i++) {
+			struct error *err = resolve(sec, &sec->relocs[i]);
+
+			if (err)
+				return err;
+		}
+	}
+	return NULL;
+}
+
+struct om_reloc *om_reloc_at(struct om_span *span, uint64_t span_off)
+{
+	om_for_each_reloc(rel, span)
+		if (rel->offset == span->start + span_off)
+			return rel;
+	return NULL;
+}
+
+const char *om_string(const struct om_span *span)
+{
+	return (const char *)om_bytes(span);
+}
+
+const char *om_where(const struct om_span *span, uint64_t span_off, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s: %s+0x%" PRIx64, span->obj->unit, span->section->name, span->start + span_off);
+	return buf;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How sections are cut into spans, and what relocations point to; used by elf.c alone. */
+#ifndef OBJMANIP_SPAN_H
+#define OBJMANIP_SPAN_H
+
+#include "objmanip/elf.h"
+
+enum om_class om_classify(const struct om_section *sec);
+/* Cuts all sections; sets symbol->span and span->part_of. */
+struct error *om_spans_make(struct om_obj *obj);
+void om_spans_free(struct om_obj *obj);
+/* Sets target, target_off and pc_bias of every relocation. Needs instruction boundaries. */
+struct error *om_relocs_resolve(struct om_obj *obj);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "objmanip/special.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELD(fn, expr)                                                                                               \
+	static uint32_t fn(const struct om_layout *l)                                                                  \
+	{                                                                                                              \
+		return expr;                                                                                           \
+	}
+
+FIELD(zero, ((void)l, 0))
+FIELD(four, ((void)l, 4))
+FIELD(eight, ((void)l, 8))
+FIELD(alt_size, l->alt_instr_size)
+FIELD(alt_instr, l->alt_instr_instr_off)
+FIELD(para_size, l->para_site_size)
+FIELD(para_instr, l->para_site_instr_off)
+FIELD(bug_size, l->bug_entry_size)
+FIELD(ex_size, l->ex_entry_size)
+FIELD(jump_size, l->jump_entry_size)
+FIELD(static_call_size, l->static_call_site_size)
+FIELD(orc_size, l->orc_entry_size)
+
+/*
+ * Sizes that are no structure's: one 32-bit self-relative offset per site, as tools/objtool/check.c (6.1) writes them, and
+ * one pointer per ftrace entry (include/linux/ftrace.h, struct dyn_ftrace is made from it).
+ */
+const struct om_table om_tables[] = {
+	{ "__mcount_loc", OM_TABLE_MCOUNT, eight, zero, NULL, NULL },
+	{ "__patchable_function_entries", OM_TABLE_MCOUNT, eight, zero, NULL, NULL },
+	{ "__bug_table", OM_TABLE_BUG, bug_size, zero, NULL, NULL },
+	{ "__ex_table", OM_TABLE_EX, ex_size, zero, NULL, NULL },
+	{ ".altinstructions", OM_TABLE_ALT, alt_size, alt_instr, NULL, NULL },
+	{ ".parainstructions", OM_TABLE_PARA, para_size, para_instr, NULL, NULL },
+	{ "__jump_table", OM_TABLE_JUMP, jump_size, zero, NULL, NULL },
+	{ ".static_call_sites", OM_TABLE_STATIC_CALL, static_call_size, zero, NULL, NULL },
+	{ ".smp_locks", OM_TABLE_LOCK, four, zero, NULL, NULL },
+	{ ".retpoline_sites", OM_TABLE_RETPOLINE, four, zero, NULL, NULL },
+	{ ".return_sites", OM_TABLE_RETURN, four, zero, NULL, NULL },
+	{ ".call_sites", OM_TABLE_CALL, four, zero, NULL, NULL },
+	{ ".ibt_endbr_seal", OM_TABLE_IBT, four, zero, NULL, NULL },
+	{ ".orc_unwind_ip", OM_TABLE_ORC_IP, four, zero, ".orc_unwind", orc_size },
+};
+const size_t om_nr_tables = sizeof(om_tables) / sizeof(om_tables[0]);
+
+const struct om_table *om_table_of(const char *section)
+{
+	for (size_t i = 0; i < om_nr_tables; i++)
+		if (!strcmp(om_tables[i].section, section))
+			return &om_tables[i];
+	return NULL;
+}
+
+static struct om_reloc *reloc_in(const struct om_section *sec, uint64_t offset)
+{
+	size_t lo = 0, hi = sec->nr_relocs;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (sec->relocs[mid].offset < offset)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < sec->nr_relocs && sec->relocs[lo].offset == offset ? &sec->relocs[lo] : NULL;
+}
+
+struct om_reloc *om_entry_reloc(const struct om_entry *e, uint32_t field)
+{
+	return reloc_in(e->section, e->offset + field);
+}
+
+void om_entry_alternative(const struct om_entry *e, struct om_alternative *ret)
+{
+	const struct om_layout *l = e->section->obj->layout;
+	const uint8_t *bytes = e->section->data + e->offset;
+	struct om_reloc *repl = om_entry_reloc(e, l->alt_instr_repl_off);
+
+	ret->instrlen = bytes[l->alt_instr_instrlen_off];
+	ret->repllen = bytes[l->alt_instr_repllen_off];
+	ret->repl = ret->repllen && repl ? repl->target : NULL;
+	ret->repl_off = ret->repl ? repl->target_off : 0;
+}
+
+static struct error *bad_table(const struct om_section *sec, uint32_t off, const char *what)
+{
+	return error_new(ERROR_BAD_FILE, "%s: %s+0x%x: %s", sec->obj->path, sec->name, off, what);
+}
+
+/* An alternative's lengths must fit the code and the replacement. */
+static struct error *check_alternative(const struct om_entry *e)
+{
+	struct om_alternative alt;
+
+	om_entry_alternative(e, &alt);
+	if (alt.instrlen > e->code->size - e->code_off)
+		return bad_table(e->section, e->offset, "the alternative reaches beyond its function");
+	if (alt.repllen && (!alt.repl || alt.repl->section->class != OM_CLASS_REPLACEMENT ||
+			    alt.repl_off > alt.repl->size || alt.repllen > alt.repl->size - alt.repl_off))
+		return bad_table(e->section, e->offset, "the replacement is not in .altinstr_replacement");
+	return NULL;
+}
+
+static struct error *add_entry(struct om_section *sec, const struct om_table *table, uint32_t off, uint32_t size)
+{
+	struct om_reloc *rel = reloc_in(sec, off + table->code_field(sec->obj->layout));
+	struct om_entry *grown, e = { .table = table, .section = sec, .offset = off, .size = size };
+
+	if (!rel || !rel->target)
+		return bad_table(sec, off, "an entry that names no code of this object");
+	e.code = rel->target;
+	e.code_off = rel->target_off;
+	/* ORC has a terminating entry behind the last function; it stays with that function. */
+	if (rel->target_off < 0 || (uint64_t)rel->target_off > e.code->size ||
+	    !(e.code->section->flags & SHF_EXECINSTR))
+		return bad_table(sec, off, "an entry that names a place outside of any function");
+	grown = realloc(e.code->entries, (e.code->nr_entries + 1) * sizeof(*grown));
+	if (!grown)
+		return error_errno(ENOMEM, "%s", sec->obj->path);
+	e.code->entries = grown;
+	e.code->entries[e.code->nr_entries++] = e;
+	return table->kind == OM_TABLE_ALT ? check_alternative(&e) : NULL;
+}
+
+static struct error *read_table(struct om_section *sec)
+{
+	const struct om_table *table = om_table_of(sec->name);
+	uint32_t size = table ? table->entry_size(sec->obj->layout) : 0;
+	struct om_section *beside;
+
+	if (!table)
+		return NULL;
+	if (!size || sec->size % size || (sec->size && !sec->data) || sec->size > UINT32_MAX)
+		return error_new(ERROR_BAD_FILE,
+				 "%s: section %s: its size is no multiple of the %u bytes that an entry has in this kernel",
+				 sec->obj->path, sec->name, size);
+	for (uint32_t off = 0; off < sec->size; off += size) {
+		struct error *err = add_entry(sec, table, off, size);
+
+		if (err)
+			return err;
+	}
+	if (!table->beside)
+		return NULL;
+	beside = om_find_section(sec->obj, table->beside);
+	if (!beside || !beside->data || beside->size / table->beside_size(sec->obj->layout) != sec->size / size)
+		return error_new(ERROR_BAD_FILE, "%s: section %s has not as many entries as %s", sec->obj->path,
+				 table->beside, sec->name);
+	return NULL;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct om_entry *x = a, *y = b;
+
+	if (x->code_off != y->code_off)
+		return x->code_off < y->code_off ? -1 : 1;
+	if (x->table != y->table)
+		return x->table < y->table ? -1 : 1;
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+struct error *om_special_read(struct om_obj *obj)
+{
+	om_for_each_section(sec, obj) {
+		struct error *err = sec->class == OM_CLASS_TABLE ? read_table(sec) : NULL;
+
+		if (err)
+			return err;
+	}
+	om_for_each_span(span, obj)
+		if (span->nr_entries)
+			qsort(span->entries, span->nr_entries, sizeof(*span->entries), compare_entries);
+	return NULL;
+}
