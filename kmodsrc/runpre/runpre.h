@@ -16,7 +16,7 @@
 #ifndef RUNPRE_H
 #define RUNPRE_H
 
-#include "runpre_env.h"		/* u8..u64, s64, memcmp, memcpy, memset, strnlen, bool, size_t; nothing else */
+#include "runpre_env.h"		/* u8..u64, s32, s64, memcmp, memcpy, memset, bool, size_t; nothing else */
 
 #define RUNPRE_MAGIC	"KSPMATCH"	/* 8 bytes, no NUL */
 #define RUNPRE_VERSION	1
@@ -38,7 +38,8 @@ enum runpre_arch {
  * Match data: this header, then the tables that it names, in the byte order of the target machine (all
  * supported targets are little-endian).  Offsets count from the start of the header, are 8-aligned for the two
  * record tables, and lie inside @size.  A name is an offset into the string table; 0 is "no name", so the
- * string table starts with a NUL; it also ends with one.
+ * string table starts with a NUL; it also ends with one, and has no other bytes than these and '!' to '~' (names go
+ * into lines of key=value).
  */
 struct runpre_header {
 	char	magic[8];
@@ -55,9 +56,10 @@ struct runpre_header {
 	u32	progs_size;
 	u32	strings;	/* offset of the string table */
 	u32	strings_size;
-	u32	max_labels;	/* largest nr_labels of any span */
-	u32	max_run;	/* largest max_run of any span */
-	u32	max_binds;	/* largest number of RELOC and JUMPSYM ops of any span's program, forms included */
+	/* Upper bounds, which runpre_check() holds every span to. */
+	u32	max_labels;	/* of nr_labels */
+	u32	max_run;	/* of max_run */
+	u32	max_binds;	/* of the number of RELOC and JUMPSYM ops in one program, forms included */
 };
 
 /* How the value of a symbol comes about. */
@@ -84,7 +86,7 @@ enum runpre_sym_kind {
 
 struct runpre_sym {
 	u32	name;		/* string: name in the kernel's symbol table, or 0 (string, constant) */
-	u32	publish;	/* string: name under which the core publishes it for the code module, or 0 */
+	u32	publish;	/* string: name under which the core publishes it for the code module, or 0; PLAIN only */
 	u8	kind;		/* enum runpre_sym_kind */
 	u8	flags;
 	u16	reserved;	/* 0 */
@@ -98,16 +100,17 @@ struct runpre_sym {
 #define RUNPRE_SPAN_REQUIRED	0x02
 /* Part (foo.cold) of the function in span @part_of: same stack-check verdict, no hook. */
 #define RUNPRE_SPAN_PART	0x04
-/* Data: a string, a constant, a read-only object. Found by reference only, never by hook or stack check. */
+/* Data: a string, a constant, a read-only object. Found by reference only, never by hook or stack check. If code
+ * that matched refers to it, then its bytes must match, REQUIRED or not; if none does, it stays unfound. */
 #define RUNPRE_SPAN_DATA	0x08
 
 struct runpre_span {
 	u32	sym;		/* index of the symbol whose value is the span's first byte; PLAIN */
 	u32	unit;		/* string: "fs/proc/cmdline.o" */
-	u32	prog;		/* match program: offset from @progs */
+	u32	prog;		/* match program: offset from @progs, behind the program of the span before this one */
 	u32	prog_len;
 	u32	pre_size;	/* bytes of pre code, for messages */
-	u32	max_run;	/* bytes of run code the program can consume at most */
+	u32	max_run;	/* bytes of run code the program can consume at most, or more */
 	u32	nr_labels;
 	u32	part_of;	/* PART: index of the function's span; else 0 */
 	u16	flags;
@@ -124,16 +127,17 @@ struct runpre_span {
  *	END				all labels set, all jumps arrived
  *	LIT     u:len bytes[len]	these bytes
  *	RELOC   u8:type u:sym s:addend	a field that holds a symbol: value(sym) = field (+ its address) - addend
- *	LABEL   u:label			a jump target; takes no bytes
+ *	LABEL   u:label			a jump target; takes no bytes; each of the nr_labels is set exactly once
  *	JUMP    u8:cc u:label		a jump inside the span, in its short or its near encoding
  *	JUMPSYM u8:cc u:sym s:addend	a jump out of the span: value(sym) + addend is where it goes
- *	NOPS    u:max			any run of the assembler's or kernel's nops, 0..max bytes in all
+ *	NOPS    u:max			any run of the assembler's or kernel's nops, 0..max bytes in all; if the next op
+ *					may begin with nops too, as many as leave something for it to begin with
  *	SITE    u8:kind u:len u:nforms { u:formlen form[formlen] }[nforms]
  *					a place that the kernel rewrites: len bytes which are one of the forms;
  *					len 0: the forms may differ in length.  A form is ops without SITE, LABEL
  *					and END.  Tried in order; the first that fits counts
  *	PAD     u:len			exactly len bytes of nops, in any way that the kernel fills space
- *					(0x90s, or its longest-first multi-byte nops)
+ *					(0x90s, multi-byte nops, a jump over int3s)
  *
  * PRE notes, for messages only, which byte of the pre code comes next:
  *	PRE     u:offset		not needed where it follows from LIT, RELOC, ...; the compiler emits it
@@ -244,6 +248,8 @@ struct runpre_env {
 	size_t	(*read)(void *ctx, u64 addr, void *buf, size_t len);
 	/* The newest replacement of the function at @addr, or @addr itself. NULL: nothing is hooked. */
 	u64	(*newest)(void *ctx, u64 addr);
+	/* The function first hooked whose replacement, of whatever age, is at @addr, or @addr itself. NULL likewise. */
+	u64	(*oldest)(void *ctx, u64 addr);
 	/* The addresses that the symbol table has for symbol i: cands[cand_first[i] .. cand_first[i+1]-1].
 	 * Already restricted to owners that the symbol may have (RUNPRE_SYM_TARGET). */
 	const u64 *cands;
@@ -265,7 +271,7 @@ struct runpre_sym_result {
 struct runpre_span_result {
 	u64	addr;		/* of the first byte in run memory; 0 until matched */
 	u32	run_len;
-	u32	tried;		/* candidates tried */
+	u32	tried;		/* candidates tried, when it was last looked at */
 	u8	ret;		/* enum runpre_ret; RUNPRE_OK once matched */
 	u64	fault_addr;	/* of the candidate that came furthest, for ret != RUNPRE_OK */
 	struct runpre_fault fault;
