@@ -4,10 +4,18 @@ libobjmanip_a_SOURCES = \
 	objmanip/arch-x86-64.c \
 	objmanip/arch.c \
 	objmanip/arch.h \
+	objmanip/buf.c \
+	objmanip/buf.h \
 	objmanip/elf.c \
 	objmanip/elf.h \
+	objmanip/emit-match.c \
 	objmanip/layout.c \
 	objmanip/layout.h \
+	objmanip/match-program.c \
+	objmanip/match-program.h \
+	objmanip/match-sites.c \
+	objmanip/match-table.c \
+	objmanip/match-table.h \
 	objmanip/objmanip.h \
 	objmanip/span.c \
 	objmanip/span.h \

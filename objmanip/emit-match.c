@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes the match data of a target: what must be found in the running kernel, and what is published from it. */
+#include "objmanip/objmanip.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/match-program.h"
+#include "objmanip/match-table.h"
+#include "objmanip/symbols.h"
+
+struct writer {
+	struct om_target *t;
+	struct om_match_table mt;
+	struct om_buf spans;	/* struct runpre_span each */
+	struct om_buf progs;
+	struct om_span **source;	/* the pre span of each */
+	uint32_t nr_spans;
+	uint32_t max_labels, max_run, max_binds;
+};
+
+static struct error *no_memory(const struct writer *w)
+{
+	return error_errno(ENOMEM, "match data of %s", w->t->name);
+}
+
+/* Code that can be running: not what is freed after boot, and not the trampolines that static_call_update() rewrites. */
+static bool is_matched(const struct om_span *span)
+{
+	return span->section->class == OM_CLASS_TEXT && span->symbol && span->size &&
+	       strcmp(span->section->name, ".static_call.text");
+}
+
+static bool is_replaced(const struct om_span *pre)
+{
+	return !pre->part_of && pre->twin && pre->twin->verdict == OM_CHANGED;
+}
+
+static uint16_t flags_of(const struct om_span *span)
+{
+	uint16_t flags = 0;
+
+	if (span->section->class != OM_CLASS_TEXT)
+		return RUNPRE_SPAN_DATA;
+	/* A weak function may be overridden by another unit, and then its code is unreachable, without a name. */
+	if (span->symbol->bind != STB_WEAK)
+		flags |= RUNPRE_SPAN_REQUIRED;
+	if (is_replaced(span))
+		flags |= RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_REQUIRED;
+	return flags;
+}
+
+static struct error *add_span(struct writer *w, struct om_span *span, struct om_ops *ops, uint32_t nr_labels)
+{
+	struct runpre_span rec = {
+		.sym = om_match_span(&w->mt, span),
+		.unit = om_match_string(&w->mt, span->obj->unit),
+		.prog = w->progs.len,
+		.prog_len = ops->code.len,
+		.pre_size = span->size,
+		.max_run = ops->max_run,
+		.nr_labels = nr_labels,
+		.flags = flags_of(span),
+	};
+	struct om_span **grown;
+
+	if (rec.flags & RUNPRE_SPAN_REPLACE) {
+		/* Refused by the differ if there is no room for it. */
+		rec.hook_off = span->obj->arch->hook_offset(span);
+		rec.hook_len = span->obj->arch->hook_len;
+	}
+	grown = realloc(w->source, (w->nr_spans + 1) * sizeof(*grown));
+	if (!grown)
+		return no_memory(w);
+	w->source = grown;
+	w->source[w->nr_spans++] = span;
+	om_buf_add(&w->spans, &rec, sizeof(rec));
+	om_buf_add(&w->progs, ops->code.data, ops->code.len);
+	w->max_labels = nr_labels > w->max_labels ? nr_labels : w->max_labels;
+	w->max_run = ops->max_run > w->max_run ? ops->max_run : w->max_run;
+	w->max_binds = ops->nr_binds > w->max_binds ? ops->nr_binds : w->max_binds;
+	return NULL;
+}
+
+static struct error *add_code(struct writer *w, struct om_span *span)
+{
+	struct om_program p = { .mt = &w->mt, .span = span };
+	struct error *err = om_program_compile(&p);
+
+	err = err ?: add_span(w, span, &p.ops, p.nr_labels);
+	om_program_free(&p);
+	return err;
+}
+
+/* Strings and constants are matched byte by byte. */
+static struct error *add_data(struct writer *w, struct om_span *span)
+{
+	struct om_ops ops = { 0 };
+	struct error *err;
+
+	om_ops_lit(&ops, om_bytes(span), span->size);
+	om_ops_flush(&ops);
+	om_buf_u8(&ops.code, RUNPRE_OP_END);
+	err = ops.code.failed ? no_memory(w) : add_span(w, span, &ops, 0);
+	om_ops_free(&ops);
+	return err;
+}
+
+static struct error *add_unit(struct writer *w, struct om_obj *pre)
+{
+	om_for_each_span(span, pre) {
+		struct error *err = is_matched(span) ? add_code(w, span) : NULL;
+
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+/* Units from which nothing is carried are no part of the update; without any, all are matched (to look at, to test). */
+static bool is_wanted(const struct om_target *t, const struct om_unit *unit)
+{
+	if (!t->nr_changed && !t->nr_new)
+		return true;
+	om_for_each_span(span, unit->post)
+		if (span->carried)
+			return true;
+	return false;
+}
+
+/* foo.cold belongs to foo: the stack check treats an address in it as one in foo. */
+static void link_parts(struct writer *w)
+{
+	struct runpre_span *recs = (void *)w->spans.data;
+
+	for (uint32_t i = 0; i < w->nr_spans; i++) {
+		for (uint32_t j = 0; w->source[i]->part_of && j < w->nr_spans; j++) {
+			if (w->source[j] != w->source[i]->part_of)
+				continue;
+			recs[i].flags |= RUNPRE_SPAN_PART;
+			recs[i].part_of = j;
+		}
+	}
+}
+
+static struct error *add_imports(struct writer *w)
+{
+	struct om_match_table *mt = &w->mt;
+
+	for (size_t i = 0; i < w->t->nr_imports; i++) {
+		const struct om_import *imp = &w->t->imports[i];
+		uint32_t sym = imp->pre ? om_match_span(mt, imp->pre) : om_match_extern(mt, imp->name, 0);
+
+		if (mt->failed)
+			return no_memory(w);
+		if (mt->syms[sym].publish)
+			sym = om_match_alias(mt, sym);
+		if (mt->failed)
+			return no_memory(w);
+		mt->syms[sym].publish = om_match_string(mt, imp->publish);
+		if (imp->root)
+			mt->syms[sym].flags |= RUNPRE_SYM_ROOT;
+	}
+	return NULL;
+}
+
+/* Header, symbols, spans, programs, strings. */
+static struct error *assemble(struct writer *w, struct om_buf *out)
+{
+	struct om_match_table *mt = &w->mt;
+	uint32_t id = om_match_string(mt, w->t->id), target = om_match_string(mt, w->t->name);
+	struct runpre_header h = {
+		.version = RUNPRE_VERSION,
+		.arch = w->t->units[0].pre->arch->runpre_arch,
+		.id = id,
+		.target = target,
+		.nr_syms = mt->nr_syms,
+		.nr_spans = w->nr_spans,
+		.progs_size = w->progs.len,
+		.strings_size = mt->strings.len,
+		.max_labels = w->max_labels,
+		.max_run = w->max_run,
+		.max_binds = w->max_binds,
+	};
+
+	memcpy(h.magic, RUNPRE_MAGIC, sizeof(h.magic));
+	om_buf_add(out, &h, sizeof(h));
+	om_buf_align(out, 8);
+	h.syms = out->len;
+	om_buf_add(out, mt->syms, mt->nr_syms * sizeof(*mt->syms));
+	om_buf_align(out, 8);
+	h.spans = out->len;
+	om_buf_add(out, w->spans.data, w->spans.len);
+	h.progs = out->len;
+	om_buf_add(out, w->progs.data, w->progs.len);
+	h.strings = out->len;
+	om_buf_add(out, mt->strings.data, mt->strings.len);
+	if (out->failed || mt->failed || mt->strings.failed || w->spans.failed || w->progs.failed)
+		return no_memory(w);
+	if (out->len > RUNPRE_MAX_SIZE)
+		return error_new(ERROR_REFUSED, "%s: the diff reaches so many units that its match data has %zu bytes; "
+				 "the kernel takes %u: split the diff", w->t->name, out->len, RUNPRE_MAX_SIZE);
+	h.size = out->len;
+	memcpy(out->data, &h, sizeof(h));
+	return NULL;
+}
+
+static struct error *write_file(const char *path, const struct om_buf *buf)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		return error_errno(errno, "%s", path);
+	if (fwrite(buf->data, 1, buf->len, f) != buf->len) {
+		int e = errno;
+
+		fclose(f);
+		return error_errno(e, "%s", path);
+	}
+	return fclose(f) ? error_errno(errno, "%s", path) : NULL;
+}
+
+struct error *om_target_emit_match(struct om_target *t, const char *path)
+{
+	struct writer w = { .t = t };
+	struct om_buf out = { 0 };
+	struct error *err = NULL;
+
+	om_match_table_init(&w.mt);
+	for (size_t i = 0; i < t->nr_units && !err; i++)
+		if (is_wanted(t, &t->units[i]))
+			err = add_unit(&w, t->units[i].pre);
+	/* What programs refer to is known now; strings refer to nothing. */
+	for (size_t i = 0; i < w.mt.nr_data_spans && !err; i++)
+		err = add_data(&w, w.mt.data_spans[i]);
+	if (!err) {
+		link_parts(&w);
+		err = add_imports(&w);
+	}
+	err = err ?: assemble(&w, &out);
+	err = err ?: write_file(path, &out);
+	om_match_table_free(&w.mt);
+	om_buf_free(&w.spans);
+	om_buf_free(&w.progs);
+	om_buf_free(&out);
+	free(w.source);
+	return err;
+}

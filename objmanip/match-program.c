@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "objmanip/match-program.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+
+void om_ops_flush(struct om_ops *ops)
+{
+	if (!ops->lit.len)
+		return;
+	om_buf_u8(&ops->code, RUNPRE_OP_LIT);
+	om_buf_uleb(&ops->code, ops->lit.len);
+	om_buf_add(&ops->code, ops->lit.data, ops->lit.len);
+	ops->lit.len = 0;
+}
+
+void om_ops_lit(struct om_ops *ops, const void *bytes, size_t len)
+{
+	om_buf_add(&ops->lit, bytes, len);
+	ops->max_run += len;
+}
+
+static void begin(struct om_ops *ops, uint8_t op)
+{
+	om_ops_flush(ops);
+	om_buf_u8(&ops->code, op);
+}
+
+void om_ops_reloc(struct om_ops *ops, uint8_t type, uint32_t sym, int64_t addend)
+{
+	begin(ops, RUNPRE_OP_RELOC);
+	om_buf_u8(&ops->code, type);
+	om_buf_uleb(&ops->code, sym);
+	om_buf_sleb(&ops->code, addend);
+	ops->max_run += type == RUNPRE_REL_ABS64 || type == RUNPRE_REL_PC64 ? 8 : 4;
+	ops->nr_binds++;
+}
+
+void om_ops_label(struct om_ops *ops, uint32_t label)
+{
+	begin(ops, RUNPRE_OP_LABEL);
+	om_buf_uleb(&ops->code, label);
+}
+
+/* Longest encodings: jmp rel32 5 bytes, jcc rel32 6, loop and jrcxz 2 (Intel SDM vol. 2). */
+static uint32_t jump_size(uint8_t cc)
+{
+	return cc < RUNPRE_CC_ALWAYS ? 6 : cc == RUNPRE_CC_ALWAYS ? 5 : 2;
+}
+
+void om_ops_jump(struct om_ops *ops, uint8_t cc, uint32_t label)
+{
+	begin(ops, RUNPRE_OP_JUMP);
+	om_buf_u8(&ops->code, cc);
+	om_buf_uleb(&ops->code, label);
+	ops->max_run += jump_size(cc);
+	ops->lost = true;
+}
+
+void om_ops_jumpsym(struct om_ops *ops, uint8_t cc, uint32_t sym, int64_t addend)
+{
+	begin(ops, RUNPRE_OP_JUMPSYM);
+	om_buf_u8(&ops->code, cc);
+	om_buf_uleb(&ops->code, sym);
+	om_buf_sleb(&ops->code, addend);
+	ops->max_run += jump_size(cc);
+	ops->lost = true;
+	ops->nr_binds++;
+}
+
+void om_ops_nops(struct om_ops *ops, uint32_t max)
+{
+	begin(ops, RUNPRE_OP_NOPS);
+	om_buf_uleb(&ops->code, max);
+	ops->max_run += max;
+}
+
+void om_ops_pad(struct om_ops *ops, uint32_t len)
+{
+	if (!len)
+		return;
+	begin(ops, RUNPRE_OP_PAD);
+	om_buf_uleb(&ops->code, len);
+	ops->max_run += len;
+}
+
+void om_ops_pre(struct om_ops *ops, uint32_t off)
+{
+	begin(ops, RUNPRE_OP_PRE);
+	om_buf_uleb(&ops->code, off);
+	ops->lost = false;
+}
+
+void om_ops_append(struct om_ops *ops, const struct om_ops *more)
+{
+	om_ops_flush(ops);
+	om_buf_add(&ops->code, more->code.data, more->code.len);
+	om_buf_add(&ops->lit, more->lit.data, more->lit.len);
+	ops->code.failed |= more->code.failed;
+	ops->lit.failed |= more->lit.failed;
+	ops->max_run += more->max_run;
+	ops->nr_binds += more->nr_binds;
+}
+
+void om_ops_free(struct om_ops *ops)
+{
+	om_buf_free(&ops->code);
+	om_buf_free(&ops->lit);
+	*ops = (struct om_ops){ 0 };
+}
+
+static uint32_t find_label(const struct om_program *p, uint32_t off)
+{
+	uint32_t lo = 0, hi = p->nr_labels;
+
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+
+		if (p->labels[mid] < off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+uint32_t om_program_label(struct om_program *p, uint32_t off)
+{
+	uint32_t at = find_label(p, off), *grown;
+
+	if (!p->collecting || (at < p->nr_labels && p->labels[at] == off))
+		return at;
+	grown = realloc(p->labels, (p->nr_labels + 1) * sizeof(*grown));
+	if (!grown) {
+		p->mt->failed = true;
+		return 0;
+	}
+	p->labels = grown;
+	memmove(grown + at + 1, grown + at, (p->nr_labels - at) * sizeof(*grown));
+	grown[at] = off;
+	p->nr_labels++;
+	return at;
+}
+
+size_t om_program_entries(const struct om_program *p, uint32_t off, size_t *nr)
+{
+	const struct om_span *span = p->span;
+	size_t lo = 0, hi = span->nr_entries;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (span->entries[mid].code_off < off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (*nr = 0; lo + *nr < span->nr_entries && span->entries[lo + *nr].code_off == off; (*nr)++)
+		;
+	return lo;
+}
+
+/* A direct jump (not a call): its condition, the bytes before the opcode, where its displacement begins, or -1. */
+static int jump_parts(const uint8_t *code, const struct om_insn *insn, unsigned *prefixes, unsigned *field)
+{
+	const uint8_t *p = code + insn->off;
+	unsigned i = 0, left;
+
+	while (i + 2 < insn->len && (p[i] == 0x2e || p[i] == 0x3e || p[i] == 0xf2))
+		i++;
+	*prefixes = i;
+	left = insn->len - i;
+	*field = i + (left == 6 ? 2 : 1);
+	if (left == 2 && (p[i] & 0xf0) == 0x70)
+		return p[i] & 0xf;
+	if (left == 2 && p[i] == 0xeb)
+		return RUNPRE_CC_ALWAYS;
+	if (left == 2 && p[i] >= 0xe0 && p[i] <= 0xe3)
+		return RUNPRE_CC_SHORT_E0 + (p[i] - 0xe0);
+	if (left == 5 && p[i] == 0xe9)
+		return RUNPRE_CC_ALWAYS;
+	if (left == 6 && p[i] == 0x0f && (p[i + 1] & 0xf0) == 0x80)
+		return p[i + 1] & 0xf;
+	return -1;
+}
+
+static struct error *bad_target(const struct om_program *p, const struct om_insn *insn)
+{
+	char where[256];
+
+	return error_new(ERROR_REFUSED, "%s: jumps out of its function without a relocation",
+			 om_where(p->span, insn->off, where, sizeof(where)));
+}
+
+static struct error *jump_insn(struct om_program *p, struct om_ops *ops, const struct om_insn *insn, int cc,
+			       unsigned prefixes, unsigned field)
+{
+	const uint8_t *bytes = om_bytes(p->span) + insn->off;
+	struct om_reloc *rel = om_reloc_at(p->span, insn->off + field);
+	int64_t target;
+
+	om_ops_lit(ops, bytes, prefixes);
+	if (rel && rel->target != p->span) {
+		om_ops_jumpsym(ops, cc, om_match_reloc(p->mt, rel), rel->target_off);
+		return NULL;
+	}
+	if (rel) {
+		target = rel->target_off;
+	} else if (insn->len - field == 1) {
+		target = (int64_t)insn->off + insn->len + (int8_t)bytes[field];
+	} else {
+		int32_t rel32;
+
+		memcpy(&rel32, bytes + field, 4);
+		target = (int64_t)insn->off + insn->len + rel32;
+	}
+	if (target < 0 || (uint64_t)target > p->span->size)
+		return bad_target(p, insn);
+	om_ops_jump(ops, cc, om_program_label(p, target));
+	return NULL;
+}
+
+struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const struct om_insn *insn)
+{
+	const struct om_arch *arch = p->span->obj->arch;
+	const uint8_t *code = om_bytes(p->span);
+	uint32_t pos = insn->off, end = insn->off + insn->len;
+	unsigned prefixes, field;
+	int cc = jump_parts(code, insn, &prefixes, &field);
+
+	if (cc >= 0)
+		return jump_insn(p, ops, insn, cc, prefixes, field);
+	om_for_each_reloc(rel, p->span) {
+		uint32_t at = rel->offset - p->span->start;
+
+		if (at < pos || at >= end)
+			continue;
+		om_ops_lit(ops, code + pos, at - pos);
+		/* What the processor adds to a PC-relative field is where the instruction ends: that is the program's addend. */
+		om_ops_reloc(ops, arch->reloc_runpre(rel->type), om_match_reloc(p->mt, rel),
+			     rel->target_off - rel->pc_bias);
+		pos = at + arch->reloc_size(rel->type);
+	}
+	om_ops_lit(ops, code + pos, end - pos);
+	return NULL;
+}
+
+static struct error *compile_pass(struct om_program *p)
+{
+	struct om_span *span = p->span;
+	struct error *err = NULL;
+	uint32_t next_label = 0;
+	bool found;
+
+	for (size_t i = 0; i < span->nr_insns && !err;) {
+		uint32_t off = span->insns[i].off;
+
+		if (!p->collecting && next_label < p->nr_labels && p->labels[next_label] == off)
+			om_ops_label(&p->ops, next_label++);
+		if (p->ops.lost)
+			om_ops_pre(&p->ops, off);
+		err = om_program_site(p, &i, &found);
+		if (err || found)
+			continue;
+		err = om_program_insn(p, &p->ops, &span->insns[i++]);
+	}
+	if (!err && !p->collecting && next_label < p->nr_labels && p->labels[next_label] == span->size)
+		om_ops_label(&p->ops, next_label++);
+	if (!err && !p->collecting && next_label != p->nr_labels) {
+		char where[256];
+
+		err = error_new(ERROR_REFUSED, "%s: is jumped to, but is in the middle of an instruction or a site",
+				om_where(span, p->labels[next_label], where, sizeof(where)));
+	}
+	return err;
+}
+
+struct error *om_program_compile(struct om_program *p)
+{
+	struct error *err;
+
+	p->collecting = true;
+	err = compile_pass(p);
+	om_ops_free(&p->ops);
+	p->collecting = false;
+	if (!err)
+		err = compile_pass(p);
+	if (err)
+		return err;
+	om_ops_flush(&p->ops);
+	om_buf_u8(&p->ops.code, RUNPRE_OP_END);
+	if (p->ops.code.failed || p->ops.lit.failed || p->mt->failed)
+		return error_errno(ENOMEM, "%s", p->span->obj->path);
+	return NULL;
+}
+
+void om_program_free(struct om_program *p)
+{
+	om_ops_free(&p->ops);
+	free(p->labels);
+	p->labels = NULL;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Compiles pre code to a match program. match-program.c: instructions; match-sites.c: places that the kernel rewrites. */
+#ifndef OBJMANIP_MATCH_PROGRAM_H
+#define OBJMANIP_MATCH_PROGRAM_H
+
+#include "objmanip/match-table.h"
+
+/* Ops being written, with what runpre_check() will count in them. */
+struct om_ops {
+	struct om_buf code;
+	struct om_buf lit;	/* literal bytes not written yet */
+	uint32_t max_run;	/* bytes of run code that the ops take at most */
+	uint32_t nr_binds;
+	bool lost;		/* the pre offset does not follow from the last op: PRE is due */
+};
+
+void om_ops_lit(struct om_ops *ops, const void *bytes, size_t len);
+void om_ops_reloc(struct om_ops *ops, uint8_t type, uint32_t sym, int64_t addend);
+void om_ops_label(struct om_ops *ops, uint32_t label);
+void om_ops_jump(struct om_ops *ops, uint8_t cc, uint32_t label);
+void om_ops_jumpsym(struct om_ops *ops, uint8_t cc, uint32_t sym, int64_t addend);
+void om_ops_nops(struct om_ops *ops, uint32_t max);
+void om_ops_pad(struct om_ops *ops, uint32_t len);
+void om_ops_pre(struct om_ops *ops, uint32_t off);
+void om_ops_flush(struct om_ops *ops);	/* writes the pending literal */
+void om_ops_append(struct om_ops *ops, const struct om_ops *more);
+void om_ops_free(struct om_ops *ops);
+
+/* The function being compiled. */
+struct om_program {
+	struct om_match_table *mt;
+	struct om_span *span;
+	struct om_ops ops;
+	uint32_t *labels;	/* span offsets that something jumps to, sorted after the first pass */
+	uint32_t nr_labels;
+	bool collecting;	/* first pass: labels are collected, ops thrown away */
+};
+
+/* One form of a site. */
+struct om_forms {
+	struct om_ops list[RUNPRE_MAX_FORMS];
+	uint32_t nr;
+};
+
+/* Label number of a place in the span. */
+uint32_t om_program_label(struct om_program *p, uint32_t off);
+/* Ops for one instruction without sites. */
+struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const struct om_insn *insn);
+/* The entries that are about byte @off of the span: first index, and how many. */
+size_t om_program_entries(const struct om_program *p, uint32_t off, size_t *nr);
+/*
+ * If a site begins at instruction *@insn, writes it and moves *@insn behind it, *@found tells. match-sites.c
+ */
+struct error *om_program_site(struct om_program *p, size_t *insn, bool *found);
+
+/* Compiles a whole function into p->ops; @p is zeroed but for mt and span. */
+struct error *om_program_compile(struct om_program *p);
+void om_program_free(struct om_program *p);
+
+#endif

@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The places of x86_64 code that the kernel rewrites, and what it may have put there.  Every form names the function of
+ * Linux 6.1 that writes it; all of them are in arch/x86/kernel/ where nothing else is said.
+ */
+#include "objmanip/match-program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/special.h"
+
+static const uint8_t nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };	/* x86_nops[5], alternative.c */
+static const uint8_t nop2[] = { 0x66, 0x90 };			/* x86_nops[2] */
+static const uint8_t int3s[] = { 0xcc, 0xcc, 0xcc, 0xcc, 0xcc };
+static const uint8_t lfence[] = { 0x0f, 0xae, 0xe8 };
+static const uint8_t xor5rax[] = { 0x2e, 0x2e, 0x2e, 0x31, 0xc0 };	/* static_call.c */
+
+static struct om_ops *new_form(struct om_forms *forms)
+{
+	/* runpre_check() refuses more forms than this; no site of 6.1 or 6.12 has a tenth of them. */
+	return forms->nr < RUNPRE_MAX_FORMS ? &forms->list[forms->nr++] : NULL;
+}
+
+static void lit_form(struct om_forms *forms, const uint8_t *bytes, size_t len)
+{
+	struct om_ops *f = new_form(forms);
+
+	if (f)
+		om_ops_lit(f, bytes, len);
+}
+
+/* @opcode (call or jmp) with a 32-bit displacement to @sym, then @pad bytes of nops. */
+static void branch_form(struct om_forms *forms, uint8_t opcode, uint32_t sym, uint32_t pad)
+{
+	struct om_ops *f = new_form(forms);
+
+	if (!f)
+		return;
+	om_ops_lit(f, &opcode, 1);
+	om_ops_reloc(f, RUNPRE_REL_PC32, sym, -4);
+	om_ops_pad(f, pad);
+}
+
+static void free_forms(struct om_forms *forms)
+{
+	for (uint32_t i = 0; i < forms->nr; i++)
+		om_ops_free(&forms->list[i]);
+	free(forms);
+}
+
+/* Writes the op SITE. @len 0: forms of different lengths. */
+static void write_site(struct om_ops *ops, uint8_t kind, uint32_t len, struct om_forms *forms)
+{
+	uint32_t longest = len;
+
+	om_ops_flush(ops);
+	om_buf_u8(&ops->code, RUNPRE_OP_SITE);
+	om_buf_u8(&ops->code, kind);
+	om_buf_uleb(&ops->code, len);
+	om_buf_uleb(&ops->code, forms->nr);
+	for (uint32_t i = 0; i < forms->nr; i++) {
+		struct om_ops *f = &forms->list[i];
+
+		om_ops_flush(f);
+		om_buf_uleb(&ops->code, f->code.len);
+		om_buf_add(&ops->code, f->code.data, f->code.len);
+		ops->code.failed |= f->code.failed || f->lit.failed;
+		ops->nr_binds += f->nr_binds;
+		if (!len && f->max_run > longest)
+			longest = f->max_run;
+	}
+	ops->max_run += longest;
+	ops->lost = true;
+}
+
+static const struct om_entry *entry_of(const struct om_program *p, uint32_t off, enum om_table_kind kind)
+{
+	size_t nr, first = om_program_entries(p, off, &nr);
+
+	for (size_t i = first; i < first + nr; i++)
+		if (p->span->entries[i].table->kind == kind)
+			return &p->span->entries[i];
+	return NULL;
+}
+
+/* ftrace.c: ftrace_make_nop(), ftrace_call_replace(); a trampoline of one ftrace_ops has no name and is no form yet. */
+static void ftrace_forms(struct om_program *p, struct om_forms *forms)
+{
+	lit_form(forms, nop5, 5);
+	branch_form(forms, 0xe8, om_match_extern(p->mt, "__fentry__", RUNPRE_SYM_CHECK), 0);
+	branch_form(forms, 0xe8, om_match_extern(p->mt, "ftrace_caller", RUNPRE_SYM_CHECK), 0);
+	branch_form(forms, 0xe8, om_match_extern(p->mt, "ftrace_regs_caller", RUNPRE_SYM_CHECK), 0);
+}
+
+/* alternative.c: patch_return(). x86_return_thunk points to the thunk that this machine's mitigation wants. */
+static void return_forms(struct om_program *p, struct om_forms *forms)
+{
+	struct om_ops *f;
+	uint32_t thunk = om_match_extern(p->mt, "x86_return_thunk", RUNPRE_SYM_CHECK);
+
+	branch_form(forms, 0xe9, om_match_extern(p->mt, "__x86_return_thunk", RUNPRE_SYM_CHECK), 0);
+	f = new_form(forms);
+	if (f) {
+		om_ops_lit(f, "\xc3", 1);
+		om_ops_lit(f, int3s, 4);
+	}
+	branch_form(forms, 0xe9, om_match_pointee(p->mt, thunk, 0), 0);
+}
+
+/* The register of __x86_indirect_thunk_REG in the encoding of ModRM and REX.B (Intel SDM vol. 2, table 2-2), or -1. */
+static int thunk_register(const char *name)
+{
+	static const char *const regs[] = { "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+					    "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15" };
+	static const char prefix[] = "__x86_indirect_thunk_";
+
+	if (strncmp(name, prefix, sizeof(prefix) - 1))
+		return -1;
+	for (int i = 0; i < 16; i++)
+		if (!strcmp(name + sizeof(prefix) - 1, regs[i]))
+			return i;
+	return -1;
+}
+
+/* An indirect call or jmp through @reg as emit_indirect() writes it. */
+static size_t indirect(uint8_t *out, bool call, int reg)
+{
+	size_t n = 0;
+
+	if (reg >= 8)
+		out[n++] = 0x41;
+	out[n++] = 0xff;
+	out[n++] = (call ? 0xd0 : 0xe0) | (reg & 7);
+	return n;
+}
+
+/*
+ * alternative.c: patch_retpoline() for @len bytes of call, jmp or (@cc >= 0) jcc: an indirect branch, with an lfence before it
+ * or not, an int3 behind a jmp where there is room, nops.
+ */
+static void retpoline_form(struct om_forms *forms, bool fence, bool call, int cc, int reg, uint32_t len)
+{
+	uint8_t out[32];
+	struct om_ops *f;
+	size_t n = 0;
+
+	if (cc >= 0) {
+		out[n++] = 0x70 + (cc ^ 1);
+		out[n++] = len - 2;
+	}
+	if (fence) {
+		memcpy(out + n, lfence, sizeof(lfence));
+		n += sizeof(lfence);
+	}
+	n += indirect(out + n, call, reg);
+	if (!call && n < len)
+		out[n++] = 0xcc;
+	f = n <= len ? new_form(forms) : NULL;
+	if (!f)
+		return;
+	om_ops_lit(f, out, n);
+	om_ops_pad(f, len - n);
+}
+
+static struct error *retpoline_forms(struct om_program *p, const struct om_insn *insn, struct om_forms *forms)
+{
+	const uint8_t *b = om_bytes(p->span) + insn->off;
+	uint32_t skip = 0;
+	struct om_reloc *rel = om_reloc_at(p->span, insn->off + insn->len - 4);
+	int reg = rel && !rel->target ? thunk_register(rel->sym->name) : -1, cc = -1;
+	struct om_ops *f = new_form(forms);
+	char where[256];
+
+	while (skip + 5 < insn->len && b[skip] == 0x2e) /* -mindirect-branch-cs-prefix */
+		skip++;
+	if (b[skip] == 0x0f)
+		cc = b[skip + 1] & 0xf;
+	if (reg < 0 || !f || (b[skip] != 0xe8 && b[skip] != 0xe9 && cc < 0))
+		return error_new(ERROR_REFUSED, "%s: a retpoline site that is no branch to __x86_indirect_thunk_*",
+				 om_where(p->span, insn->off, where, sizeof(where)));
+	om_ops_lit(f, b, insn->len - 4);
+	om_ops_reloc(f, RUNPRE_REL_PC32, om_match_extern(p->mt, rel->sym->name, RUNPRE_SYM_CHECK), -4);
+	retpoline_form(forms, false, b[skip] == 0xe8, cc, reg, insn->len);
+	retpoline_form(forms, true, b[skip] == 0xe8, cc, reg, insn->len);
+	return NULL;
+}
+
+/* alternative.c: apply_paravirt(): the operation called directly, or nothing at all; what is left over becomes nops. */
+static void paravirt_forms(struct om_program *p, const struct om_entry *e, uint32_t len, struct om_forms *forms)
+{
+	const struct om_layout *l = p->span->obj->layout;
+	uint8_t type = e->section->data[e->offset + l->para_site_type_off];
+	uint32_t ops = om_match_extern(p->mt, "pv_ops", RUNPRE_SYM_CHECK);
+	struct om_ops *f;
+
+	branch_form(forms, 0xe8, om_match_pointee(p->mt, ops, 8 * (int64_t)type), len - 5);
+	f = new_form(forms);
+	if (f)
+		om_ops_pad(f, len);
+}
+
+/*
+ * static_call.c: __static_call_transform(). The site calls (or, as a tail call, jumps to) the trampoline until the kernel
+ * has initialised it; then what the key points to, or nothing, or "return 0".
+ */
+static void static_call_forms(struct om_program *p, const struct om_entry *e, const struct om_insn *insn,
+			      struct om_forms *forms)
+{
+	const struct om_reloc *key = om_entry_reloc(e, 4);
+	bool tail = om_bytes(p->span)[insn->off] == 0xe9;
+	uint8_t opcode = tail ? 0xe9 : 0xe8;
+	struct om_reloc *rel = om_reloc_at(p->span, insn->off + 1);
+
+	if (rel)
+		branch_form(forms, opcode, om_match_reloc(p->mt, rel), 0);
+	if (key)
+		branch_form(forms, opcode,
+			    om_match_pointee(p->mt, om_match_reloc(p->mt, key),
+					     p->span->obj->layout->static_call_key_func_off),
+			    0);
+	if (!tail) {
+		lit_form(forms, nop5, 5);
+		lit_form(forms, xor5rax, 5);
+		return;
+	}
+	return_forms(p, forms);
+}
+
+/* jump_label.c: __jump_label_patch(); a nop of 2 or 5 bytes, or a jmp of either length. */
+static struct error *jump_label_forms(struct om_program *p, const struct om_entry *e, struct om_forms *forms)
+{
+	struct om_reloc *to = om_entry_reloc(e, 4);
+	struct om_ops *f = new_form(forms);
+	char where[256];
+
+	if (!to || !to->target || !om_is_code(to->target) || to->target_off < 0 || !f)
+		return error_new(ERROR_BAD_FILE, "%s: a jump label without a target",
+				 om_where(p->span, e->code_off, where, sizeof(where)));
+	if (to->target == p->span)
+		om_ops_jump(f, RUNPRE_CC_ALWAYS, om_program_label(p, to->target_off));
+	else
+		om_ops_jumpsym(f, RUNPRE_CC_ALWAYS, om_match_reloc(p->mt, to), to->target_off);
+	lit_form(forms, nop2, 2);
+	lit_form(forms, nop5, 5);
+	return NULL;
+}
+
+/* alternative.c: alternatives_smp_lock(), _unlock(): the lock prefix, or ds (3e) on one CPU. */
+static void lock_forms(struct om_forms *forms)
+{
+	lit_form(forms, (const uint8_t *)"\xf0", 1);
+	lit_form(forms, (const uint8_t *)"\x3e", 1);
+}
+
+/*
+ * The site that begins at @insn, alternatives apart: its forms, kind and length (0: varies), or no forms. A lock prefix is
+ * a site of one byte; *rest tells that the instruction goes on behind it.
+ */
+static struct error *simple_site(struct om_program *p, const struct om_insn *insn, struct om_forms *forms, uint8_t *kind,
+				 uint32_t *len, bool *rest)
+{
+	const struct om_entry *e;
+
+	*rest = false;
+	*len = insn->len;
+	if (entry_of(p, insn->off, OM_TABLE_MCOUNT) && insn->len == 5) {
+		*kind = RUNPRE_SITE_FTRACE;
+		ftrace_forms(p, forms);
+	} else if ((e = entry_of(p, insn->off, OM_TABLE_STATIC_CALL)) && insn->len == 5) {
+		*kind = RUNPRE_SITE_STATIC_CALL;
+		static_call_forms(p, e, insn, forms);
+	} else if (entry_of(p, insn->off, OM_TABLE_RETURN) && insn->len == 5) {
+		*kind = RUNPRE_SITE_RETURN;
+		return_forms(p, forms);
+	} else if (entry_of(p, insn->off, OM_TABLE_RETPOLINE)) {
+		*kind = RUNPRE_SITE_RETPOLINE;
+		return retpoline_forms(p, insn, forms);
+	} else if ((e = entry_of(p, insn->off, OM_TABLE_JUMP))) {
+		*kind = RUNPRE_SITE_JUMP_LABEL;
+		*len = 0;
+		return jump_label_forms(p, e, forms);
+	} else if (entry_of(p, insn->off, OM_TABLE_LOCK) && om_bytes(p->span)[insn->off] == 0xf0) {
+		*kind = RUNPRE_SITE_LOCK;
+		*len = 1;
+		*rest = insn->len > 1;
+		lock_forms(forms);
+	}
+	return NULL;
+}
+
+/* The instruction, as it is in pre, for a site which leaves it so in one of its forms. */
+static struct error *original_form(struct om_program *p, const struct om_insn *insn, struct om_forms *forms)
+{
+	struct om_ops *f = new_form(forms);
+
+	return f ? om_program_insn(p, f, insn) : NULL;
+}
+
+/* Appends each of @more to each form of @forms: all combinations. */
+static void multiply(struct om_forms *forms, struct om_forms *more)
+{
+	struct om_forms *product = calloc(1, sizeof(*product));
+
+	for (uint32_t i = 0; product && i < forms->nr; i++) {
+		for (uint32_t j = 0; j < more->nr; j++) {
+			struct om_ops *f = new_form(product);
+
+			if (!f)
+				break;
+			om_ops_append(f, &forms->list[i]);
+			om_ops_append(f, &more->list[j]);
+		}
+	}
+	for (uint32_t i = 0; i < forms->nr; i++)
+		om_ops_free(&forms->list[i]);
+	if (product)
+		*forms = *product;
+	free(product);
+}
+
+static bool in_paravirt(struct om_program *p, const struct om_insn *insn, struct om_forms *forms)
+{
+	const struct om_entry *e = entry_of(p, insn->off, OM_TABLE_PARA);
+	uint32_t len;
+
+	if (!e)
+		return false;
+	len = e->section->data[e->offset + p->span->obj->layout->para_site_len_off];
+	if (len != insn->len || len < 5)
+		return false;
+	paravirt_forms(p, e, len, forms);
+	return true;
+}
+
+/* What one instruction of an alternative's original code may look like: itself, or what its own site's forms are. */
+static struct error *piece_forms(struct om_program *p, const struct om_insn *insn, struct om_forms *forms)
+{
+	struct error *err;
+	struct om_ops rest = { 0 };
+	struct om_insn behind = { .off = insn->off + 1, .len = insn->len - 1 };
+	uint32_t len;
+	uint8_t kind;
+	bool more;
+
+	if (in_paravirt(p, insn, forms))
+		return original_form(p, insn, forms);
+	err = simple_site(p, insn, forms, &kind, &len, &more);
+	if (err || !forms->nr)
+		return err ?: original_form(p, insn, forms);
+	if (!more)
+		return NULL;
+	err = om_program_insn(p, &rest, &behind);
+	for (uint32_t i = 0; i < forms->nr; i++)
+		om_ops_append(&forms->list[i], &rest);
+	om_ops_free(&rest);
+	return err;
+}
+
+/* The length of the run of one-byte nops from @off, inside [off, end): optimize_nops() rewrites such runs. */
+static uint32_t nop_run(const uint8_t *code, uint32_t off, uint32_t end)
+{
+	uint32_t n = 0;
+
+	while (off + n < end && code[off + n] == 0x90)
+		n++;
+	return n;
+}
+
+/* The original instructions of an alternative, sites inside of it in all their forms. */
+static struct error *alternative_original(struct om_program *p, size_t first, size_t last, struct om_forms *forms)
+{
+	const struct om_span *span = p->span;
+	struct error *err = NULL;
+
+	if (!new_form(forms))
+		return NULL;
+	for (size_t i = first; i < last && !err; i++) {
+		const struct om_insn *insn = &span->insns[i];
+		uint32_t end = span->insns[last - 1].off + span->insns[last - 1].len;
+		uint32_t pad = nop_run(om_bytes(span), insn->off, end);
+		struct om_forms *piece = calloc(1, sizeof(*piece));
+
+		if (!piece) {
+			p->mt->failed = true;
+			return NULL;
+		}
+		if (pad) {
+			om_ops_pad(new_form(piece), pad);
+			i += pad - 1;
+		} else {
+			err = piece_forms(p, insn, piece);
+		}
+		multiply(forms, piece);
+		free_forms(piece);
+	}
+	return err;
+}
+
+static struct om_reloc *reloc_within(struct om_span *span, const struct om_insn *insn)
+{
+	om_for_each_reloc(rel, span)
+		if (rel->offset >= span->start + insn->off && rel->offset < span->start + insn->off + insn->len)
+			return rel;
+	return NULL;
+}
+
+/*
+ * alternative.c: apply_alternatives(): the replacement's bytes; a call that is all of it keeps its target; a jmp at its start is
+ * made as short as it can be (recompute_jump()); then nops.
+ */
+static struct error *replacement_form(struct om_program *p, const struct om_alternative *alt, struct om_forms *forms)
+{
+	struct om_program q = { .mt = p->mt, .span = alt->repl, .collecting = p->collecting };
+	struct om_ops *f = new_form(forms);
+	struct error *err = NULL;
+	uint32_t end = alt->repl_off + alt->repllen, done = 0;
+	const uint8_t *code = alt->repl ? om_bytes(alt->repl) : NULL;
+	bool jump = false;
+
+	if (!f)
+		return NULL;
+	for (size_t i = 0; alt->repl && i < alt->repl->nr_insns && !err; i++) {
+		const struct om_insn *insn = &alt->repl->insns[i];
+		struct om_reloc *rel = reloc_within(alt->repl, insn);
+		uint32_t pad = nop_run(code, insn->off, end);
+
+		if (insn->off < alt->repl_off || insn->off >= end)
+			continue;
+		if (pad) {
+			om_ops_pad(f, pad);
+			i += pad - 1;
+			done = insn->off + pad - alt->repl_off;
+			continue;
+		}
+		if (rel && rel->target == p->span && (code[insn->off] == 0xe9)) {
+			jump = true;
+			om_ops_jump(f, RUNPRE_CC_ALWAYS, om_program_label(p, rel->target_off));
+		} else {
+			jump |= code[insn->off] == 0xe9;
+			/* Without a relocation its bytes are copied as they are, short jumps inside the replacement included. */
+			if (!rel)
+				om_ops_lit(f, code + insn->off, insn->len);
+			else
+				err = om_program_insn(&q, f, insn);
+		}
+		done = insn->off + insn->len - alt->repl_off;
+	}
+	free(q.labels);
+	if (jump)
+		om_ops_nops(f, alt->instrlen > 2 ? alt->instrlen - 2 : 0);
+	else
+		om_ops_pad(f, alt->instrlen > done ? alt->instrlen - done : 0);
+	return err;
+}
+
+/* All alternatives at one place are one site: the last one that applies has been written. */
+static struct error *alternative_site(struct om_program *p, size_t *insn)
+{
+	const struct om_span *span = p->span;
+	uint32_t off = span->insns[*insn].off, len = 0;
+	size_t nr, first = om_program_entries(p, off, &nr), last = *insn;
+	struct om_forms *forms = calloc(1, sizeof(*forms));
+	struct error *err = NULL;
+	char where[256];
+
+	if (!forms) {
+		p->mt->failed = true;
+		return NULL;
+	}
+	for (size_t i = first; i < first + nr; i++) {
+		struct om_alternative alt;
+
+		if (span->entries[i].table->kind != OM_TABLE_ALT)
+			continue;
+		om_entry_alternative(&span->entries[i], &alt);
+		len = alt.instrlen > len ? alt.instrlen : len;
+	}
+	while (last < span->nr_insns && span->insns[last].off < off + len)
+		last++;
+	if (last == *insn || span->insns[last - 1].off + span->insns[last - 1].len != off + len)
+		err = error_new(ERROR_REFUSED, "%s: an alternative that ends inside of an instruction",
+				om_where(span, off, where, sizeof(where)));
+	err = err ?: alternative_original(p, *insn, last, forms);
+	for (size_t i = first; i < first + nr && !err; i++) {
+		struct om_alternative alt;
+
+		if (span->entries[i].table->kind != OM_TABLE_ALT)
+			continue;
+		om_entry_alternative(&span->entries[i], &alt);
+		alt.instrlen = len;
+		err = replacement_form(p, &alt, forms);
+	}
+	if (!err)
+		write_site(&p->ops, RUNPRE_SITE_ALTERNATIVE, len, forms);
+	free_forms(forms);
+	*insn = last;
+	return err;
+}
+
+static struct error *plain_site(struct om_program *p, size_t *at, bool *found)
+{
+	const struct om_insn *insn = &p->span->insns[*at];
+	struct om_insn behind = { .off = insn->off + 1, .len = insn->len - 1 };
+	struct om_forms *forms = calloc(1, sizeof(*forms));
+	struct error *err = NULL;
+	uint32_t len = insn->len;
+	uint8_t kind = RUNPRE_SITE_PARAVIRT;
+	bool rest = false;
+
+	if (!forms) {
+		p->mt->failed = true;
+		return NULL;
+	}
+	if (in_paravirt(p, insn, forms))
+		err = original_form(p, insn, forms);
+	else
+		err = simple_site(p, insn, forms, &kind, &len, &rest);
+	*found = forms->nr > 0;
+	if (*found && !err) {
+		write_site(&p->ops, kind, len, forms);
+		++*at;
+		if (rest) {
+			om_ops_pre(&p->ops, behind.off);
+			err = om_program_insn(p, &p->ops, &behind);
+		}
+	}
+	free_forms(forms);
+	return err;
+}
+
+struct error *om_program_site(struct om_program *p, size_t *insn, bool *found)
+{
+	uint32_t off = p->span->insns[*insn].off;
+	size_t nr;
+
+	*found = false;
+	om_program_entries(p, off, &nr);
+	if (!nr)
+		return NULL;
+	if (entry_of(p, off, OM_TABLE_ALT)) {
+		*found = true;
+		return alternative_site(p, insn);
+	}
+	return plain_site(p, insn, found);
+}
