@@ -120,6 +120,8 @@ static bool sym_ok(const struct runpre_header *h, const struct runpre_sym *s)
 		/* What a word happens to hold now is nothing to link code against; and a per-CPU base has no memory. */
 		return !s->publish && is_plain(h, s->base) &&
 		       !(runpre_syms(h)[s->base].flags & RUNPRE_SYM_PERCPU);
+	case RUNPRE_SYM_ALIAS:
+		return !s->offset && is_plain(h, s->base);
 	}
 	return false;
 }
@@ -185,6 +187,11 @@ static u32 longest_jump(u8 cc)
 	return cc == RUNPRE_CC_ALWAYS ? 5 : 6;
 }
 
+static bool may_mention(const struct runpre_header *h, u32 sym)
+{
+	return sym < h->nr_syms && runpre_syms(h)[sym].kind != RUNPRE_SYM_ALIAS;
+}
+
 /* Ops that may stand anywhere. */
 static bool simple_op_ok(const struct runpre_header *h, const struct runpre_span *span,
 			 const struct runpre_insn *insn, struct extent *extent)
@@ -198,13 +205,13 @@ static bool simple_op_ok(const struct runpre_header *h, const struct runpre_span
 	case RUNPRE_OP_RELOC:
 		size = runpre_reloc_size(insn->sub);
 		add_extent(extent, size, size, 1);
-		return size && insn->arg < h->nr_syms;
+		return size && may_mention(h, insn->arg);
 	case RUNPRE_OP_JUMP:
 		add_extent(extent, 2, longest_jump(insn->sub), 0);
 		return insn->sub < RUNPRE_CC_MAX && insn->arg < span->nr_labels;
 	case RUNPRE_OP_JUMPSYM:
 		add_extent(extent, 2, longest_jump(insn->sub), 1);
-		return insn->sub < RUNPRE_CC_MAX && insn->arg < h->nr_syms;
+		return insn->sub < RUNPRE_CC_MAX && may_mention(h, insn->arg);
 	case RUNPRE_OP_NOPS:
 		add_extent(extent, 0, insn->arg, 0);
 		return insn->arg <= RUNPRE_MAX_RUN;

@@ -96,7 +96,8 @@ struct runpre_sym {
 
 /* The function is replaced: it must match, and is hooked at @hook_off. */
 #define RUNPRE_SPAN_REPLACE	0x01
-/* Must match for the update to be applied. All functions of the unit that can still run have it. */
+/* Must match for the update to be applied. All functions of the unit that can still run have it. To match at several
+ * addresses will do, but for what is replaced, and its parts: whichever it is, it is pre code. */
 #define RUNPRE_SPAN_REQUIRED	0x02
 /* Part (foo.cold) of the function in span @part_of: same stack-check verdict, no hook. */
 #define RUNPRE_SPAN_PART	0x04
@@ -288,9 +289,10 @@ struct runpre_work {
 
 /*
  * Matches all spans: candidates by name, then by what matched spans refer to, until nothing changes.
- * Returns RUNPRE_OK when every REQUIRED span matched at exactly one address and every published symbol is
- * bound; else the first failure in the order BAD_DATA, UNREADABLE, DIFFERS, AMBIGUOUS, NOT_FOUND, UNDECIDED, and
- * *@where is the index of the span, or *@where_sym that of the symbol (the other one is (u32)-1).
+ * Returns RUNPRE_OK when every REQUIRED span matched (a replaced one at exactly one address) and every published
+ * symbol is bound; else the first failure in the order BAD_DATA, UNREADABLE, DIFFERS, AMBIGUOUS, NOT_FOUND, UNDECIDED, and
+ * *@where is the index of the span, or *@where_sym that of the symbol (of an alias, its base's; the other one
+ * is (u32)-1).
  * Deterministic; the state of every span and symbol is in @work in any case.
  */
 enum runpre_ret runpre_resolve(const struct runpre_header *h, const struct runpre_env *env,
