@@ -27,6 +27,8 @@ static const struct {
 	{ R_X86_64_32, 4, false, RUNPRE_REL_ABS32 },
 	{ R_X86_64_32S, 4, false, RUNPRE_REL_ABS32S },
 	{ R_X86_64_PC64, 8, true, RUNPRE_REL_PC64 },
+	/* Only ever made by om_branches_resolve(): a short jump between functions of one section. */
+	{ R_X86_64_PC8, 1, true, -1 },
 };
 
 static int row(uint32_t type)
@@ -70,6 +72,23 @@ static bool is_branch32(const uint8_t *p, unsigned len)
 	if (len - i == 5)
 		return p[i] == 0xe8 || p[i] == 0xe9;
 	return len - i == 6 && p[i] == 0x0f && (p[i + 1] & 0xf0) == 0x80;
+}
+
+static unsigned branch_field(const uint8_t *p, unsigned len)
+{
+	unsigned i = skip_prefixes(p, len);
+
+	if (is_branch32(p, len))
+		return len - 4;
+	/* eb jmp, 70..7f jcc, e0..e3 loop and jrcxz, each with rel8. */
+	if (len - i == 2 && (p[i] == 0xeb || (p[i] & 0xf0) == 0x70 || (p[i] & 0xfc) == 0xe0))
+		return len - 1;
+	return 0;
+}
+
+static uint32_t branch_reloc(unsigned size)
+{
+	return size == 4 ? R_X86_64_PC32 : size == 1 ? R_X86_64_PC8 : 0;
 }
 
 static bool reloc_branch(const struct om_span *span, const struct om_reloc *rel)
@@ -168,6 +187,8 @@ const struct om_arch om_arch_x86_64 = {
 	.reloc_pcrel = reloc_pcrel,
 	.reloc_runpre = reloc_runpre,
 	.reloc_branch = reloc_branch,
+	.branch_field = branch_field,
+	.branch_reloc = branch_reloc,
 	.decode = decode,
 	.hook_offset = hook_offset,
 };

@@ -19,6 +19,10 @@ struct om_arch {
 	int (*reloc_runpre)(uint32_t type);
 	/* Whether the relocation is the destination of a call or jump instruction (and not a pointer). */
 	bool (*reloc_branch)(const struct om_span *span, const struct om_reloc *rel);
+	/* Where in a direct branch its displacement begins (it is the rest of the instruction), 0: no direct branch. */
+	unsigned (*branch_field)(const uint8_t *insn, unsigned len);
+	/* The relocation type of a PC-relative field of @size bytes, 0: there is none. */
+	uint32_t (*branch_reloc)(unsigned size);
 	/* Finds all instruction boundaries of a code span: sets span->insns, span->nr_insns. */
 	struct error *(*decode)(struct om_span *span);
 	/* Where the hook goes in this function: bytes from its start (5 behind an ftrace entry), or -1: no room. */

@@ -316,6 +316,7 @@ struct error *om_obj_open(const char *path, const char *unit, bool module, const
 	err = err ?: read_relocs(obj);
 	err = err ?: om_spans_make(obj);
 	err = err ?: decode(obj);
+	err = err ?: om_branches_resolve(obj);
 	err = err ?: om_relocs_resolve(obj);
 	err = err ?: om_special_read(obj);
 	if (err) {

@@ -324,6 +324,7 @@ static void slice_relocs(struct om_span *span)
 			hi = mid;
 	}
 	span->relocs = sec->relocs + lo;
+	span->nr_relocs = 0;
 	while (lo + span->nr_relocs < sec->nr_relocs &&
 	       span->relocs[span->nr_relocs].offset - span->start < span->size)
 		span->nr_relocs++;
@@ -405,6 +406,90 @@ void om_spans_free(struct om_obj *obj)
 		free(sec->spans);
 	}
 	free(obj->spans);
+}
+
+static bool has_reloc(const struct om_span *span, uint64_t offset)
+{
+	return om_reloc_at((struct om_span *)span, offset - span->start);
+}
+
+/* Appends a relocation for a branch out of @span to another span of its section, if @insn is one and has none. */
+static struct error *resolve_branch(struct om_span *span, const struct om_insn *insn, struct om_reloc **list, size_t *nr)
+{
+	const struct om_arch *arch = span->obj->arch;
+	const uint8_t *code = om_bytes(span) + insn->off;
+	unsigned field = arch->branch_field(code, insn->len), size = insn->len - field;
+	uint64_t end = span->start + insn->off + insn->len, dest;
+	struct om_reloc *grown;
+	struct om_span *to;
+	int32_t rel32 = 0;
+
+	if (!field || has_reloc(span, end - size))
+		return NULL;
+	memcpy(&rel32, code + field, size);
+	dest = end + (size == 1 ? (int8_t)rel32 : rel32);
+	if (dest - span->start <= span->size)
+		return NULL;
+	to = om_span_at(span->section, dest);
+	if (!to || !to->symbol)
+		return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": a branch to nowhere", span->obj->path,
+				 span->section->name, end - insn->len);
+	grown = realloc(*list, (*nr + 1) * sizeof(*grown));
+	if (!grown)
+		return no_memory(span->obj);
+	*list = grown;
+	grown[(*nr)++] = (struct om_reloc){
+		.offset = end - size,
+		.type = arch->branch_reloc(size),
+		.sym = to->symbol,
+		.addend = (int64_t)(dest - to->symbol->value) - size,
+	};
+	return NULL;
+}
+
+static int compare_relocs(const void *a, const void *b)
+{
+	const struct om_reloc *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static struct error *branches_of(struct om_section *sec)
+{
+	struct om_reloc *list = NULL, *grown;
+	struct error *err = NULL;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < sec->nr_spans; i++)
+		for (size_t j = 0; j < sec->spans[i]->nr_insns && !err; j++)
+			err = resolve_branch(sec->spans[i], &sec->spans[i]->insns[j], &list, &nr);
+	grown = !err && nr ? realloc(sec->relocs, (sec->nr_relocs + nr) * sizeof(*grown)) : NULL;
+	if (grown) {
+		memcpy(grown + sec->nr_relocs, list, nr * sizeof(*grown));
+		sec->relocs = grown;
+		sec->nr_relocs += nr;
+		qsort(grown, sec->nr_relocs, sizeof(*grown), compare_relocs);
+		for (size_t i = 0; i < sec->nr_spans; i++)
+			slice_relocs(sec->spans[i]);
+	} else if (!err && nr) {
+		err = no_memory(sec->obj);
+	}
+	free(list);
+	return err;
+}
+
+struct error *om_branches_resolve(struct om_obj *obj)
+{
+	om_for_each_section(sec, obj) {
+		struct error *err = NULL;
+
+		/* Pieces of .altinstr_aux follow one another by falling through or jumping; they are carried together. */
+		if (sec->flags & SHF_EXECINSTR && sec->nr_spans > 1 && sec->class != OM_CLASS_REPLACEMENT)
+			err = branches_of(sec);
+		if (err)
+			return err;
+	}
+	return NULL;
 }
 
 /* The instruction that holds byte @off of the span, or NULL. */

@@ -9,6 +9,11 @@ enum om_class om_classify(const struct om_section *sec);
 /* Cuts all sections; sets symbol->span and span->part_of. */
 struct error *om_spans_make(struct om_obj *obj);
 void om_spans_free(struct om_obj *obj);
+/*
+ * The assembler resolves branches between functions of one section (.sched.text) without a relocation.  Gives them one, so
+ * that functions can be taken one by one.  Needs instruction boundaries.
+ */
+struct error *om_branches_resolve(struct om_obj *obj);
 /* Sets target, target_off and pc_bias of every relocation. Needs instruction boundaries. */
 struct error *om_relocs_resolve(struct om_obj *obj);
 
