@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Errors as values: a function that can fail returns struct error *, NULL for success, and gives its result
  * through its last parameter.  The text is made where file and offset are known; tools print it and choose the

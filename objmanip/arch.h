@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What differs by architecture, behind one interface; one file per architecture implements it. */
 #ifndef OBJMANIP_ARCH_H
 #define OBJMANIP_ARCH_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The vocabulary in which the rest of objmanip speaks of object code: an object file (one unit) with its sections,
  * symbols, relocations and spans.  Read once, whole, validated; read-only afterwards but for the fields that

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Sizes and offsets of the kernel structures that special sections are made of.  They differ by release (struct
  * alt_instr has 12 bytes in 6.1, 14 since 6.3), so they are read from an object that kbuild compiled for the very

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The library as ksplice-create and the tool ksplice-objmanip use it: a target is a set of units, each compiled twice.
  *

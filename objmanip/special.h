@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Special sections: tables whose entries say something about a place in code.  One row per table: how big an entry
  * is, where in it the place is named, and what to do with it when the code is carried.

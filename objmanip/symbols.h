@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the carried post code of a target needs from the running kernel, and the name under which the core will
  * publish each.  Made once by om_target_diff() (om_imports_make); the match data asks the core to publish them, the code
