@@ -21,6 +21,7 @@
 
 /* Objects of a kernel unit with debug information have some MiB; drivers/gpu has the largest, below 64 MiB. */
 #define MAX_OBJECT_SIZE (512u << 20)
+#define MAX_ADDEND (1ll << 40)
 
 static struct error *bad(const struct om_obj *obj, const char *what)
 {
@@ -81,6 +82,9 @@ static struct error *read_header(struct om_obj *obj)
 				 eh->e_machine);
 	if (obj->arch->not_yet)
 		return error_new(ERROR_REFUSED, "%s: %s", obj->path, obj->arch->not_yet);
+	/* libelf hands out pointers into the image; every assembler and linker aligns the table. */
+	if (eh->e_shoff % sizeof(uint64_t))
+		return bad(obj, "the section header table is not aligned");
 	elf_version(EV_CURRENT);
 	obj->elf = elf_memory(obj->image, obj->image_size);
 	if (!obj->elf)
@@ -246,6 +250,10 @@ static struct error *read_relocs_of(struct om_obj *obj, struct om_section *sec, 
 		if (!rel->type)
 			continue;
 		size = obj->arch->reloc_size(rel->type);
+		/* Keeps all sums of offsets below far from overflow; a section has 1 GiB at most. */
+		if (rel->addend > MAX_ADDEND || rel->addend < -MAX_ADDEND)
+			return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": addend out of range", obj->path,
+					 sec->name, rel->offset);
 		if (!size)
 			return error_new(ERROR_REFUSED, "%s: %s+0x%" PRIx64 ": relocation type %u is not known",
 					 obj->path, sec->name, rel->offset, rel->type);

@@ -1,1 +1,16 @@
-# filled by this directory
+
+# Objects under test are compiled at check time, as kbuild compiles kernel code.
+SAMPLE_CFLAGS = -O2 -std=gnu11 -ffunction-sections -fdata-sections -fno-stack-protector -fcf-protection=none -fno-pic \
+	-mcmodel=kernel -fno-asynchronous-unwind-tables
+tests/unit/sample.kernel.o: tests/unit/sample.c
+	@$(MKDIR_P) tests/unit
+	$(AM_V_CC)$(CC) $(SAMPLE_CFLAGS) -c -o $@ $<
+CLEANFILES += tests/unit/sample.kernel.o
+EXTRA_DIST += tests/unit/sample.c
+
+check_PROGRAMS += tests/unit/test-objmanip-elf
+TESTS += tests/unit/test-objmanip-elf
+tests_unit_test_objmanip_elf_SOURCES = tests/unit/test-objmanip-elf.c
+tests_unit_test_objmanip_elf_CPPFLAGS = $(AM_CPPFLAGS) -DSAMPLE_OBJECT='"tests/unit/sample.kernel.o"'
+tests_unit_test_objmanip_elf_LDADD = $(OBJMANIP_LIBS) -lcmocka
+EXTRA_tests_unit_test_objmanip_elf_DEPENDENCIES = tests/unit/sample.kernel.o

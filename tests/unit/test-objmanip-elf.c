@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The reader of object files: what it sees in sample.c, and that no damaged object does more than fail. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "kmodsrc/runpre/runpre.h"
+#include "objmanip/arch.h"
+#include "objmanip/objmanip.h"
+
+static uint8_t *image;
+static size_t image_size;
+
+static int read_sample(void **state)
+{
+	FILE *f = fopen(SAMPLE_OBJECT, "re");
+
+	if (!f)
+		return -1;
+	fseek(f, 0, SEEK_END);
+	image_size = ftell(f);
+	rewind(f);
+	image = malloc(image_size);
+	if (!image || fread(image, 1, image_size, f) != image_size)
+		return -1;
+	return fclose(f);
+}
+
+static int free_sample(void **state)
+{
+	free(image);
+	return 0;
+}
+
+static struct om_obj *open_sample(void)
+{
+	struct om_obj *obj = NULL;
+	struct error *err = om_obj_open(SAMPLE_OBJECT, "sample.o", false, &om_layout_x86_64_v6_1, &obj);
+
+	if (err)
+		fail_msg("%s", err->text);
+	return obj;
+}
+
+/* Opens @size bytes as an object, through a file that has no name. */
+static struct error *open_bytes(const uint8_t *bytes, size_t size, struct om_obj **ret)
+{
+	struct error *err;
+	char path[64];
+	int fd = memfd_create("object", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, size), size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	err = om_obj_open(path, "bytes.o", false, &om_layout_x86_64_v6_1, ret);
+	close(fd);
+	return err;
+}
+
+static struct om_span *find(struct om_obj *obj, const char *name)
+{
+	struct om_symbol *sym = om_find_symbol(obj, name);
+
+	assert_non_null(sym);
+	assert_non_null(sym->span);
+	return sym->span;
+}
+
+static void functions_and_objects_are_spans(void **state)
+{
+	struct om_obj *obj = open_sample();
+
+	assert_string_equal(find(obj, "entry")->name, "entry");
+	assert_int_equal(find(obj, "entry")->section->class, OM_CLASS_TEXT);
+	assert_int_equal(find(obj, "counter")->section->class, OM_CLASS_DATA);
+	assert_int_equal(find(obj, "counter")->size, 4);
+	assert_int_equal(*(const int *)om_bytes(find(obj, "counter")), 7);
+	assert_null(om_bytes(find(obj, "hidden")));
+	assert_int_equal(find(obj, "names")->nr_relocs, 2);
+	om_obj_close(obj);
+}
+
+static void instructions_cover_code_without_a_gap(void **state)
+{
+	struct om_obj *obj = open_sample();
+
+	om_for_each_span(span, obj) {
+		uint64_t pos = 0;
+
+		if (!om_is_code(span))
+			continue;
+		for (size_t i = 0; i < span->nr_insns; i++) {
+			assert_int_equal(span->insns[i].off, pos);
+			pos += span->insns[i].len;
+		}
+		assert_int_equal(pos, span->size);
+	}
+	om_obj_close(obj);
+}
+
+static struct om_reloc *only_ref_to(struct om_span *from, struct om_span *to)
+{
+	struct om_reloc *found = NULL;
+
+	om_for_each_reloc(rel, from) {
+		if (rel->target != to)
+			continue;
+		assert_null(found);
+		found = rel;
+	}
+	assert_non_null(found);
+	return found;
+}
+
+static void pc_relative_references_point_to_what_is_meant(void **state)
+{
+	struct om_obj *obj = open_sample();
+
+	assert_int_equal(only_ref_to(find(obj, "entry"), find(obj, "helper"))->target_off, 0);
+	assert_int_equal(only_ref_to(find(obj, "entry"), find(obj, "counter"))->target_off, 0);
+	om_obj_close(obj);
+}
+
+static void strings_are_found_by_content(void **state)
+{
+	struct om_obj *obj = open_sample();
+	bool seen = false;
+
+	om_for_each_reloc(rel, find(obj, "helper"))
+		if (rel->target && rel->target->section->class == OM_CLASS_STRINGS)
+			seen |= !strcmp(om_string(rel->target) + rel->target_off, "helper text");
+	assert_true(seen);
+	om_obj_close(obj);
+}
+
+static void calls_inside_a_shared_section_are_seen(void **state)
+{
+	struct om_obj *obj = open_sample();
+	struct om_span *first = find(obj, "first"), *second = find(obj, "second");
+	int calls = 0;
+
+	assert_ptr_equal(first->section, second->section);
+	om_for_each_reloc(rel, second) {
+		if (rel->target != first)
+			continue;
+		assert_int_equal(rel->target_off, 0);
+		assert_true(obj->arch->reloc_branch(second, rel));
+		calls++;
+	}
+	assert_int_equal(calls, 2);
+	om_obj_close(obj);
+}
+
+static void every_truncation_is_refused(void **state)
+{
+	for (size_t size = 0; size < image_size; size++) {
+		struct om_obj *obj = NULL;
+		struct error *err = open_bytes(image, size, &obj);
+
+		assert_non_null(err);
+		assert_non_null(strstr(err->text, "/proc/self/fd/"));
+		error_free(err);
+	}
+}
+
+/* Any byte may have any of a few values: the reader says no, or yes, but does nothing else (sanitizers watch). */
+static void no_damaged_byte_crashes_the_reader(void **state)
+{
+	static const uint8_t values[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
+	uint8_t *copy = malloc(image_size);
+	size_t refused = 0;
+
+	assert_non_null(copy);
+	for (size_t i = 0; i < image_size; i++) {
+		for (size_t v = 0; v < sizeof(values); v++) {
+			struct om_obj *obj = NULL;
+			struct error *err;
+
+			memcpy(copy, image, image_size);
+			copy[i] = values[v];
+			err = open_bytes(copy, image_size, &obj);
+			refused += err != NULL;
+			error_free(err);
+			if (!err)
+				om_obj_close(obj);
+		}
+	}
+	free(copy);
+	assert_true(refused > 0);
+}
+
+/* Match data as it goes to the kernel passes the kernel's own check. */
+static void match_data_of_the_sample_is_well_formed(void **state)
+{
+	struct om_unit unit = { .pre = open_sample() };
+	struct om_target t = { .name = (char *)"vmlinux", .id = (char *)"unit", .layout = &om_layout_x86_64_v6_1,
+			       .units = &unit, .nr_units = 1 };
+	struct runpre_fault fault;
+	char path[] = "/tmp/ksplice-unit-XXXXXX";
+	uint64_t data[4096];
+	struct error *err;
+	ssize_t size;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	err = om_target_emit_match(&t, path);
+	if (err)
+		fail_msg("%s", err->text);
+	size = read(fd, data, sizeof(data));
+	assert_true(size > 0);
+	assert_int_equal(runpre_check(data, size, &fault), RUNPRE_OK);
+	assert_int_equal(runpre_spans((void *)data)->flags & RUNPRE_SPAN_REPLACE, 0);
+	close(fd);
+	unlink(path);
+	om_obj_close(unit.pre);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(functions_and_objects_are_spans),
+		cmocka_unit_test(instructions_cover_code_without_a_gap),
+		cmocka_unit_test(pc_relative_references_point_to_what_is_meant),
+		cmocka_unit_test(strings_are_found_by_content),
+		cmocka_unit_test(calls_inside_a_shared_section_are_seen),
+		cmocka_unit_test(every_truncation_is_refused),
+		cmocka_unit_test(no_damaged_byte_crashes_the_reader),
+		cmocka_unit_test(match_data_of_the_sample_is_well_formed),
+	};
+
+	return cmocka_run_group_tests(tests, read_sample, free_sample);
+}
