@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A kernel image with symbols: the ELF file vmlinux, as the -dbg package has it, as linked (nothing patched yet as
+ * it is at boot).  The file is not trusted: everything read from it is bounded by its size.
+ */
+#ifndef KSPLICE_CREATE_IMAGE_H
+#define KSPLICE_CREATE_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+
+struct image;
+
+/* ERROR_BAD_FILE: no ELF file of a linked 64-bit kernel with a symbol table. The file is mapped until image_close(). */
+struct error *image_open(const char *path, struct image **ret);
+void image_close(struct image *img); /* NULL is fine */
+
+/*
+ * The addresses that the symbol table has for @name, ascending, each once; returns how many.  *@addrs is the image's.
+ * A per-CPU symbol's address is an offset (section .data..percpu of x86_64 begins at 0).
+ */
+size_t image_find(const struct image *img, const char *name, const uint64_t **addrs);
+
+/* Copies up to @len bytes from kernel address @addr, returns how many: fewer where memory ends. .bss is zeros. */
+size_t image_read(const struct image *img, uint64_t addr, void *buf, size_t len);
+
+/* The last symbol at or before @addr, and the distance; NULL if there is none. */
+const char *image_symbol_at(const struct image *img, uint64_t addr, uint64_t *off);
+
+/* "Linux version 6.1.0-56-cloud-amd64 (...) ...", without the newline; NULL if the image does not tell. */
+const char *image_banner(const struct image *img);
+/* GNU build id in hex; NULL likewise. */
+const char *image_build_id(const struct image *img);
+const char *image_path(const struct image *img);
+
+/*
+ * Writes the kernel's own part of Module.symvers to @path, from __ksymtab and __kcrctab (image-symvers.c): for a kernel
+ * whose headers package is not at hand.  ERROR_BAD_FILE: the image has no such tables.
+ */
+struct error *image_symvers(const struct image *img, const char *path);
+
+#endif
