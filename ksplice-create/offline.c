@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ksplice-create/offline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/file.h"
+#include "kmodsrc/runpre/runpre.h"
+
+#define MAX_TOLD 10	/* functions that an error names */
+
+/* Everything of one check; @work and the candidates are owned. */
+struct check {
+	const struct image *img;
+	const struct runpre_header *h;
+	struct runpre_work work;
+	struct runpre_env env;
+	u64 *cands;
+	u32 *cand_first;
+};
+
+static size_t read_image(void *ctx, u64 addr, void *buf, size_t len)
+{
+	return image_read(ctx, addr, buf, len);
+}
+
+static size_t find_symbol(const struct check *c, u32 sym, const uint64_t **addrs)
+{
+	u32 name = runpre_syms(c->h)[sym].name;
+
+	return name ? image_find(c->img, runpre_string(c->h, name), addrs) : 0;
+}
+
+/* Two passes: count, then copy. */
+static bool find_candidates(struct check *c)
+{
+	const uint64_t *addrs;
+	size_t n, total = 0;
+
+	c->cand_first = calloc((size_t)c->h->nr_syms + 1, sizeof(*c->cand_first));
+	if (!c->cand_first)
+		return false;
+	for (u32 i = 0; i < c->h->nr_syms; i++)
+		total += find_symbol(c, i, &addrs);
+	c->cands = calloc(total + 1, sizeof(*c->cands));
+	if (!c->cands || total > UINT32_MAX)
+		return false;
+	for (u32 i = 0; i < c->h->nr_syms; i++) {
+		n = find_symbol(c, i, &addrs);
+		for (size_t j = 0; j < n; j++)
+			c->cands[c->cand_first[i] + j] = addrs[j];
+		c->cand_first[i + 1] = c->cand_first[i] + (u32)n;
+	}
+	return true;
+}
+
+static bool check_init(struct check *c)
+{
+	struct runpre_work *w = &c->work;
+
+	w->syms = calloc((size_t)c->h->nr_syms + 1, sizeof(*w->syms));
+	w->spans = calloc((size_t)c->h->nr_spans + 1, sizeof(*w->spans));
+	w->log = calloc((size_t)c->h->max_binds + 1, sizeof(*w->log));
+	w->labels = calloc((size_t)c->h->max_labels + 1, sizeof(*w->labels));
+	w->buf = calloc((size_t)c->h->max_run + 1, 1);
+	if (!w->syms || !w->spans || !w->log || !w->labels || !w->buf || !find_candidates(c))
+		return false;
+	c->env.ctx = (void *)c->img;
+	c->env.read = read_image;
+	c->env.cands = c->cands;
+	c->env.cand_first = c->cand_first;
+	return true;
+}
+
+static void check_deinit(struct check *c)
+{
+	free(c->work.syms);
+	free(c->work.spans);
+	free(c->work.log);
+	free(c->work.labels);
+	free(c->work.buf);
+	free(c->cands);
+	free(c->cand_first);
+}
+
+/* Words */
+
+static const char *symbol_name(const struct check *c, u32 sym)
+{
+	const struct runpre_sym *s = &runpre_syms(c->h)[sym];
+
+	if (s->kind == RUNPRE_SYM_POINTEE)
+		return s->base < c->h->nr_syms && runpre_syms(c->h)[s->base].name ?
+			       runpre_string(c->h, runpre_syms(c->h)[s->base].name) : "a pointer without a name";
+	return s->name ? runpre_string(c->h, s->name) : "data without a name";
+}
+
+/* "vfree+0x10", or "nothing" for 0. */
+static void tell_address(FILE *out, const struct check *c, u64 addr)
+{
+	uint64_t off;
+	const char *name = addr ? image_symbol_at(c->img, addr, &off) : NULL;
+
+	if (!addr)
+		fputs("an address that is not known", out);
+	else if (!name)
+		fprintf(out, "0x%llx", addr);
+	else if (off)
+		fprintf(out, "%s+0x%llx", name, (unsigned long long)off);
+	else
+		fputs(name, out);
+}
+
+static void tell_symbol(FILE *out, const struct check *c, const struct runpre_fault *f)
+{
+	fprintf(out, "refers to %s", symbol_name(c, f->sym));
+	if (f->expected) {
+		fputs(" (", out);
+		tell_address(out, c, f->expected);
+		fputc(')', out);
+	}
+	fputs(" in the build, to ", out);
+	tell_address(out, c, f->found);
+	fputs(" in the kernel", out);
+}
+
+static void tell_fault(FILE *out, const struct check *c, const struct runpre_fault *f)
+{
+	if (f->site != 0xff)
+		fprintf(out, "(at a site of kind %s, none of whose forms fits) ", runpre_site_name(f->site));
+	switch (f->op) {
+	case RUNPRE_OP_LIT:
+		fprintf(out, "the byte is %02llx in the build, %02llx in the kernel", f->expected, f->found);
+		return;
+	case RUNPRE_OP_RELOC:
+		tell_symbol(out, c, f);
+		return;
+	case RUNPRE_OP_JUMPSYM:
+		if (f->expected || f->found > 0xffff) {
+			tell_symbol(out, c, f);
+			return;
+		}
+		break;
+	case RUNPRE_OP_LABEL:
+		fprintf(out, "the kernel's code jumps to +0x%llx, where the build's would jump to +0x%llx", f->expected,
+			f->found);
+		return;
+	case RUNPRE_OP_PAD:
+		fprintf(out, "padding in the build, byte %02llx in the kernel", f->found);
+		return;
+	}
+	fprintf(out, "a %s in the build, another instruction or destination in the kernel", runpre_op_name(f->op));
+}
+
+static void tell_span(FILE *out, const struct check *c, u32 i)
+{
+	const struct runpre_span *span = &runpre_spans(c->h)[i];
+	const struct runpre_span_result *sr = &c->work.spans[i];
+
+	fprintf(out, "%s: %s: ", runpre_string(c->h, span->unit), symbol_name(c, span->sym));
+	switch (sr->ret) {
+	case RUNPRE_DIFFERS:
+		fprintf(out, "differs at +0x%x (+0x%x in the kernel): ", sr->fault.pre_off, sr->fault.run_off);
+		tell_fault(out, c, &sr->fault);
+		return;
+	case RUNPRE_UNREADABLE:
+		fprintf(out, "the image has no bytes at +0x%x", sr->fault.run_off);
+		return;
+	case RUNPRE_AMBIGUOUS:
+		fprintf(out, "fits at several addresses, and no other code tells which it is");
+		return;
+	case RUNPRE_NOT_FOUND:
+		fprintf(out, "is not in the kernel's symbol table, and no matched code refers to it");
+		return;
+	case RUNPRE_UNDECIDED:
+		fprintf(out, "needs the address of a symbol of which there are several, at +0x%x", sr->fault.pre_off);
+		return;
+	}
+}
+
+static const char advice[] =
+	"The code just built is not the code of this kernel: build with the compiler that built the kernel "
+	"(its banner names it), with exactly its configuration, and from exactly its source version.";
+
+/* Spans as bad as the one that failed, worst first. */
+static struct error *spans_error(const struct check *c, u32 where)
+{
+	u8 ret = c->work.spans[where].ret;
+	unsigned told = 0, more = 0;
+	struct error *err;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return error_errno(errno, "offline check");
+	tell_span(out, c, where);
+	for (u32 i = where + 1; i < c->h->nr_spans; i++) {
+		const struct runpre_span *span = &runpre_spans(c->h)[i];
+
+		if (c->work.spans[i].ret != ret || !(span->flags & RUNPRE_SPAN_REQUIRED))
+			continue;
+		if (++told >= MAX_TOLD) {
+			more++;
+			continue;
+		}
+		fputc('\n', out);
+		tell_span(out, c, i);
+	}
+	if (more)
+		fprintf(out, "\n(and %u more)", more);
+	if (ret == RUNPRE_DIFFERS)
+		fprintf(out, "\n%s", advice);
+	if (fclose(out))
+		return error_errno(ENOMEM, "offline check");
+	err = error_new(ERROR_NO_MATCH, "%s", text);
+	free(text);
+	return err;
+}
+
+static struct error *symbol_error(const struct check *c, enum runpre_ret ret, u32 sym)
+{
+	const char *name = symbol_name(c, sym);
+
+	if (ret == RUNPRE_AMBIGUOUS)
+		return error_new(ERROR_NO_MATCH, "the new code needs %s; the kernel has several of that name, and no code "
+				 "of the old version tells which one it is", name);
+	return error_new(ERROR_NO_MATCH, "the new code needs %s, which is neither in the kernel's symbol table nor referred "
+			 "to by code of the old version", name);
+}
+
+static void count(const struct check *c, struct offline_stats *st)
+{
+	for (u32 i = 0; i < c->h->nr_spans; i++) {
+		const struct runpre_span *span = &runpre_spans(c->h)[i];
+		const struct runpre_span_result *sr = &c->work.spans[i];
+		bool ok = sr->ret == RUNPRE_OK;
+
+		st->run_bytes += ok ? sr->run_len : 0;
+		if (span->flags & RUNPRE_SPAN_DATA) {
+			st->data++;
+			st->data_matched += ok;
+			continue;
+		}
+		st->functions++;
+		st->matched += ok;
+		st->ambiguous += sr->ret == RUNPRE_AMBIGUOUS;
+		st->passed_over += !ok && sr->ret != RUNPRE_AMBIGUOUS && !(span->flags & RUNPRE_SPAN_REQUIRED);
+	}
+	for (u32 i = 0; i < c->h->nr_syms; i++) {
+		st->symbols++;
+		st->bound += c->work.syms[i].state == RUNPRE_BOUND_BY_RUN;
+	}
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static struct error *resolve(struct check *c, struct offline_stats *stats)
+{
+	enum runpre_ret ret;
+	u32 where, where_sym;
+	double start = now();
+
+	ret = runpre_resolve(c->h, &c->env, &c->work, &where, &where_sym);
+	if (stats) {
+		stats->seconds = now() - start;
+		count(c, stats);
+	}
+	if (ret == RUNPRE_OK)
+		return NULL;
+	return where_sym != (u32)-1 ? symbol_error(c, ret, where_sym) : spans_error(c, where);
+}
+
+struct error *offline_check_data(const struct image *img, const char *path, const void *data, size_t size,
+				 struct offline_stats *stats)
+{
+	struct check c = { .img = img, .h = data };
+	struct runpre_fault fault;
+	struct error *err;
+
+	if (stats)
+		memset(stats, 0, sizeof(*stats));
+	if (runpre_check(data, size, &fault) != RUNPRE_OK)
+		return error_new(ERROR_BAD_FILE, "%s: damaged match data, at offset 0x%x", path, fault.offset);
+	if (strcmp(runpre_string(c.h, c.h->target), "vmlinux"))
+		return error_new(ERROR_USAGE, "%s: is for module %s, which %s has not", path,
+				 runpre_string(c.h, c.h->target), image_path(img));
+	err = check_init(&c) ? resolve(&c, stats) : error_errno(ENOMEM, "%s", path);
+	check_deinit(&c);
+	return err;
+}
+
+struct error *offline_check(const struct image *img, const char *path, struct offline_stats *stats)
+{
+	struct error *err;
+	size_t size;
+	char *data;
+
+	err = file_read(path, RUNPRE_MAX_SIZE, &data, &size);
+	if (err)
+		return err;
+	err = offline_check_data(img, path, data, size, stats);
+	free(data);
+	return err;
+}

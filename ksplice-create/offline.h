@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The offline check: run-pre matching at the desk, by the matcher of the kernel core, over a kernel image.  A mistake in
+ * compiler, configuration or source is found here, not on the server.
+ */
+#ifndef KSPLICE_CREATE_OFFLINE_H
+#define KSPLICE_CREATE_OFFLINE_H
+
+#include <stdio.h>
+
+#include "common/error.h"
+#include "ksplice-create/image.h"
+
+/* What the check saw. */
+struct offline_stats {
+	unsigned functions, matched;	/* spans of code; those found at exactly one address */
+	unsigned ambiguous;		/* found at several, where that does not matter */
+	unsigned passed_over;		/* not required, and not found: weak functions overridden by other units */
+	unsigned data, data_matched;	/* strings and constants; those that matched code refers to */
+	unsigned symbols, bound;	/* of the match data; those whose address the code told */
+	unsigned long long run_bytes;	/* length of all that matched */
+	double seconds;			/* of the matching alone */
+};
+
+/*
+ * Matches the match data in @path (for the target vmlinux) against @img.  @stats may be NULL; it is filled in unless the
+ * data could not be read.
+ * ERROR_NO_MATCH: which functions differ, where, how, and what to do; ERROR_BAD_FILE: damaged match data;
+ * ERROR_USAGE: match data of a module, which the image of vmlinux has not.
+ */
+struct error *offline_check(const struct image *img, const char *path, struct offline_stats *stats);
+/* The same of @size bytes at @data, 8-aligned; @path is for messages. */
+struct error *offline_check_data(const struct image *img, const char *path, const void *data, size_t size,
+				 struct offline_stats *stats);
+
+#endif
