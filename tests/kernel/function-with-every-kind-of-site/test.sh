@@ -1,0 +1,33 @@
+#!/bin/bash
+# TEST: a function with jump labels, a static call, alternatives and a new WARN, which tells the right file and line.
+. "$(dirname "$0")/../../lib/kernel-test.sh"
+update sites "$here/fix.diff"
+patched_tree "$here/fix.diff"
+line=$(awk '/WARN_ON_ONCE.*warn-me/ { print NR }' "$patched/fs/proc/task_mmu.c")
+
+guest --add=<(echo "$line"):/root/line <<'END'
+line=$(cat /root/line)
+# How many mappings of this shell are said to have huge pages: none can have any.
+huge() { grep -c 'Private_Hugetlb: *[1-9]' /proc/$$/smaps; }
+is before 0 "$(huge)"
+apply sites
+[ "$(huge)" -gt 3 ] || fail "smaps is as before"
+has "the count is per table" "Private_Hugetlb: *4 kB" "$(cat /proc/$$/smaps)"
+has "pages are still found" "^Rss: *[1-9][0-9]* kB" "$(cat /proc/$$/smaps)"
+has_not "no warning without cause" "smaps_pte_range" "$(dmesg)"
+
+# A jump label of the function may change its state while it is spliced: the tracepoint's key and the original's.
+echo 1 >/sys/kernel/tracing/events/mmap_lock/enable
+cat /proc/$$/smaps >/dev/null
+echo 0 >/sys/kernel/tracing/events/mmap_lock/enable
+
+vm-expect "WARNING: .* at fs/proc/task_mmu.c:$line smaps_pte_range"
+printf '#!/bin/sh\nwhile read -r x; do :; done </proc/self/smaps\n' >/tmp/warn-me
+chmod +x /tmp/warn-me
+/tmp/warn-me
+has "the warning names file and line" "WARNING: CPU: .* at fs/proc/task_mmu.c:$line smaps_pte_range\+0x" "$(dmesg)"
+/tmp/warn-me
+is "once" 1 "$(dmesg | grep -c 'WARNING: .*smaps_pte_range')"
+undo sites
+is "after undo" 0 "$(huge)"
+END

@@ -1,0 +1,50 @@
+#!/bin/bash
+# TEST: a byte of the running function differs from what the fix was written against: apply refuses, naming the function
+# and the offset, and changes nothing; with the byte as it was, it applies. QEMU's debugger stub changes the byte.
+. "$(dirname "$0")/../../lib/kernel-test.sh"
+update first "$top/demo/cmdline.diff"
+guest_program peek
+
+: >"$work/output"
+"$lib/poke-guest" "$work/gdb" "$work/output" &
+poker=$!
+trap 'kill $poker 2>/dev/null; rm -rf "$work"' EXIT
+
+# Without a pipe behind it, guest would end the subshell only.
+guest --qemu-opt="-gdb unix:$work/gdb,server=on,wait=off" > >(tee "$work/output") <<'END'
+# In cmdline_proc_show, at +0x19, is the operand of "mov esi, 0xa", the newline; it shows when it is another.
+address=$(address_of cmdline_proc_show)
+place=$(printf '%x' $((0x$address + 0x19)))
+is "the byte to change is the newline" 0a "$(peek $place 1 | hexdump -e '1/1 "%02x"')"
+boot=$(cat /proc/cmdline)
+
+# poke_until BYTE TEXT: tells the host, and waits until /proc/cmdline shows it.
+poke_until()
+{
+	echo "poke $place $1"
+	for i in $(seq 100); do
+		[ "$(cat /proc/cmdline)" = "$2" ] && return
+		sleep 0.1
+	done
+	fail "the byte did not become $1"
+}
+
+poke_until 2a "$boot*"
+before=$(checksum cmdline_proc_show 64)
+ends $NO_MATCH ksplice-apply --dry-run /root/first.tar.gz
+ends $NO_MATCH ksplice-apply /root/first.tar.gz
+has "the function is named" "cmdline_proc_show" "$out"
+has "and the offset" "\+?0x19([^0-9a-f]|$)" "$out"
+is_gone first
+is "nothing has changed" "$boot*" "$(cat /proc/cmdline)"
+is "not a byte" "$before" "$(checksum cmdline_proc_show 64)"
+
+poke_until 0a "$boot"
+apply first
+is "the new function runs" "Livepatched kernel command line" "$(cat /proc/cmdline)"
+undo first
+
+# A byte changed while the update is applied: the old function is not trusted blindly, and what is refused is refused whole.
+is "the old function runs" "$boot" "$(cat /proc/cmdline)"
+echo poke end
+END

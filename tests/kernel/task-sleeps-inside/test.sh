@@ -1,0 +1,46 @@
+#!/bin/bash
+# TEST: while a task sleeps in the function, apply gives up, says who, and leaves nothing; then it succeeds.
+# And undo likewise, while a task sleeps in the new function.
+. "$(dirname "$0")/../../lib/kernel-test.sh"
+update flock "$here/fix.diff"
+guest_program park
+
+guest <<'END'
+messages() { dmesg | grep -c 'flock type'; }
+# Waits until process $1 sleeps in the kernel's flock.
+sleeping() { for i in 1 2 3 4 5 6 7 8 9 10; do grep -q flock /proc/$1/wchan /proc/$1/stack && return; sleep 0.2; done; fail "$1 does not sleep: $(cat /proc/$1/stack)"; }
+
+park /tmp/lock 1000 & holder=$!
+sleep 0.5
+park /tmp/lock & waiter=$!
+sleeping $waiter
+ends $BUSY ksplice-apply /root/flock.tar.gz
+has "the task is named" "park" "$out"
+has "by its pid" "(^|[^0-9])$waiter([^0-9]|$)" "$out"
+has "and the function" "locks_lock_inode_wait|flock_lock_inode_wait" "$out"
+has_not "the holder, which sleeps elsewhere, is not" "(^|[^0-9])$holder([^0-9]|$)" "$out"
+is_gone flock
+is "nothing is spliced" 0 "$(messages)"
+kill -0 $waiter || fail "the waiting task has suffered"
+
+kill $holder
+wait $waiter || fail "the waiting task did not get the lock"
+apply flock
+park /tmp/lock
+[ "$(messages)" -gt 0 ] || fail "the new function does not run"
+
+# The other way round.
+park /tmp/lock 1000 & holder=$!
+sleep 0.5
+park /tmp/lock & waiter=$!
+sleeping $waiter
+ends $BUSY ksplice-undo flock
+has "undo names the task" "(^|[^0-9])$waiter([^0-9]|$)" "$out"
+is "and leaves the update applied" applied "$(stage flock)"
+kill $holder
+wait $waiter || fail "the waiting task did not get the lock"
+undo flock
+n=$(messages)
+park /tmp/lock
+is "the old function runs" "$n" "$(messages)"
+END

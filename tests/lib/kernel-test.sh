@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# For tests/kernel/*/test.sh: makes updates, runs a script with them in a guest. To be sourced.
+#
+#	update ID DIFF [ksplice-create option...]	makes $work/ID.tar.gz, in the guest /root/ID.tar.gz
+#	guest [run-in-vm option...] <<'END'		runs the text, with lib/guest/guest.sh before it
+#
+# Both end the test when they fail.
+set -u -o pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+tests=${lib%/lib}
+top=${tests%/tests}
+. "$lib/cache.sh"
+export KSPLICE_BUILD=${KSPLICE_BUILD:-$top/_build}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+die()
+{
+	echo "$*"
+	exit 1
+}
+
+skip()
+{
+	echo "skipped: $*"
+	exit 77
+}
+
+# source, symvers, config, ...: the parts of the stock kernel
+eval "$("$lib/packages" kernel image source headers)" || die "no stock kernel"
+
+create=$KSPLICE_BUILD/ksplice-create/ksplice-create
+[ -x "$create" ] || die "$create is not built"
+kernel_options=(--config="$config" --symvers="$symvers")
+
+# Everything that an update depends on beside its diff and its options.
+tools_hash()
+{
+	(cd "$top" && find kmodsrc -type f -name '*.[chS]' -exec sha256sum {} + | sort && sha256sum "$create") |
+		sha256sum
+}
+
+# An update that was made once from the same is taken again: tests are run often, tools change seldom.
+# --source=DIR among the options is KERNEL_SOURCE, else it is the stock kernel's.
+update()
+{
+	local id=$1 diff=$2 tree=$source key cached option log=$work/create.log
+	local -a options=()
+
+	shift 2
+	for option; do
+		case $option in
+		--source=*) tree=${option#*=} ;;
+		*) options+=("$option") ;;
+		esac
+	done
+	key=$( (tools_hash; echo "$id" "${options[@]}" "${tree##*/}"; cat "$diff" "${prior[@]-/dev/null}") | sha256sum)
+	cached=$KSPLICE_BUILD/tests/updates/$id-${key:0:16}.tar.gz
+	if [ ! -f "$cached" ]; then
+		mkdir -p "${cached%/*}"
+		if ! "$create" --patch="$diff" --id="$id" --description="test $id" -o "$work/$id.tar.gz" \
+		     "${kernel_options[@]}" "${options[@]}" "$tree" >"$log" 2>&1; then
+			cat "$log"
+			die "ksplice-create cannot make $id"
+		fi
+		cp "$work/$id.tar.gz" "$cached.$$" && mv "$cached.$$" "$cached" || exit 1
+	fi
+	cp "$cached" "$work/$id.tar.gz"
+}
+
+# A copy of the source tree with some diffs applied: patched_tree DIFF...; sets $patched. It is kept, at a place of
+# its own, as the work directory that ksplice-create has for it is. The copy's files are links where that is possible;
+# patch(1) puts new files in place of those that it changes.
+patched_tree()
+{
+	local diff
+
+	prior=("$@")
+	patched=$KSPLICE_BUILD/tests/trees/$(cat "$@" | sha256sum | head -c 16)
+	[ ! -d "$patched" ] || return 0
+	mkdir -p "${patched%/*}"
+	rm -rf "$patched".tmp
+	cp -al "$source" "$patched.tmp" 2>/dev/null || { rm -rf "$patched.tmp"; cp -a "$source" "$patched.tmp"; } ||
+		die "cannot copy the source tree"
+	for diff; do
+		patch -s -p1 -d "$patched.tmp" <"$diff" || die "$diff does not apply"
+	done
+	mv "$patched.tmp" "$patched"
+}
+
+# The programs in lib/guest/, built for a guest that has no libraries.
+guest_program()
+{
+	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -o "$work/$1" "$lib/guest/$1.c" ||
+		die "cannot build $1"
+}
+
+guest()
+{
+	local file
+	local -a adds=()
+
+	for file in peek park kill-at; do
+		[ ! -f "$work/$file" ] || adds+=(--add="$work/$file:/usr/bin/$file")
+	done
+	for file in "$work"/*.tar.gz; do
+		[ ! -f "$file" ] || adds+=(--add="$file")
+	done
+	cat "$lib/guest/guest.sh" - >"$work/script"
+	"$tests/vm/run-in-vm" --timeout="${GUEST_TIMEOUT:-240}" "${adds[@]}" "$@" "$work/script" 2>&1 || exit 1
+}
