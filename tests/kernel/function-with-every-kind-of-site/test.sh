@@ -3,9 +3,9 @@
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update sites "$here/fix.diff"
 patched_tree "$here/fix.diff"
-line=$(awk '/WARN_ON_ONCE.*warn-me/ { print NR }' "$patched/fs/proc/task_mmu.c")
+awk '/WARN_ON_ONCE.*warn-me/ { print NR }' "$patched/fs/proc/task_mmu.c" >"$work/line"
 
-guest --add=<(echo "$line"):/root/line <<'END'
+guest --add="$work/line" <<'END'
 line=$(cat /root/line)
 # How many mappings of this shell are said to have huge pages: none can have any.
 huge() { grep -c 'Private_Hugetlb: *[1-9]' /proc/$$/smaps; }
