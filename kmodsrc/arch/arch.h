@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the core asks of an architecture; arch/ARCH/hook.c answers. */
+#ifndef KSPLICE_ARCH_H
+#define KSPLICE_ARCH_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+struct page;
+
+#if defined(CONFIG_X86_64)
+#define KSPLICE_HOOK_LEN 5	/* bytes that a hook overwrites: jmp rel32 */
+#else
+#define KSPLICE_HOOK_LEN 4
+#endif
+
+/* 0, or -EOPNOTSUPP with a message: the core does not load. */
+int ksplice_arch_init(void);
+/* The bytes of a hook at @at that leads to @to. -ERANGE: too far. */
+int ksplice_arch_hook(unsigned long at, unsigned long to, u8 hook[KSPLICE_HOOK_LEN]);
+/* Whether the kernel rewrites bytes of [start, end) on its own, as for a lock prefix. */
+bool ksplice_arch_text_reserved(unsigned long start, unsigned long end);
+/* Where kernel text, static data and modules lie: all that matching may read. */
+bool ksplice_arch_readable(unsigned long addr);
+/* The page behind an address of vmlinux's text or of a module. */
+struct page *ksplice_arch_text_page(unsigned long addr);
+/* The saved stack pointer of a task that does not run. */
+unsigned long ksplice_arch_task_sp(const struct task_struct *t);
+/* Each CPU calls it after text was written: nothing that it fetched before may be executed. */
+void ksplice_arch_sync(void);
+/* After the write, on the CPU that wrote. */
+void ksplice_arch_flush(unsigned long addr, size_t len);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* x86_64: a hook is "jmp rel32" behind the ftrace entry. */
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/vmalloc.h>
+#include <asm/alternative.h>
+#include <asm/sync_core.h>
+
+#include "../../core.h"
+#include "../../symbols.h"
+
+#ifdef CONFIG_SMP
+DEFINE_STATIC_CALL_NULL(ksplice_alternatives_reserved, alternatives_text_reserved);
+#endif
+
+int ksplice_arch_init(void)
+{
+#ifdef CONFIG_SMP
+	unsigned long addr = static_call(ksplice_kallsyms_lookup_name)("alternatives_text_reserved");
+
+	if (!addr) {
+		pr_err("the kernel's symbol table has no alternatives_text_reserved\n");
+		return -ENOENT;
+	}
+	static_call_update(ksplice_alternatives_reserved, (void *)addr);
+#endif
+	return 0;
+}
+
+int ksplice_arch_hook(unsigned long at, unsigned long to, u8 hook[KSPLICE_HOOK_LEN])
+{
+	long distance = to - (at + KSPLICE_HOOK_LEN);
+	s32 rel = distance;
+
+	if (rel != distance)
+		return -ERANGE;
+	hook[0] = 0xe9;
+	memcpy(hook + 1, &rel, sizeof(rel));
+	return 0;
+}
+
+bool ksplice_arch_text_reserved(unsigned long start, unsigned long end)
+{
+#ifdef CONFIG_SMP
+	bool ret;
+
+	mutex_lock(ksplice_text_mutex);
+	ret = static_call(ksplice_alternatives_reserved)((void *)start, (void *)(end - 1));
+	mutex_unlock(ksplice_text_mutex);
+	return ret;
+#else
+	return false;
+#endif
+}
+
+/* The top 2 GiB: Documentation/x86/x86_64/mm.rst, 6.1. No device is mapped there. */
+bool ksplice_arch_readable(unsigned long addr)
+{
+	return addr >= __START_KERNEL_map && addr < MODULES_END;
+}
+
+struct page *ksplice_arch_text_page(unsigned long addr)
+{
+	if (addr >= MODULES_VADDR && addr < MODULES_END)
+		return vmalloc_to_page((void *)addr);
+	/* virt_to_page() knows the mapping of the kernel image: arch/x86/mm/physaddr.c, 6.1. */
+	return virt_to_page((void *)addr);
+}
+
+unsigned long ksplice_arch_task_sp(const struct task_struct *t)
+{
+	return t->thread.sp;
+}
+
+void ksplice_arch_sync(void)
+{
+	sync_core();
+}
+
+void ksplice_arch_flush(unsigned long addr, size_t len)
+{
+	/* Caches are coherent with writes through another mapping: Intel SDM vol. 3A, 12.6 "Self-Modifying Code". */
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * For each symbol that match data names, the addresses that the kernel's symbol tables have for that name: one pass
+ * over all of them, with a hash of the names that are wanted.
+ */
+#include <linux/jhash.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "core.h"
+#include "runpre/runpre.h"
+#include "symbols.h"
+
+struct pair {
+	u32	sym;
+	u64	addr;
+};
+
+/* What a module is for the target that is being matched. */
+enum owner {
+	OWNER_NONE,	/* its symbols do not count */
+	OWNER_OTHER,	/* count for what the unit does not define itself */
+	OWNER_TARGET,	/* count for all */
+};
+
+struct pass {
+	const struct ksplice_target *target;
+	const struct runpre_header *h;
+	const struct runpre_sym *syms;
+	u32	*bucket;	/* first symbol of a hash value, or NONE */
+	u32	*next;		/* next symbol of the same hash value, or NONE */
+	u32	mask;
+	struct pair *pairs;
+	size_t	nr, size;
+	const struct module *module;	/* the last one seen, and what it is */
+	enum owner owner;
+};
+
+#define NONE ((u32)-1)
+
+static u32 name_hash(const char *name)
+{
+	return jhash(name, strlen(name), 0);
+}
+
+static bool wanted(const struct runpre_sym *s)
+{
+	return s->kind == RUNPRE_SYM_PLAIN && s->name;
+}
+
+static int pass_init(struct pass *p)
+{
+	u32 i, slot, nr = p->h->nr_syms;
+
+	p->mask = roundup_pow_of_two(max(nr, 16u)) - 1;
+	p->bucket = kvmalloc_array(p->mask + 1, sizeof(*p->bucket), GFP_KERNEL);
+	p->next = kvmalloc_array(nr + 1, sizeof(*p->next), GFP_KERNEL);
+	p->size = nr * 2 + 64;
+	p->pairs = kvmalloc_array(p->size, sizeof(*p->pairs), GFP_KERNEL);
+	if (!p->bucket || !p->next || !p->pairs)
+		return -ENOMEM;
+	memset(p->bucket, 0xff, (p->mask + 1) * sizeof(*p->bucket));
+	for (i = 0; i < nr; i++) {
+		if (!wanted(&p->syms[i]))
+			continue;
+		slot = name_hash(runpre_string(p->h, p->syms[i].name)) & p->mask;
+		p->next[i] = p->bucket[slot];
+		p->bucket[slot] = i;
+	}
+	return 0;
+}
+
+static void pass_free(struct pass *p)
+{
+	kvfree(p->bucket);
+	kvfree(p->next);
+	kvfree(p->pairs);
+}
+
+static int add(struct pass *p, u32 sym, u64 addr)
+{
+	if (p->nr == p->size) {
+		size_t bytes = p->size * sizeof(*p->pairs);
+		struct pair *pairs = kvmalloc(bytes * 2, GFP_KERNEL);
+
+		if (!pairs)
+			return -ENOMEM;
+		memcpy(pairs, p->pairs, bytes);
+		kvfree(p->pairs);
+		p->pairs = pairs;
+		p->size *= 2;
+	}
+	p->pairs[p->nr++] = (struct pair){ .sym = sym, .addr = addr };
+	return 0;
+}
+
+static int consider(struct pass *p, const char *name, u64 addr, enum owner owner)
+{
+	u32 i;
+
+	for (i = p->bucket[name_hash(name) & p->mask]; i != NONE; i = p->next[i]) {
+		if ((p->syms[i].flags & RUNPRE_SYM_TARGET) && owner != OWNER_TARGET)
+			continue;
+		if (strcmp(runpre_string(p->h, p->syms[i].name), name))
+			continue;
+		if (add(p, i, addr))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Code modules of updates that are applied stand for their target; all other modules of updates for nothing. */
+static enum owner module_owner(const struct ksplice_target *target, const struct module *mod)
+{
+	struct ksplice_update *u;
+	struct ksplice_target *t;
+
+	if (mod->state != MODULE_STATE_LIVE || mod == THIS_MODULE)
+		return OWNER_NONE;
+	list_for_each_entry(u, &ksplice_updates, list) {
+		list_for_each_entry(t, &u->targets, list) {
+			if (t->match == mod)
+				return OWNER_NONE;
+			if (t->code != mod)
+				continue;
+			if (u->stage != KSPLICE_APPLIED || u == target->update)
+				return OWNER_NONE;
+			return t->module == target->module ? OWNER_TARGET : OWNER_OTHER;
+		}
+	}
+	return mod == target->module ? OWNER_TARGET : OWNER_OTHER;
+}
+
+static int see_vmlinux(void *data, const char *name, struct module *mod, unsigned long addr)
+{
+	struct pass *p = data;
+
+	/* Somebody else's memory by now: free_initmem(), 6.1. */
+	if (addr >= ksplice_init_start && addr < ksplice_init_end)
+		return 0;
+	return consider(p, name, addr, p->target->module ? OWNER_OTHER : OWNER_TARGET);
+}
+
+static int see_module(void *data, const char *name, struct module *mod, unsigned long addr)
+{
+	struct pass *p = data;
+
+	if (mod != p->module) {
+		p->module = mod;
+		p->owner = module_owner(p->target, mod);
+	}
+	return p->owner == OWNER_NONE ? 0 : consider(p, name, addr, p->owner);
+}
+
+static int pair_cmp(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+
+	if (x->sym != y->sym)
+		return x->sym < y->sym ? -1 : 1;
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+/* Sorted, so that the same kernel gives the same result; an address that has the name twice counts once. */
+static int pairs_to_candidates(struct pass *p, struct ksplice_candidates *ret)
+{
+	u32 sym = 0;
+	size_t i, n = 0;
+
+	sort(p->pairs, p->nr, sizeof(*p->pairs), pair_cmp, NULL);
+	ret->addrs = kvmalloc_array(p->nr + 1, sizeof(*ret->addrs), GFP_KERNEL);
+	ret->first = kvmalloc_array((size_t)p->h->nr_syms + 1, sizeof(*ret->first), GFP_KERNEL);
+	if (!ret->addrs || !ret->first)
+		return -ENOMEM;
+	for (i = 0; i < p->nr; i++) {
+		if (i && !pair_cmp(&p->pairs[i - 1], &p->pairs[i]))
+			continue;
+		while (sym <= p->pairs[i].sym)
+			ret->first[sym++] = n;
+		ret->addrs[n++] = p->pairs[i].addr;
+	}
+	while (sym <= p->h->nr_syms)
+		ret->first[sym++] = n;
+	return 0;
+}
+
+int ksplice_candidates_collect(const struct ksplice_target *t, const struct runpre_header *h,
+			       struct ksplice_candidates *ret)
+{
+	struct pass p = { .target = t, .h = h, .syms = runpre_syms(h) };
+	int err;
+
+	memset(ret, 0, sizeof(*ret));
+	err = pass_init(&p);
+	if (!err)
+		err = static_call(ksplice_kallsyms_on_each)(see_vmlinux, &p);
+	if (!err)
+		err = static_call(ksplice_module_kallsyms_on_each)(see_module, &p);
+	if (!err)
+		err = pairs_to_candidates(&p, ret);
+	pass_free(&p);
+	if (err)
+		ksplice_candidates_free(ret);
+	return err;
+}
+
+void ksplice_candidates_free(struct ksplice_candidates *c)
+{
+	kvfree(c->addrs);
+	kvfree(c->first);
+	memset(c, 0, sizeof(*c));
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The core's own objects and what its files offer to each other.
+ *
+ *	update		what one diff became; a directory in /sys/kernel/ksplice
+ *	target		vmlinux or a module, in an update
+ *	splice		a replaced function, or a part of one, in a target
+ *
+ * Locking: ksplice_lifecycle is held by whoever creates or destroys updates (the entry points of modules, the write
+ * of "forget"); inside it ksplice_mutex guards all fields of all updates, and is all that the other sysfs files take.
+ * A directory is removed under ksplice_lifecycle alone: kobject_del() waits for running show and store functions
+ * (fs/kernfs/dir.c, kernfs_drain(), 6.1), and those wait for ksplice_mutex.
+ */
+#ifndef KSPLICE_CORE_H
+#define KSPLICE_CORE_H
+
+#undef pr_fmt
+#define pr_fmt(fmt) "ksplice: " fmt
+
+#include <linux/completion.h>
+#include <linux/kallsyms.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include "arch/arch.h"
+#include "ksplice.h"
+
+#define KSPLICE_ID_MAX		24	/* characters of an id, docs/formats.md */
+#define KSPLICE_DETAIL_MAX	512	/* bytes of abort_detail, NUL included */
+
+/*
+ *	preparing --write "applied"--> applied --write "reversed"--> reversed --write "applied"--> applied ...
+ *
+ * The code modules can be unloaded in preparing and in reversed.
+ */
+enum ksplice_stage {
+	KSPLICE_PREPARING,
+	KSPLICE_APPLIED,
+	KSPLICE_REVERSED,
+};
+
+/* Why the last try failed; words in sysfs.c, meanings in docs/formats.md. */
+enum ksplice_cause {
+	KSPLICE_OK,
+	KSPLICE_BAD_MATCH_DATA,
+	KSPLICE_NO_MATCH,
+	KSPLICE_AMBIGUOUS,
+	KSPLICE_FAILED_TO_FIND,
+	KSPLICE_CODE_BUSY,
+	KSPLICE_MODULE_BUSY,
+	KSPLICE_TARGET_NOT_LOADED,
+	KSPLICE_DEPENDS,
+	KSPLICE_HOOK_CHANGED,
+	KSPLICE_OUT_OF_MEMORY,
+	KSPLICE_UNEXPECTED,
+	KSPLICE_NR_CAUSES,
+};
+
+struct ksplice_publication;
+struct ksplice_update;
+
+/* A function that is replaced, or a part of one (foo.cold), as it was matched. */
+struct ksplice_splice {
+	/* set by matching */
+	char		*name, *unit;	/* owned */
+	unsigned long	addr;		/* first byte in run memory */
+	u32		len;		/* bytes of run code */
+	bool		part;		/* a part: looked for on stacks, not hooked */
+	u8		hook_off;	/* where the hook goes, from @addr */
+	u8		old[KSPLICE_HOOK_LEN];	/* the hook's bytes as they were when it matched */
+	/* set by the code module */
+	unsigned long	new;		/* entry of the replacement; 0: none given yet */
+	u8		hook[KSPLICE_HOOK_LEN];
+	/* while applied */
+	struct hlist_node by_addr;	/* apply.c: table of all applied hooks */
+};
+
+struct ksplice_target {
+	struct list_head list;		/* in update->targets */
+	struct ksplice_update *update;
+	char		*name;		/* owned */
+	struct module	*module;	/* NULL: vmlinux; referenced */
+	const struct module *match;	/* loaded match module, or NULL */
+	struct module	*code;		/* loaded code module, or NULL; referenced while applied */
+	struct ksplice_splice *splices;
+	size_t		nr_splices;
+	struct ksplice_publication *publication;	/* until the code module is loaded */
+};
+
+/* Another update whose code this one stands on: its code modules cannot go while this struct exists. */
+struct ksplice_dependence {
+	struct list_head list;		/* in update->depends */
+	struct ksplice_target *on;	/* its code module is referenced */
+};
+
+/* Text for a file that may be longer than a page. */
+struct ksplice_text {
+	char	*buf;	/* kvmalloc */
+	size_t	len, size;
+};
+
+struct ksplice_update {
+	struct kobject	kobj;		/* the directory; released when the kobject is gone */
+	struct completion released;
+	struct list_head list;		/* in ksplice_updates */
+	char		id[KSPLICE_ID_MAX + 1];
+	enum ksplice_stage stage;
+	enum ksplice_cause cause;
+	char		detail[KSPLICE_DETAIL_MAX];
+	bool		keep;		/* matching failed: stays without modules, to tell why */
+	struct list_head targets;
+	struct list_head depends;
+	struct ksplice_text conflicts;
+	time64_t	applied_at;
+	u64		match_ns, check_ns, stop_ns;
+	unsigned int	tasks, tries;
+};
+
+/* core.c */
+extern struct mutex ksplice_lifecycle, ksplice_mutex;
+extern struct list_head ksplice_updates;
+
+/* update.c: under ksplice_mutex */
+struct ksplice_update *ksplice_update_find(const char *id);
+struct ksplice_target *ksplice_target_find(struct ksplice_update *u, const char *name);
+bool ksplice_update_has_modules(const struct ksplice_update *u);
+/* The target whose code module holds @addr, or NULL. */
+struct ksplice_target *ksplice_code_at(unsigned long addr);
+/* Records why a try failed. @fmt gives "key=value key=value", and may be NULL. Returns @err. */
+int ksplice_fail(struct ksplice_update *u, enum ksplice_cause cause, int err, const char *fmt, ...) __printf(4, 5);
+/* Makes @u depend on the update of @on, once. */
+int ksplice_update_depend(struct ksplice_update *u, struct ksplice_target *on);
+/* Under ksplice_lifecycle, and not under ksplice_mutex: unlinks and frees. */
+void ksplice_update_destroy(struct ksplice_update *u);
+
+/* match.c: under both locks; fills @t from match data that has been checked. 0 or -errno, reason recorded. */
+struct runpre_header;
+int ksplice_match(struct ksplice_target *t, const struct runpre_header *h);
+
+/* candidates.c */
+struct ksplice_candidates {
+	u64	*addrs;		/* kvmalloc */
+	u32	*first;		/* nr_syms + 1; kvmalloc */
+};
+/* What the symbol tables have for each symbol of @h, as owners allow; 0 or -ENOMEM. */
+int ksplice_candidates_collect(const struct ksplice_target *t, const struct runpre_header *h,
+			       struct ksplice_candidates *ret);
+void ksplice_candidates_free(struct ksplice_candidates *c);
+
+/* publish.c */
+struct ksplice_symbol {
+	const char	*name;	/* borrowed; copied by ksplice_publish() */
+	unsigned long	value;
+};
+int ksplice_publish_init(void);
+void ksplice_publish_exit(void);
+/* Makes @nr symbols visible to the module loader. -EEXIST: a name twice; -ENOSPC; -ERANGE: a value out of reach; -ENOMEM */
+int ksplice_publish(const struct ksplice_symbol *syms, size_t nr, struct ksplice_publication **ret);
+/* Takes @p, which may be NULL. */
+void ksplice_unpublish(struct ksplice_publication *p);
+
+/* apply.c: under ksplice_mutex; 0 or -errno, reason recorded. */
+int ksplice_apply(struct ksplice_update *u);
+int ksplice_reverse(struct ksplice_update *u);
+/* The newest replacement of the function at @addr, or @addr itself. */
+unsigned long ksplice_newest(unsigned long addr);
+
+/* report.c */
+struct ksplice_check;
+/* The text of the conflicts file from what the check of stacks found. */
+int ksplice_report_conflicts(const struct ksplice_check *c, struct ksplice_text *ret);
+int ksplice_text_printf(struct ksplice_text *t, const char *fmt, ...) __printf(2, 3);
+void ksplice_text_clear(struct ksplice_text *t);
+/* "name+0x12", or "?" where the symbol table knows nothing: a message never shows an address. */
+const char *ksplice_symbolise(unsigned long addr, char buf[KSYM_SYMBOL_LEN]);
+
+/* sysfs.c */
+const char *ksplice_cause_word(enum ksplice_cause cause);
+int ksplice_sysfs_init(void);
+void ksplice_sysfs_exit(void);
+int ksplice_sysfs_add(struct ksplice_update *u);
+
+#endif

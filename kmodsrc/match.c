@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Run-pre matching of one target in the running kernel: what the matcher in runpre/ needs, and what is kept of its result. */
+#include <linux/ctype.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "core.h"
+#include "runpre/runpre.h"
+#include "symbols.h"
+
+/* More than any patch changes; keeps check_splices_distinct() short. */
+#define MAX_SPLICES 8192
+
+/* All of one match that is gone when it is over. */
+struct match {
+	struct ksplice_target *target;
+	const struct runpre_header *h;
+	const struct runpre_sym *syms;
+	const struct runpre_span *spans;
+	struct ksplice_candidates candidates;
+	struct runpre_work work;
+};
+
+static const char *sym_name(const struct match *m, u32 sym)
+{
+	if (sym >= m->h->nr_syms || !m->syms[sym].name)
+		return "?";
+	return runpre_string(m->h, m->syms[sym].name);
+}
+
+static const char *span_name(const struct match *m, u32 span)
+{
+	return sym_name(m, m->spans[span].sym);
+}
+
+/* A fault shows an unmapped page as a whole, so page by page nothing readable is missed. */
+static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
+{
+	size_t done = 0, part;
+
+	cond_resched();
+	while (done < len) {
+		part = min_t(size_t, len - done, PAGE_SIZE - offset_in_page(addr + done));
+		if (!ksplice_arch_readable(addr + done) || !ksplice_arch_readable(addr + done + part - 1))
+			break;
+		if (copy_from_kernel_nofault(buf + done, (void *)(unsigned long)(addr + done), part))
+			break;
+		done += part;
+	}
+	return done;
+}
+
+static u64 newest(void *ctx, u64 addr)
+{
+	return ksplice_newest(addr);
+}
+
+static int work_alloc(struct match *m)
+{
+	const struct runpre_header *h = m->h;
+	struct runpre_work *w = &m->work;
+
+	/* kvmalloc_array() warns about more than INT_MAX bytes (mm/util.c, 6.1): runpre_check() keeps us below. */
+	w->syms = kvcalloc((size_t)h->nr_syms + 1, sizeof(*w->syms), GFP_KERNEL);
+	w->spans = kvcalloc((size_t)h->nr_spans + 1, sizeof(*w->spans), GFP_KERNEL);
+	w->log = kvmalloc_array((size_t)h->max_binds + 1, sizeof(*w->log), GFP_KERNEL);
+	w->labels = kvmalloc_array((size_t)h->max_labels + 1, sizeof(*w->labels), GFP_KERNEL);
+	w->buf = kvmalloc((size_t)h->max_run + 1, GFP_KERNEL);
+	return w->syms && w->spans && w->log && w->labels && w->buf ? 0 : -ENOMEM;
+}
+
+static void work_free(struct runpre_work *w)
+{
+	kvfree(w->syms);
+	kvfree(w->spans);
+	kvfree(w->log);
+	kvfree(w->labels);
+	kvfree(w->buf);
+}
+
+/* Nothing from match data gets into a message or a file that could be taken for more than one word. */
+static bool is_word(const char *s)
+{
+	for (; *s; s++)
+		if (!isascii(*s) || !isgraph(*s))
+			return false;
+	return true;
+}
+
+static bool strings_are_words(const struct match *m)
+{
+	u32 i;
+
+	for (i = 0; i < m->h->nr_syms; i++)
+		if (!is_word(runpre_string(m->h, m->syms[i].name)) || !is_word(runpre_string(m->h, m->syms[i].publish)))
+			return false;
+	for (i = 0; i < m->h->nr_spans; i++)
+		if (!is_word(runpre_string(m->h, m->spans[i].unit)))
+			return false;
+	return true;
+}
+
+static bool shows_addresses(const struct runpre_fault *f)
+{
+	return f->op == RUNPRE_OP_RELOC || f->op == RUNPRE_OP_JUMPSYM || f->sym != (u32)-1;
+}
+
+static int fail_no_match(struct match *m, u32 span)
+{
+	struct ksplice_update *u = m->target->update;
+	const struct runpre_span_result *r = &m->work.spans[span];
+	const struct runpre_fault *f = &r->fault;
+	char *buf = kmalloc(2 * KSYM_SYMBOL_LEN, GFP_KERNEL);
+	const char *expected = "?", *found = "?";
+	int err;
+
+	if (buf && shows_addresses(f)) {
+		expected = ksplice_symbolise(f->expected, buf);
+		found = ksplice_symbolise(f->found, buf + KSYM_SYMBOL_LEN);
+	} else if (buf) {
+		snprintf(buf, KSYM_SYMBOL_LEN, "0x%02llx", f->expected & 0xff);
+		snprintf(buf + KSYM_SYMBOL_LEN, KSYM_SYMBOL_LEN, "0x%02llx", f->found & 0xff);
+		expected = buf;
+		found = buf + KSYM_SYMBOL_LEN;
+	}
+	err = ksplice_fail(u, KSPLICE_NO_MATCH, -ENOEXEC,
+			   "unit=%s function=%s pre_offset=0x%x run_offset=0x%x op=%s site=%s expected=%s found=%s symbol=%s result=%s",
+			   runpre_string(m->h, m->spans[span].unit), span_name(m, span), f->pre_off, f->run_off,
+			   runpre_op_name(f->op), f->site == 0xff ? "-" : runpre_site_name(f->site), expected, found,
+			   f->sym == (u32)-1 ? "-" : sym_name(m, f->sym), runpre_ret_name(r->ret));
+	kfree(buf);
+	return err;
+}
+
+static int fail_resolve(struct match *m, enum runpre_ret ret, u32 span, u32 sym)
+{
+	struct ksplice_update *u = m->target->update;
+	bool of_span = span < m->h->nr_spans;
+	const char *unit = of_span ? runpre_string(m->h, m->spans[span].unit) : "-";
+	const char *function = of_span ? span_name(m, span) : "-";
+
+	switch (ret) {
+	case RUNPRE_DIFFERS:
+	case RUNPRE_UNREADABLE:
+		if (of_span)
+			return fail_no_match(m, span);
+		return ksplice_fail(u, KSPLICE_NO_MATCH, -ENOEXEC, "symbol=%s result=%s", sym_name(m, sym),
+				    runpre_ret_name(ret));
+	case RUNPRE_AMBIGUOUS:
+		return ksplice_fail(u, KSPLICE_AMBIGUOUS, -ENOEXEC, "unit=%s function=%s symbol=%s", unit, function,
+				    of_span ? span_name(m, span) : sym_name(m, sym));
+	case RUNPRE_NOT_FOUND:
+	case RUNPRE_UNDECIDED:
+		if (of_span && sym >= m->h->nr_syms)
+			sym = m->spans[span].sym;
+		return ksplice_fail(u, KSPLICE_FAILED_TO_FIND, -ENOEXEC, "symbol=%s unit=%s function=%s",
+				    sym_name(m, sym), unit, function);
+	default:
+		return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, NULL);
+	}
+}
+
+static bool is_splice(const struct match *m, u32 i)
+{
+	const struct runpre_span *s = &m->spans[i];
+
+	if (s->flags & RUNPRE_SPAN_PART)
+		return m->spans[s->part_of].flags & RUNPRE_SPAN_REPLACE;
+	return s->flags & RUNPRE_SPAN_REPLACE;
+}
+
+/* Text of the target itself, or of a code module that is applied to it. */
+static bool is_text_of(const struct ksplice_target *t, unsigned long addr, u32 len)
+{
+	struct ksplice_target *by = ksplice_code_at(addr);
+	const struct module *mod = by ? by->code : t->module;
+	unsigned long last = addr + len - 1;
+	unsigned long start;
+
+	if (by && (by->update->stage != KSPLICE_APPLIED || by->module != t->module))
+		return false;
+	if (!mod)
+		return static_call(ksplice_core_kernel_text)(addr) && static_call(ksplice_core_kernel_text)(last);
+	start = compat_text_start(mod);
+	return addr >= start && last >= addr && last - start < compat_text_size(mod);
+}
+
+static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
+{
+	const struct runpre_span *span = &m->spans[i];
+	const struct runpre_span_result *r = &m->work.spans[i];
+	struct ksplice_update *u = m->target->update;
+
+	/* A part that was not found could have a task in it. */
+	if (r->ret != RUNPRE_OK || !r->addr || !r->run_len)
+		return fail_no_match(m, i);
+	s->addr = r->addr;
+	s->len = r->run_len;
+	s->part = span->flags & RUNPRE_SPAN_PART;
+	s->hook_off = span->hook_off;
+	s->name = kstrdup(span_name(m, i), GFP_KERNEL);
+	s->unit = kstrdup(runpre_string(m->h, span->unit), GFP_KERNEL);
+	if (!s->name || !s->unit)
+		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
+	if (!is_text_of(m->target, s->addr, s->len))
+		return ksplice_fail(u, KSPLICE_NO_MATCH, -ENOEXEC, "unit=%s function=%s result=not_text_of_target",
+				    s->unit, s->name);
+	if (s->part)
+		return 0;
+	if (span->hook_len != KSPLICE_HOOK_LEN || s->hook_off + KSPLICE_HOOK_LEN > s->len)
+		return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "unit=%s function=%s hook_offset=%u length=%u",
+				    s->unit, s->name, s->hook_off, s->len);
+	if (read_memory(NULL, s->addr + s->hook_off, s->old, KSPLICE_HOOK_LEN) != KSPLICE_HOOK_LEN)
+		return fail_no_match(m, i);
+	return 0;
+}
+
+static int splices_make(struct match *m)
+{
+	struct ksplice_target *t = m->target;
+	size_t nr = 0;
+	u32 i;
+	int err;
+
+	for (i = 0; i < m->h->nr_spans; i++)
+		nr += is_splice(m, i);
+	if (nr > MAX_SPLICES)
+		return ksplice_fail(t->update, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "functions=%zu", nr);
+	t->splices = kvcalloc(nr + 1, sizeof(*t->splices), GFP_KERNEL);
+	if (!t->splices)
+		return ksplice_fail(t->update, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
+	for (i = 0; i < m->h->nr_spans; i++) {
+		if (!is_splice(m, i))
+			continue;
+		err = splice_make(m, i, &t->splices[t->nr_splices++]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Two functions of an update at one address, as hostile match data may have it, would be hooked twice. */
+static int check_splices_distinct(struct ksplice_update *u, const struct ksplice_target *t)
+{
+	struct ksplice_target *other;
+	size_t i, k;
+
+	list_for_each_entry(other, &u->targets, list)
+		for (i = 0; i < t->nr_splices; i++)
+			for (k = 0; k < other->nr_splices; k++)
+				if (&t->splices[i] != &other->splices[k] && !t->splices[i].part &&
+				    t->splices[i].addr == other->splices[k].addr)
+					return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "function=%s twice=%s",
+							    t->splices[i].name, other->splices[k].name);
+	return 0;
+}
+
+static unsigned long published_value(const struct match *m, u32 i)
+{
+	const struct runpre_sym_result *r = &m->work.syms[i];
+
+	return m->syms[i].flags & RUNPRE_SYM_ROOT ? r->root : r->value;
+}
+
+static int depend_on(struct match *m, unsigned long addr)
+{
+	struct ksplice_target *on = ksplice_code_at(addr);
+	int err;
+
+	if (!on || on->update == m->target->update)
+		return 0;
+	err = ksplice_update_depend(m->target->update, on);
+	if (err == -ENOMEM)
+		return ksplice_fail(m->target->update, KSPLICE_OUT_OF_MEMORY, err, NULL);
+	if (err)
+		return ksplice_fail(m->target->update, KSPLICE_DEPENDS, -ENOEXEC, "update=%s", on->update->id);
+	return 0;
+}
+
+/* This update stands on every other one whose code it replaces or refers to. */
+static int depends_make(struct match *m)
+{
+	size_t k;
+	u32 i;
+	int err = 0;
+
+	for (k = 0; k < m->target->nr_splices && !err; k++)
+		err = depend_on(m, m->target->splices[k].addr);
+	for (i = 0; i < m->h->nr_syms && !err; i++)
+		if (m->syms[i].publish)
+			err = depend_on(m, published_value(m, i));
+	return err;
+}
+
+static int fail_publish(struct ksplice_update *u, int err)
+{
+	if (err == -ENOMEM)
+		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
+	if (err == -EEXIST)
+		return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "publish=duplicate_name");
+	return ksplice_fail(u, KSPLICE_UNEXPECTED, -ENOEXEC, "publish=%s", err == -ENOSPC ? "table_full" : "out_of_range");
+}
+
+static int symbols_publish(struct match *m)
+{
+	struct ksplice_update *u = m->target->update;
+	struct ksplice_symbol *syms;
+	char prefix[sizeof("ks:") + KSPLICE_ID_MAX + 1];
+	size_t len = scnprintf(prefix, sizeof(prefix), "ks:%s:", u->id);
+	size_t nr = 0;
+	u32 i;
+	int err;
+
+	syms = kvmalloc_array((size_t)m->h->nr_syms + 1, sizeof(*syms), GFP_KERNEL);
+	if (!syms)
+		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
+	for (i = 0; i < m->h->nr_syms; i++) {
+		const char *name = runpre_string(m->h, m->syms[i].publish);
+
+		if (!m->syms[i].publish)
+			continue;
+		if (strncmp(name, prefix, len) || m->work.syms[i].state == RUNPRE_UNBOUND) {
+			kvfree(syms);
+			return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "publish=%s", name);
+		}
+		syms[nr++] = (struct ksplice_symbol){ .name = name, .value = published_value(m, i) };
+	}
+	err = ksplice_publish(syms, nr, &m->target->publication);
+	kvfree(syms);
+	return err ? fail_publish(u, err) : 0;
+}
+
+static int resolve(struct match *m)
+{
+	struct runpre_env env = { .ctx = m, .read = read_memory, .newest = newest };
+	u32 span = (u32)-1, sym = (u32)-1;
+	enum runpre_ret ret;
+
+	if (ksplice_candidates_collect(m->target, m->h, &m->candidates) || work_alloc(m))
+		return ksplice_fail(m->target->update, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
+	env.cands = m->candidates.addrs;
+	env.cand_first = m->candidates.first;
+	ret = runpre_resolve(m->h, &env, &m->work, &span, &sym);
+	return ret == RUNPRE_OK ? 0 : fail_resolve(m, ret, span, sym);
+}
+
+int ksplice_match(struct ksplice_target *t, const struct runpre_header *h)
+{
+	struct match m = { .target = t, .h = h, .syms = runpre_syms(h), .spans = runpre_spans(h) };
+	u64 start = ktime_get_ns();
+	int err = 0;
+
+	if (!strings_are_words(&m))
+		err = ksplice_fail(t->update, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "strings=not_words");
+	if (!err)
+		err = resolve(&m);
+	if (!err)
+		err = splices_make(&m);
+	if (!err)
+		err = check_splices_distinct(t->update, t);
+	if (!err)
+		err = depends_make(&m);
+	if (!err)
+		err = symbols_publish(&m);
+	ksplice_candidates_free(&m.candidates);
+	work_free(&m.work);
+	t->update->match_ns += ktime_get_ns() - start;
+	return err;
+}

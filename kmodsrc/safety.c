@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The stack check of all tasks in a stopped machine. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+#include <linux/smp.h>
+#include <linux/sort.h>
+
+#include "compat.h"
+#include "core.h"
+#include "safety.h"
+#include "symbols.h"
+
+/* What was seen of one task. */
+struct walk {
+	const struct ksplice_check *check;
+	unsigned int	frames, words;
+	unsigned long	hit;		/* first address in a range, or 0 */
+	unsigned int	nr_trace;
+	unsigned long	trace[KSPLICE_MAX_TRACE];
+};
+
+static int range_cmp(const void *a, const void *b)
+{
+	const struct ksplice_range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+size_t ksplice_ranges_sort(struct ksplice_range *ranges, size_t nr)
+{
+	size_t i, last = 0;
+
+	if (!nr)
+		return 0;
+	sort(ranges, nr, sizeof(*ranges), range_cmp, NULL);
+	for (i = 1; i < nr; i++) {
+		if (ranges[i].start <= ranges[last].end)
+			ranges[last].end = max(ranges[last].end, ranges[i].end);
+		else
+			ranges[++last] = ranges[i];
+	}
+	return last + 1;
+}
+
+static bool in_ranges(const struct ksplice_check *c, unsigned long addr)
+{
+	size_t low = 0, high = c->nr_ranges;
+
+	if (!high || addr < c->ranges[0].start || addr >= c->ranges[high - 1].end)
+		return false;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (addr >= c->ranges[mid].end)
+			low = mid + 1;
+		else if (addr < c->ranges[mid].start)
+			high = mid;
+		else
+			return true;
+	}
+	return false;
+}
+
+static void conflict(struct ksplice_check *c, struct task_struct *t, enum ksplice_conflict_kind kind,
+		     unsigned long addr, const struct walk *w)
+{
+	int i = atomic_inc_return(&c->nr_conflicts) - 1;
+	struct ksplice_conflict *k;
+
+	if (i >= KSPLICE_MAX_CONFLICTS)
+		return;
+	k = &c->conflicts[i];
+	k->kind = kind;
+	k->addr = addr;
+	if (t) {
+		k->pid = t->pid;
+		k->tgid = t->tgid;
+		memcpy(k->comm, t->comm, sizeof(k->comm));
+	}
+	if (w) {
+		k->nr_trace = w->nr_trace;
+		memcpy(k->trace, w->trace, w->nr_trace * sizeof(*w->trace));
+	}
+}
+
+static bool saw_address(void *cookie, unsigned long addr)
+{
+	struct walk *w = cookie;
+
+	if (!w->hit && in_ranges(w->check, addr))
+		w->hit = addr;
+	return true;
+}
+
+static bool saw_frame(void *cookie, unsigned long addr)
+{
+	struct walk *w = cookie;
+
+	w->frames++;
+	if (w->nr_trace < KSPLICE_MAX_TRACE)
+		w->trace[w->nr_trace++] = addr;
+	return saw_address(w, addr);
+}
+
+/* The saved stack pointer, or where we are in our own; 0 if it does not point into the task's stack. */
+static unsigned long stack_pointer(struct task_struct *t)
+{
+	unsigned long base = (unsigned long)task_stack_page(t);
+	unsigned long sp;
+
+	sp = t == current ? (unsigned long)__builtin_frame_address(0) : ksplice_arch_task_sp(t);
+	sp = ALIGN_DOWN(sp, sizeof(long));
+	return sp >= base && sp < base + THREAD_SIZE ? sp : 0;
+}
+
+/*
+ * Every word between the stack pointer and the top.  Of a user task, not its saved user registers: they hold what the
+ * user likes, and so could keep an update away.
+ */
+static void scan_words(struct task_struct *t, struct walk *w)
+{
+	unsigned long top = (unsigned long)task_stack_page(t) + THREAD_SIZE;
+	unsigned long sp = stack_pointer(t);
+
+	if (!(t->flags & PF_KTHREAD))
+		top = (unsigned long)task_pt_regs(t);
+	for (; sp && sp < top; sp += sizeof(long)) {
+		w->words++;
+		saw_address(w, READ_ONCE_NOCHECK(*(unsigned long *)sp));
+	}
+	compat_hidden_returns(t, saw_address, w);
+}
+
+static void check_task(struct ksplice_check *c, struct task_struct *t)
+{
+	struct walk w;
+	int err = -EINVAL;
+
+	atomic_inc(&c->tasks);
+	if (!compat_task_has_stack(t))
+		return;
+	w.check = c;
+	w.frames = w.words = w.nr_trace = 0;
+	w.hit = 0;
+	if (!compat_unwinder_would_warn(t))
+		err = static_call(ksplice_stack_walk_reliable)(saw_frame, &w, t);
+	/* A stack that is there has at least the frame in which the task was switched out. */
+	if (err || !w.frames)
+		scan_words(t, &w);
+	if (w.hit)
+		conflict(c, t, KSPLICE_IN_RANGE, w.hit, &w);
+	else if ((err || !w.frames) && !w.words)
+		conflict(c, t, KSPLICE_UNCHECKED, 0, NULL);
+	else if (c->restarts && in_ranges(c, (unsigned long)t->restart_block.fn))
+		conflict(c, t, KSPLICE_RESTARTS, (unsigned long)t->restart_block.fn, &w);
+}
+
+void ksplice_check_enter(struct ksplice_check *c)
+{
+	c->running[smp_processor_id()] = current;
+}
+
+/* A task that was not stopped by us: it checks itself if it is one of ours, else it has no business running. */
+static bool is_running(struct ksplice_check *c, struct task_struct *t)
+{
+	if (!compat_on_cpu(t))
+		return false;
+	if (c->running[task_cpu(t)] != t)
+		conflict(c, t, KSPLICE_UNCHECKED, 0, NULL);
+	return true;
+}
+
+/*
+ * Idle tasks are in no list of tasks.  That of a CPU which is not online need not be looked at: it starts anew at
+ * start_secondary() (arch/x86/kernel/smpboot.c, 6.1), whatever was on its stack.
+ */
+static void check_idle(struct ksplice_check *c, unsigned int nth, unsigned int nr)
+{
+	unsigned int i = 0;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct task_struct *t = static_call(ksplice_idle_task)(cpu);
+
+		if (i++ % nr == nth && !is_running(c, t))
+			check_task(c, t);
+	}
+}
+
+void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int nr)
+{
+	struct task_struct *p, *t;
+	unsigned int i = 0;
+
+	check_task(c, current);
+	rcu_read_lock();
+	for_each_process_thread(p, t)
+		if (i++ % nr == nth && !is_running(c, t))
+			check_task(c, t);
+	rcu_read_unlock();
+	check_idle(c, nth, nr);
+	/*
+	 * A task that reaps itself leaves the list in exit_notify() and runs on, preemptible, to its last schedule() in
+	 * do_exit() (kernel/exit.c, 6.1).  RCU-tasks has the same worry, and counts who is there.
+	 */
+	if (!nth && ksplice_exit_srcu && compat_srcu_readers(ksplice_exit_srcu))
+		conflict(c, NULL, KSPLICE_EXITING, 0, NULL);
+}

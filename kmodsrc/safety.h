@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Is any task inside code that is about to be replaced or taken away?  Asked while the machine is stopped: nothing
+ * here allocates, sleeps, prints or takes a lock.  docs/safety.md gives the argument.
+ */
+#ifndef KSPLICE_SAFETY_H
+#define KSPLICE_SAFETY_H
+
+#include <linux/atomic.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#define KSPLICE_MAX_CONFLICTS	64	/* the rest is counted, not kept */
+#define KSPLICE_MAX_TRACE	24	/* return addresses kept of one task */
+
+struct ksplice_range {
+	unsigned long start, end;	/* [start, end) */
+};
+
+enum ksplice_conflict_kind {
+	KSPLICE_IN_RANGE,	/* an address on its stack lies in a range */
+	KSPLICE_RESTARTS,	/* an interrupted system call would go on in a range */
+	KSPLICE_EXITING,	/* tasks that are in no list any more may still run kernel code */
+	KSPLICE_UNCHECKED,	/* nothing could be checked: no stack where one must be, or a running task */
+};
+
+struct ksplice_conflict {
+	enum ksplice_conflict_kind kind;
+	pid_t		pid, tgid;
+	char		comm[TASK_COMM_LEN];
+	unsigned long	addr;
+	unsigned int	nr_trace;
+	unsigned long	trace[KSPLICE_MAX_TRACE];
+};
+
+struct ksplice_check {
+	/* set by the caller */
+	const struct ksplice_range *ranges;	/* sorted by start, not overlapping */
+	size_t		nr_ranges;
+	bool		restarts;	/* code goes away: look at restart_block too */
+	struct task_struct **running;	/* nr_cpu_ids; filled by ksplice_check_enter() */
+	struct ksplice_conflict *conflicts;	/* KSPLICE_MAX_CONFLICTS */
+	/* results; zero before */
+	atomic_t	nr_conflicts;	/* may be more than are kept */
+	atomic_t	tasks;		/* checked, those without a stack included */
+};
+
+/* Sorts @ranges and joins those that overlap; returns how many are left. */
+size_t ksplice_ranges_sort(struct ksplice_range *ranges, size_t nr);
+
+/* Called on every CPU before any CPU calls ksplice_check_tasks(). */
+void ksplice_check_enter(struct ksplice_check *c);
+/* Checks the caller's own task, and all others whose number modulo @nr is @nth. */
+void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int nr);
+
+#endif

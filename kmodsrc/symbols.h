@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the core uses of the kernel that the kernel does not export.  Addresses come from kallsyms_lookup_name(); its own
+ * comes from a kprobe, or from the module parameter of that name where kprobes are off.
+ *
+ * Functions are called through static calls: they are direct calls, while a call through a pointer would fault on a
+ * function whose ENDBR the kernel has removed because it never takes its address (CONFIG_X86_KERNEL_IBT,
+ * arch/x86/kernel/alternative.c, apply_ibt_endbr(), since 5.18).
+ */
+#ifndef KSPLICE_SYMBOLS_H
+#define KSPLICE_SYMBOLS_H
+
+#include <linux/jump_label.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/moduleloader.h>
+#include <linux/sched.h>
+#include <linux/srcu.h>
+#include <linux/stacktrace.h>
+#include <linux/static_call.h>
+
+/* kernel/extable.c; of vmlinux only, and without init text once that is freed. */
+int core_kernel_text(unsigned long addr);
+
+DECLARE_STATIC_CALL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
+DECLARE_STATIC_CALL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
+DECLARE_STATIC_CALL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
+DECLARE_STATIC_CALL(ksplice_find_module, find_module);
+DECLARE_STATIC_CALL(ksplice_module_alloc, module_alloc);
+DECLARE_STATIC_CALL(ksplice_module_memfree, module_memfree);
+DECLARE_STATIC_CALL(ksplice_idle_task, idle_task);
+DECLARE_STATIC_CALL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
+DECLARE_STATIC_CALL(ksplice_core_kernel_text, core_kernel_text);
+DECLARE_STATIC_CALL(ksplice_jump_label_lock, jump_label_lock);
+DECLARE_STATIC_CALL(ksplice_jump_label_unlock, jump_label_unlock);
+DECLARE_STATIC_CALL(ksplice_jump_label_reserved, jump_label_text_reserved);
+DECLARE_STATIC_CALL(ksplice_static_call_reserved, static_call_text_reserved);
+#ifdef CONFIG_KPROBES
+DECLARE_STATIC_CALL(ksplice_get_kprobe, get_kprobe);
+/* Held by whoever adds or arms a kprobe: kernel/kprobes.c. */
+extern struct mutex *ksplice_kprobe_mutex;
+#endif
+/* Held by whoever writes text and by whoever changes the list of lock prefix sites: arch/x86/kernel/alternative.c. */
+extern struct mutex *ksplice_text_mutex;
+
+/* Readers are tasks between the start of exit_notify() and their last schedule(): kernel/rcu/tasks.h. NULL: not found. */
+extern struct srcu_struct *ksplice_exit_srcu;
+/* [start, end) of vmlinux's init sections, freed after boot. */
+extern unsigned long ksplice_init_start, ksplice_init_end;
+
+/* 0 or -ENOENT, with the reason in the log. */
+int ksplice_symbols_init(void);
+
+#endif

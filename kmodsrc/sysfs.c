@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /sys/kernel/ksplice, as docs/formats.md has it. */
+#include <linux/capability.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "core.h"
+
+static struct kobject *root;
+
+static const char *const stages[] = {
+	[KSPLICE_PREPARING] = "preparing",
+	[KSPLICE_APPLIED] = "applied",
+	[KSPLICE_REVERSED] = "reversed",
+};
+
+static const char *const causes[KSPLICE_NR_CAUSES] = {
+	[KSPLICE_OK] = "ok",
+	[KSPLICE_BAD_MATCH_DATA] = "bad_match_data",
+	[KSPLICE_NO_MATCH] = "no_match",
+	[KSPLICE_AMBIGUOUS] = "ambiguous",
+	[KSPLICE_FAILED_TO_FIND] = "failed_to_find",
+	[KSPLICE_CODE_BUSY] = "code_busy",
+	[KSPLICE_MODULE_BUSY] = "module_busy",
+	[KSPLICE_TARGET_NOT_LOADED] = "target_not_loaded",
+	[KSPLICE_DEPENDS] = "depends",
+	[KSPLICE_HOOK_CHANGED] = "hook_changed",
+	[KSPLICE_OUT_OF_MEMORY] = "out_of_memory",
+	[KSPLICE_UNEXPECTED] = "unexpected",
+};
+
+const char *ksplice_cause_word(enum ksplice_cause cause)
+{
+	return causes[cause];
+}
+
+static struct ksplice_update *to_update(struct kobject *kobj)
+{
+	return container_of(kobj, struct ksplice_update, kobj);
+}
+
+static ssize_t stage_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = sysfs_emit(buf, "%s\n", stages[to_update(kobj)->stage]);
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
+static int stage_go(struct ksplice_update *u, enum ksplice_stage to)
+{
+	if (u->stage == to)
+		return 0;
+	if (to == KSPLICE_APPLIED)
+		return ksplice_apply(u);
+	if (u->stage == KSPLICE_APPLIED)
+		return ksplice_reverse(u);
+	return -EINVAL;
+}
+
+static ssize_t stage_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	enum ksplice_stage to;
+	int err;
+
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	if (sysfs_streq(buf, "applied"))
+		to = KSPLICE_APPLIED;
+	else if (sysfs_streq(buf, "reversed"))
+		to = KSPLICE_REVERSED;
+	else
+		return -EINVAL;
+	if (mutex_lock_interruptible(&ksplice_mutex))
+		return -EINTR;
+	err = stage_go(to_update(kobj), to);
+	mutex_unlock(&ksplice_mutex);
+	return err ? err : count;
+}
+
+static ssize_t abort_cause_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = sysfs_emit(buf, "%s\n", causes[to_update(kobj)->cause]);
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
+static ssize_t abort_detail_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = sysfs_emit(buf, "%s\n", to_update(kobj)->detail);
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
+static ssize_t depends_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct ksplice_dependence *d;
+	const struct ksplice_update *last = NULL;
+	ssize_t len = 0;
+
+	mutex_lock(&ksplice_mutex);
+	list_for_each_entry(d, &to_update(kobj)->depends, list) {
+		if (d->on->update != last)
+			len += sysfs_emit_at(buf, len, "%s\n", d->on->update->id);
+		last = d->on->update;
+	}
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
+static ssize_t applied_at_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct ksplice_update *u = to_update(kobj);
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = sysfs_emit(buf, "%lld\n", u->stage == KSPLICE_APPLIED ? (long long)u->applied_at : 0LL);
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
+static ssize_t timing_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct ksplice_update *u = to_update(kobj);
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = sysfs_emit(buf, "match_ns=%llu\ncheck_ns=%llu\nstop_ns=%llu\ntasks=%u\ntries=%u\n",
+			 u->match_ns, u->check_ns, u->stop_ns, u->tasks, u->tries);
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
+/* A file cannot remove its own directory while it is being written, so it lets go of it first. */
+static ssize_t forget_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	struct ksplice_update *u = NULL, *it;
+	struct kernfs_node *kn;
+	bool busy = true;
+
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	if (!sysfs_streq(buf, "1"))
+		return -EINVAL;
+	kn = sysfs_break_active_protection(kobj, &attr->attr);
+	if (!kn)
+		return -ENODEV;
+	mutex_lock(&ksplice_lifecycle);
+	mutex_lock(&ksplice_mutex);
+	/* Somebody else may have removed it meanwhile. */
+	list_for_each_entry(it, &ksplice_updates, list)
+		if (&it->kobj == kobj)
+			u = it;
+	if (u)
+		busy = ksplice_update_has_modules(u);
+	mutex_unlock(&ksplice_mutex);
+	if (!busy)
+		ksplice_update_destroy(u);
+	mutex_unlock(&ksplice_lifecycle);
+	sysfs_unbreak_active_protection(kn);
+	return !u ? -ENODEV : busy ? -EBUSY : count;
+}
+
+static struct kobj_attribute stage_attr = __ATTR_RW(stage);
+static struct kobj_attribute abort_cause_attr = __ATTR_RO(abort_cause);
+static struct kobj_attribute abort_detail_attr = __ATTR_RO(abort_detail);
+static struct kobj_attribute depends_attr = __ATTR_RO(depends);
+static struct kobj_attribute applied_at_attr = __ATTR_RO(applied_at);
+static struct kobj_attribute timing_attr = __ATTR_RO(timing);
+static struct kobj_attribute forget_attr = __ATTR_WO(forget);
+
+static struct attribute *update_attrs[] = {
+	&abort_cause_attr.attr,
+	&abort_detail_attr.attr,
+	&applied_at_attr.attr,
+	&depends_attr.attr,
+	&forget_attr.attr,
+	&stage_attr.attr,
+	&timing_attr.attr,
+	NULL,
+};
+
+/* The files that may be longer than a page. */
+
+static ssize_t conflicts_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf,
+			      loff_t pos, size_t count)
+{
+	const struct ksplice_text *t = &to_update(kobj)->conflicts;
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = memory_read_from_buffer(buf, count, &pos, t->buf, t->len);
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
+static int splices_text(const struct ksplice_update *u, struct ksplice_text *text)
+{
+	struct ksplice_target *t;
+	size_t i;
+	int err = 0;
+
+	list_for_each_entry(t, &u->targets, list)
+		for (i = 0; i < t->nr_splices && !err; i++)
+			if (!t->splices[i].part)
+				err = ksplice_text_printf(text, "target=%s unit=%s function=%s\n", t->name,
+							  t->splices[i].unit, t->splices[i].name);
+	return err;
+}
+
+static ssize_t splices_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf,
+			    loff_t pos, size_t count)
+{
+	struct ksplice_text text = { 0 };
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = splices_text(to_update(kobj), &text);
+	mutex_unlock(&ksplice_mutex);
+	if (!len)
+		len = memory_read_from_buffer(buf, count, &pos, text.buf, text.len);
+	ksplice_text_clear(&text);
+	return len;
+}
+
+static struct bin_attribute conflicts_attr = __BIN_ATTR_RO(conflicts, 0);
+static struct bin_attribute splices_attr = __BIN_ATTR_RO(splices, 0);
+
+static struct bin_attribute *update_bin_attrs[] = {
+	&conflicts_attr,
+	&splices_attr,
+	NULL,
+};
+
+static const struct attribute_group update_group = {
+	.attrs = update_attrs,
+	.bin_attrs = update_bin_attrs,
+};
+__ATTRIBUTE_GROUPS(update);
+
+static void update_release(struct kobject *kobj)
+{
+	complete(&to_update(kobj)->released);
+}
+
+static struct kobj_type update_type = {
+	.release = update_release,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.default_groups = update_groups,
+};
+
+int ksplice_sysfs_add(struct ksplice_update *u)
+{
+	return kobject_init_and_add(&u->kobj, &update_type, root, "%s", u->id);
+}
+
+static ssize_t abi_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", KSPLICE_ABI);
+}
+
+static struct kobj_attribute abi_attr = __ATTR_RO(abi);
+
+int ksplice_sysfs_init(void)
+{
+	int err;
+
+	root = kobject_create_and_add("ksplice", kernel_kobj);
+	if (!root)
+		return -ENOMEM;
+	err = sysfs_create_file(root, &abi_attr.attr);
+	if (err)
+		kobject_put(root);
+	return err;
+}
+
+void ksplice_sysfs_exit(void)
+{
+	kobject_put(root);
+}

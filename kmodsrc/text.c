@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Writing kernel text through a second, writable mapping of its pages. */
+#include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "core.h"
+#include "symbols.h"
+#include "text.h"
+
+/*
+ * The text's own mapping is read-only, and set_memory_rw() is not exported (arch/x86/mm/pat/set_memory.c, 6.1); a mapping
+ * of our own does not need it.  vmap() is exported and checks nothing about the pages (mm/vmalloc.c, 6.1).
+ */
+int ksplice_write_prepare(struct ksplice_write *w)
+{
+	unsigned long first = w->addr & PAGE_MASK;
+	unsigned long last = (w->addr + KSPLICE_HOOK_LEN - 1) & PAGE_MASK;
+	unsigned int nr = first == last ? 1 : 2;
+	struct page *pages[2];
+
+	pages[0] = ksplice_arch_text_page(first);
+	pages[1] = ksplice_arch_text_page(last);
+	if (!pages[0] || !pages[1])
+		return -EFAULT;
+	w->map = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+	if (!w->map)
+		return -ENOMEM;
+	w->alias = (u8 *)w->map + offset_in_page(w->addr);
+	/* The wrong page would be somebody else's data. */
+	if (memcmp(w->alias, (void *)w->addr, KSPLICE_HOOK_LEN)) {
+		ksplice_write_finish(w);
+		return -EFAULT;
+	}
+	return 0;
+}
+
+void ksplice_write_finish(struct ksplice_write *w)
+{
+	if (w->map)
+		vunmap(w->map);
+	w->map = NULL;
+	w->alias = NULL;
+}
+
+bool ksplice_write_expected(const struct ksplice_write *w)
+{
+	return !memcmp((void *)w->addr, w->expect, KSPLICE_HOOK_LEN);
+}
+
+bool ksplice_write_do(const struct ksplice_write *w)
+{
+	memcpy(w->alias, w->bytes, KSPLICE_HOOK_LEN);
+	/* Both mappings are of one page, but the compiler does not know. */
+	barrier();
+	if (memcmp((void *)w->addr, w->bytes, KSPLICE_HOOK_LEN)) {
+		ksplice_write_undo(w);
+		return false;
+	}
+	ksplice_arch_flush(w->addr, KSPLICE_HOOK_LEN);
+	return true;
+}
+
+void ksplice_write_undo(const struct ksplice_write *w)
+{
+	memcpy(w->alias, w->expect, KSPLICE_HOOK_LEN);
+	barrier();
+	ksplice_arch_flush(w->addr, KSPLICE_HOOK_LEN);
+}
+
+/* A probe that is registered keeps the byte that it found, armed or not, and puts that back when it is disarmed. */
+static bool probed(unsigned long addr)
+{
+#ifdef CONFIG_KPROBES
+	unsigned int i;
+	bool ret = false;
+
+	preempt_disable();
+	for (i = 0; i < KSPLICE_HOOK_LEN && !ret; i++)
+		ret = static_call(ksplice_get_kprobe)((void *)(addr + i));
+	preempt_enable();
+	return ret;
+#else
+	return false;
+#endif
+}
+
+const char *ksplice_text_reserved(unsigned long addr)
+{
+	void *first = (void *)addr, *last = (void *)(addr + KSPLICE_HOOK_LEN - 1);
+	bool jump_label, call;
+
+	if (probed(addr))
+		return "kprobe";
+	if (ksplice_arch_text_reserved(addr, addr + KSPLICE_HOOK_LEN))
+		return "lock_prefix";
+	/* As kernel/kprobes.c, check_kprobe_address_safe(), 6.1. */
+	static_call(ksplice_jump_label_lock)();
+	preempt_disable();
+	jump_label = static_call(ksplice_jump_label_reserved)(first, last);
+	call = static_call(ksplice_static_call_reserved)(first, last);
+	preempt_enable();
+	static_call(ksplice_jump_label_unlock)();
+	return jump_label ? "jump_label" : call ? "static_call" : NULL;
+}

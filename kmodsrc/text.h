@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writing kernel text through a second, writable mapping of its pages, in a stopped machine. */
+#ifndef KSPLICE_TEXT_H
+#define KSPLICE_TEXT_H
+
+#include <linux/types.h>
+
+#include "arch/arch.h"
+
+/* One write that is to be done: all or none of a set are. */
+struct ksplice_write {
+	unsigned long	addr;
+	u8		expect[KSPLICE_HOOK_LEN];	/* what must be there */
+	u8		bytes[KSPLICE_HOOK_LEN];	/* what comes there */
+	void		*map;				/* vmap of the page or pages */
+	u8		*alias;				/* @addr in @map */
+};
+
+/* Maps the pages of w->addr. 0 or -ENOMEM, -EFAULT: no page there. Before the stop. */
+int ksplice_write_prepare(struct ksplice_write *w);
+void ksplice_write_finish(struct ksplice_write *w);
+/* Whether the bytes at w->addr are w->expect. Anywhere. */
+bool ksplice_write_expected(const struct ksplice_write *w);
+/* Writes, and reads back; false: what was written does not show at w->addr, and is undone. In the stopped machine. */
+bool ksplice_write_do(const struct ksplice_write *w);
+void ksplice_write_undo(const struct ksplice_write *w);
+/* NULL, or who else may write at [addr, addr + KSPLICE_HOOK_LEN): one word. May sleep; under ksplice_kprobe_mutex. */
+const char *ksplice_text_reserved(unsigned long addr);
+
+#endif
