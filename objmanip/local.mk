@@ -6,21 +6,53 @@ libobjmanip_a_SOURCES = \
 	objmanip/arch.h \
 	objmanip/buf.c \
 	objmanip/buf.h \
+	objmanip/compare.c \
+	objmanip/compare.h \
+	objmanip/correlate.c \
+	objmanip/correlate.h \
 	objmanip/elf.c \
 	objmanip/elf.h \
+	objmanip/emit-code.c \
+	objmanip/emit-elf.c \
 	objmanip/emit-match.c \
+	objmanip/emit.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
+	objmanip/lines.c \
+	objmanip/lines.h \
 	objmanip/match-program.c \
 	objmanip/match-program.h \
+	objmanip/match-show.c \
+	objmanip/match-show.h \
 	objmanip/match-sites.c \
 	objmanip/match-table.c \
 	objmanip/match-table.h \
+	objmanip/names.c \
+	objmanip/names.h \
 	objmanip/objmanip.h \
+	objmanip/refs.c \
+	objmanip/refs.h \
+	objmanip/refuse-names.c \
+	objmanip/refuse-names.h \
+	objmanip/refuse.c \
+	objmanip/refuse.h \
+	objmanip/select.c \
+	objmanip/select.h \
 	objmanip/span.c \
 	objmanip/span.h \
 	objmanip/special.c \
 	objmanip/special.h \
-	objmanip/symbols.h
+	objmanip/symbols.c \
+	objmanip/symbols.h \
+	objmanip/target.c
 # What a program that uses the library links with.
 OBJMANIP_LIBS = libobjmanip.a libcommon.a $(ELF_LIBS) $(OPCODES_LIBS)
+
+bin_PROGRAMS += ksplice-objmanip
+ksplice_objmanip_SOURCES = \
+	kmodsrc/runpre/check.c \
+	kmodsrc/runpre/names.c \
+	kmodsrc/runpre/prog.c \
+	objmanip/ksplice-objmanip.c
+ksplice_objmanip_LDADD = $(OBJMANIP_LIBS) $(JSON_LIBS)
+dist_man_MANS += docs/man/ksplice-objmanip.1

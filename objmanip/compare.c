@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What changed.  Two spans are the same when their bytes outside of relocation fields are, when each relocation points
+ * to the same thing as its counterpart, and when the tables say the same about both.
+ */
+#include "objmanip/compare.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/correlate.h"
+#include "objmanip/lines.h"
+#include "objmanip/names.h"
+#include "objmanip/refs.h"
+#include "objmanip/special.h"
+
+/* Content refers to content (a table of strings), never in circles; a bound all the same. */
+#define MAX_DEPTH 8
+
+static bool same_target(const struct om_reloc *pre, const struct om_reloc *post, int depth);
+
+static uint64_t reloc_off(const struct om_span *span, size_t i)
+{
+	return i < span->nr_relocs ? span->relocs[i].offset - span->start : UINT64_MAX;
+}
+
+static bool same_content(const struct om_span *pre, const struct om_span *post, int depth)
+{
+	if (!depth || pre->section->class != post->section->class || !om_alike(pre, post))
+		return false;
+	for (size_t i = 0; i < pre->nr_relocs; i++)
+		if (!same_target(&pre->relocs[i], &post->relocs[i], depth - 1))
+			return false;
+	return true;
+}
+
+/* "%s: bad\n" may be a string of its own before and the end of another one after. */
+static bool same_string(const struct om_reloc *pre, const struct om_reloc *post)
+{
+	const struct om_span *a = pre->target, *b = post->target;
+
+	if (a->section->entsize != 1 || b->section->entsize != 1 || pre->target_off < 0 || post->target_off < 0 ||
+	    (uint64_t)pre->target_off >= a->size || (uint64_t)post->target_off >= b->size)
+		return false;
+	return !strcmp(om_string(a) + pre->target_off, om_string(b) + post->target_off);
+}
+
+/* Undefined here, absolute, or in a section that is not loaded. */
+static bool same_outside(const struct om_reloc *pre, const struct om_reloc *post)
+{
+	const struct om_symbol *a = pre->sym, *b = post->sym;
+
+	if (pre->target_off != post->target_off || (a->shndx >= SHN_LORESERVE) != (b->shndx >= SHN_LORESERVE))
+		return false;
+	if (om_is_undefined(a) || om_is_undefined(b) || !a->section || !b->section)
+		return om_is_undefined(a) == om_is_undefined(b) && !strcmp(a->name, b->name);
+	return !strcmp(a->section->name, b->section->name) && a->value == b->value;
+}
+
+static bool same_target(const struct om_reloc *pre, const struct om_reloc *post, int depth)
+{
+	const struct om_span *a = pre->target, *b = post->target;
+
+	if (!a || !b)
+		return !a && !b && same_outside(pre, post);
+	if (a->section->class == OM_CLASS_STRINGS && b->section->class == OM_CLASS_STRINGS && same_string(pre, post))
+		return true;
+	if (pre->target_off != post->target_off)
+		return false;
+	if (om_by_content(a) && om_by_content(b))
+		return same_content(a, b, depth);
+	return a->twin == b;
+}
+
+bool om_same_target(const struct om_reloc *pre, const struct om_reloc *post)
+{
+	return same_target(pre, post, MAX_DEPTH);
+}
+
+static struct error *set_reason(struct om_span *span, const char *fmt, va_list ap)
+{
+	free(span->reason);
+	if (vasprintf(&span->reason, fmt, ap) < 0) {
+		span->reason = NULL;
+		return error_errno(ENOMEM, "%s", span->obj->path);
+	}
+	return NULL;
+}
+
+struct error *om_mark_changed(struct om_span *post, const char *fmt, ...)
+{
+	struct error *err;
+	va_list ap;
+
+	if (post->verdict != OM_SAME || !post->twin)
+		return NULL;
+	post->verdict = post->twin->verdict = OM_CHANGED;
+	va_start(ap, fmt);
+	err = set_reason(post, fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+/* Where the instruction begins that has the field, as a disassembler shows it; in data the field itself. */
+static uint64_t place_of(const struct om_span *span, const struct om_reloc *rel)
+{
+	uint64_t off = rel->offset - span->start;
+
+	for (size_t i = 0; i < span->nr_insns; i++)
+		if (off >= span->insns[i].off && off - span->insns[i].off < span->insns[i].len)
+			return span->insns[i].off;
+	return off;
+}
+
+static struct error *mark_other_target(struct om_span *post, const struct om_reloc *was, const struct om_reloc *is)
+{
+	char a[80], b[80];
+	bool branch = post->nr_insns && post->obj->arch->reloc_branch(post, is);
+
+	return om_mark_changed(post, "%s %s instead of %s at +0x%" PRIx64, branch ? "calls" : "refers to",
+			       om_describe_target(is, b, sizeof(b)), om_describe_target(was, a, sizeof(a)),
+			       place_of(post, is));
+}
+
+/* Offset of the first byte that differs outside of relocation fields, or UINT64_MAX. Sizes are equal. */
+static uint64_t first_byte(const struct om_span *pre, const struct om_span *post)
+{
+	static const uint8_t zero;
+	const uint8_t *a = om_bytes(pre), *b = om_bytes(post);
+	size_t i = 0, j = 0;
+
+	for (uint64_t off = 0; off < pre->size; off++) {
+		while (i < pre->nr_relocs && off >= reloc_off(pre, i) + pre->obj->arch->reloc_size(pre->relocs[i].type))
+			i++;
+		while (j < post->nr_relocs && off >= reloc_off(post, j) + post->obj->arch->reloc_size(post->relocs[j].type))
+			j++;
+		if (off >= reloc_off(pre, i) && off >= reloc_off(post, j))
+			continue;
+		if (*(a ? a + off : &zero) != *(b ? b + off : &zero) && !om_line_byte(pre, post, off))
+			return off;
+	}
+	return UINT64_MAX;
+}
+
+static struct error *compare_relocs(struct om_span *pre, struct om_span *post, uint64_t before)
+{
+	for (size_t i = 0; i < pre->nr_relocs || i < post->nr_relocs; i++) {
+		uint64_t a = reloc_off(pre, i), b = reloc_off(post, i), at = a < b ? a : b;
+
+		if (at > before)
+			return NULL;
+		if (a != b || pre->relocs[i].type != post->relocs[i].type)
+			return om_mark_changed(post, "relocation differs at +0x%" PRIx64, at);
+		if (!om_same_target(&pre->relocs[i], &post->relocs[i]))
+			return mark_other_target(post, &pre->relocs[i], &post->relocs[i]);
+	}
+	return NULL;
+}
+
+/* What happens to these entries follows from the code alone. */
+static bool follows_code(const struct om_entry *e)
+{
+	switch (e->table->kind) {
+	case OM_TABLE_BUG:
+	case OM_TABLE_EX:
+	case OM_TABLE_ALT:
+	case OM_TABLE_PARA:
+	case OM_TABLE_JUMP:
+	case OM_TABLE_STATIC_CALL:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static const struct om_entry *next_entry(const struct om_span *span, size_t *i)
+{
+	while (*i < span->nr_entries && follows_code(&span->entries[*i]))
+		(*i)++;
+	return *i < span->nr_entries ? &span->entries[(*i)++] : NULL;
+}
+
+/*
+ * struct bug_entry (include/asm-generic/bug.h) with CONFIG_DEBUG_BUGVERBOSE: address, file, u16 line, u16 flags.  A line that
+ * moved does not make a function another; the entry in the running kernel stays as it is.
+ */
+static bool is_line_field(const struct om_entry *e, uint32_t off)
+{
+	return e->table->kind == OM_TABLE_BUG && e->size >= 12 && off >= e->size - 4 && off < e->size - 2;
+}
+
+static bool same_entry_bytes(const struct om_entry *a, const struct om_entry *b, const struct om_reloc *rels, size_t nr)
+{
+	const uint8_t *x = a->section->data + a->offset, *y = b->section->data + b->offset;
+	size_t i = 0;
+
+	for (uint32_t off = 0; off < a->size; off++) {
+		while (i < nr && off >= rels[i].offset - a->offset + a->code->obj->arch->reloc_size(rels[i].type))
+			i++;
+		if (i < nr && off >= rels[i].offset - a->offset)
+			continue;
+		if (x[off] != y[off] && !is_line_field(a, off))
+			return false;
+	}
+	return true;
+}
+
+/* The piece of replacement that the entry names; the rest of its span may be another one's. */
+static bool same_replacement(const struct om_entry *a, const struct om_entry *b)
+{
+	struct om_alternative x, y;
+	struct om_span p, q;
+
+	om_entry_alternative(a, &x);
+	om_entry_alternative(b, &y);
+	if (x.instrlen != y.instrlen || x.repllen != y.repllen)
+		return false;
+	if (!x.repl || !y.repl)
+		return !x.repl && !y.repl;
+	p = *x.repl;
+	q = *y.repl;
+	for (int i = 0; i < 2; i++) {
+		struct om_span *s = i ? &q : &p;
+
+		s->start += i ? y.repl_off : x.repl_off;
+		s->size = x.repllen;
+		while (s->nr_relocs && s->relocs->offset < s->start) {
+			s->relocs++;
+			s->nr_relocs--;
+		}
+		while (s->nr_relocs && s->relocs[s->nr_relocs - 1].offset >= s->start + s->size)
+			s->nr_relocs--;
+	}
+	return same_content(&p, &q, MAX_DEPTH);
+}
+
+static bool same_entry(const struct om_entry *a, const struct om_entry *b)
+{
+	struct om_reloc *x, *y;
+	size_t nr = om_entry_relocs(a, &x);
+
+	if (a->table != b->table || a->code_off != b->code_off || a->size != b->size || om_entry_relocs(b, &y) != nr ||
+	    !same_entry_bytes(a, b, x, nr))
+		return false;
+	for (size_t i = 0; i < nr; i++) {
+		if (x[i].offset - a->offset != y[i].offset - b->offset || x[i].type != y[i].type)
+			return false;
+		if (x[i].target && x[i].target->section->class == OM_CLASS_REPLACEMENT)
+			continue;
+		if (!om_same_target(&x[i], &y[i]))
+			return false;
+	}
+	return a->table->kind != OM_TABLE_ALT || same_replacement(a, b);
+}
+
+static struct error *compare_entries(struct om_span *pre, struct om_span *post)
+{
+	size_t i = 0, j = 0;
+	const struct om_entry *a, *b;
+
+	do {
+		a = next_entry(pre, &i);
+		b = next_entry(post, &j);
+		if ((a || b) && (!a || !b || !same_entry(a, b)))
+			return om_mark_changed(post, "entry of %s differs at +0x%x", (b ?: a)->section->name,
+					       (b ?: a)->code_off);
+	} while (a && b);
+	return NULL;
+}
+
+/* struct _ddebug has its line number in a bit field behind four pointers (include/linux/dynamic_debug.h). */
+static struct error *compare_descriptor(struct om_span *pre, struct om_span *post)
+{
+	return pre->size == post->size ? compare_relocs(pre, post, UINT64_MAX) :
+	       om_mark_changed(post, "size %" PRIu64 " -> %" PRIu64, pre->size, post->size);
+}
+
+static struct error *compare_twins(struct om_span *pre, struct om_span *post)
+{
+	struct error *err;
+	uint64_t at;
+
+	if (om_debug_descriptor(post))
+		return compare_descriptor(pre, post);
+	if (pre->size != post->size)
+		return om_mark_changed(post, "size %" PRIu64 " -> %" PRIu64, pre->size, post->size);
+	at = first_byte(pre, post);
+	err = compare_relocs(pre, post, at);
+	if (!err && at != UINT64_MAX)
+		err = om_mark_changed(post, "byte differs at +0x%" PRIx64, at);
+	return err ?: compare_entries(pre, post);
+}
+
+static bool is_changed_constant(const struct om_reloc *rel)
+{
+	return rel->target && rel->target->section->class == OM_CLASS_RODATA && rel->target->verdict == OM_CHANGED &&
+	       !om_by_content(rel->target);
+}
+
+static struct error *mark_user(struct om_span *span, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
+{
+	bool *progress = ctx;
+
+	if (!is_changed_constant(rel) || rel->target == span || span->verdict != OM_SAME || !span->twin)
+		return NULL;
+	*progress = true;
+	return om_mark_changed(span, "refers to changed constant %s", rel->target->name);
+}
+
+/* The running kernel's copy of a constant stays as it is; whatever should see the new one must be new itself. */
+static struct error *spread_constants(struct om_obj *post)
+{
+	bool progress;
+
+	do {
+		progress = false;
+		om_for_each_span(span, post) {
+			struct error *err = span->verdict == OM_SAME ? om_walk_relocs(span, mark_user, &progress) : NULL;
+
+			if (err)
+				return err;
+		}
+	} while (progress);
+	return NULL;
+}
+
+/* A function and its parts are entered and left together. */
+static struct error *join_parts(struct om_obj *post)
+{
+	om_for_each_span(span, post) {
+		struct error *err = NULL;
+
+		if (span->part_of && span->verdict == OM_CHANGED)
+			err = om_mark_changed(span->part_of, "its part %s: %s", span->name, span->reason);
+		else if (span->part_of && span->verdict == OM_NEW)
+			err = om_mark_changed(span->part_of, "its part %s is new", span->name);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+struct error *om_compare(struct om_unit *unit)
+{
+	struct error *err = NULL;
+
+	om_for_each_span(pre, unit->pre)
+		pre->verdict = pre->twin ? OM_SAME : OM_GONE;
+	om_for_each_span(post, unit->post) {
+		enum om_class class = post->section->class;
+
+		/* These have no life of their own: exports are compared by name, replacements with their entries. */
+		post->verdict = post->twin || class == OM_CLASS_EXPORT || class == OM_CLASS_REPLACEMENT ? OM_SAME : OM_NEW;
+		if (post->twin && class != OM_CLASS_EXPORT)
+			err = compare_twins(post->twin, post);
+		if (err)
+			return err;
+	}
+	om_for_each_span(pre, unit->pre)
+		if (pre->section->class == OM_CLASS_EXPORT || pre->section->class == OM_CLASS_REPLACEMENT)
+			pre->verdict = OM_SAME;
+	return join_parts(unit->post) ?: spread_constants(unit->post) ?: join_parts(unit->post);
+}

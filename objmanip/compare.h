@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OBJMANIP_COMPARE_H
+#define OBJMANIP_COMPARE_H
+
+#include "objmanip/objmanip.h"
+
+/* Sets verdict and reason of every span of a correlated unit. */
+struct error *om_compare(struct om_unit *unit);
+/* Both relocations point to the same thing: twins, the same undefined name, or equal content. */
+bool om_same_target(const struct om_reloc *pre, const struct om_reloc *post);
+/* Marks a post span and its twin as changed, with a reason, unless it is already. */
+struct error *om_mark_changed(struct om_span *post, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

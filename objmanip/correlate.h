@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OBJMANIP_CORRELATE_H
+#define OBJMANIP_CORRELATE_H
+
+#include "objmanip/objmanip.h"
+
+/* Finds for each pre span the post span that continues it, and sets twin on both. */
+struct error *om_correlate(struct om_unit *unit);
+/* The same size, the same bytes outside of relocation fields, the same fields. Targets may differ. */
+bool om_alike(const struct om_span *a, const struct om_span *b);
+
+#endif

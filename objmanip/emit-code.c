@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The carried post code as one relocatable object.  Each function and object gets a section of its own; tables get
+ * exactly the entries about carried code; what exists in the kernel is an undefined symbol under its published name.
+ */
+#include "objmanip/objmanip.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kmodsrc/runpre/runpre.h"
+#include "objmanip/arch.h"
+#include "objmanip/emit.h"
+#include "objmanip/names.h"
+#include "objmanip/refs.h"
+#include "objmanip/select.h"
+#include "objmanip/special.h"
+#include "objmanip/symbols.h"
+
+#define STRINGS_SECTION ".rodata.ksplice_str"
+
+/* Where a carried span went; in span->priv while the object is made. */
+struct place {
+	uint32_t section;
+	uint64_t off;
+	uint32_t symbol;	/* at exactly there, or 0 */
+};
+
+struct emit {
+	struct om_target *t;
+	struct om_out out;
+	uint32_t *imports;	/* symbol of each of t->imports, 0: not made yet */
+	struct om_span **strings;	/* those that were placed, to place none twice */
+	size_t nr_strings;
+};
+
+static const struct place *place_of(const struct om_span *span)
+{
+	return span->priv;
+}
+
+/* What the span's own address is known to be aligned to. */
+static uint64_t alignment(const struct om_span *span)
+{
+	uint64_t low = span->start & -span->start;
+
+	return low && low < span->section->align ? low : span->section->align;
+}
+
+static uint32_t named_section(struct emit *e, const char *kind, const struct om_span *span, uint32_t type,
+			      uint64_t flags)
+{
+	char *name;
+	uint32_t ret;
+
+	if (asprintf(&name, "%s.%s", kind, span->name) < 0) {
+		e->out.failed = true;
+		return 0;
+	}
+	ret = om_out_section(&e->out, name, type, flags, alignment(span));
+	free(name);
+	return ret;
+}
+
+/* Shared sections are of their own making: what they were merged or sorted with is not there. */
+static uint32_t section_for(struct emit *e, const struct om_span *span)
+{
+	const struct om_section *sec = span->section;
+	bool cold = !strncmp(sec->name, ".text.unlikely", 14);
+
+	switch (sec->class) {
+	case OM_CLASS_TEXT:
+		return named_section(e, cold ? ".text.unlikely" : ".text", span, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+	case OM_CLASS_DATA:
+		if (sec->type == SHT_NOBITS)
+			return named_section(e, ".bss", span, SHT_NOBITS, SHF_ALLOC | SHF_WRITE);
+		return named_section(e, ".data", span, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
+	case OM_CLASS_RODATA:
+		if (span->symbol)
+			return named_section(e, ".rodata", span, SHT_PROGBITS, SHF_ALLOC);
+		return om_out_section_named(&e->out, ".rodata.ksplice_const", SHT_PROGBITS, SHF_ALLOC, 1);
+	case OM_CLASS_CONSTS:
+		return om_out_section_named(&e->out, ".rodata.ksplice_const", SHT_PROGBITS, SHF_ALLOC, 1);
+	case OM_CLASS_STRINGS:
+		return om_out_section_named(&e->out, STRINGS_SECTION, SHT_PROGBITS, SHF_ALLOC, 1);
+	default: /* REPLACEMENT, and __dyndbg, which the module loader knows by name */
+		return om_out_section_named(&e->out, sec->name, SHT_PROGBITS,
+					    sec->flags & (SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR), sec->align);
+	}
+}
+
+/* Appends @size bytes (NULL: zeros, or nothing in a NOBITS section); returns where. */
+static uint64_t append(struct emit *e, uint32_t section, const void *bytes, uint64_t size, uint64_t align)
+{
+	struct om_out_section *sec;
+	uint64_t off;
+
+	if (e->out.failed)
+		return 0;
+	sec = &e->out.sections[section];
+	if (sec->align < align)
+		sec->align = align;
+	if (sec->type == SHT_NOBITS) {
+		sec->nobits += size;
+		return sec->nobits - size;
+	}
+	om_buf_align(&sec->data, align);
+	off = sec->data.len;
+	om_buf_add(&sec->data, bytes, size);
+	return off;
+}
+
+static const struct om_span *same_string(const struct emit *e, const struct om_span *span)
+{
+	for (size_t i = 0; i < e->nr_strings; i++) {
+		const struct om_span *s = e->strings[i];
+
+		if (s->size == span->size && alignment(s) >= alignment(span) &&
+		    !memcmp(om_bytes(s), om_bytes(span), s->size))
+			return s;
+	}
+	return NULL;
+}
+
+static struct error *note_string(struct emit *e, struct om_span *span)
+{
+	struct om_span **grown = reallocarray(e->strings, e->nr_strings + 1, sizeof(*grown));
+
+	if (!grown)
+		return error_errno(ENOMEM, "%s", e->t->name);
+	e->strings = grown;
+	e->strings[e->nr_strings++] = span;
+	return NULL;
+}
+
+static struct error *put_span(struct emit *e, struct om_span *span)
+{
+	bool string = span->section->class == OM_CLASS_STRINGS;
+	const struct om_span *same = string ? same_string(e, span) : NULL;
+	struct place *p = malloc(sizeof(*p));
+
+	if (!p)
+		return error_errno(ENOMEM, "%s", e->t->name);
+	span->priv = p;
+	if (same) {
+		*p = *place_of(same);
+		return NULL;
+	}
+	p->symbol = 0;
+	p->section = section_for(e, span);
+	p->off = append(e, p->section, om_bytes(span), span->size, alignment(span));
+	return string ? note_string(e, span) : NULL;
+}
+
+/* All names of carried things, local: tracing, kallsyms and later updates find them by these. */
+static void put_symbols(struct emit *e, const struct om_obj *post)
+{
+	uint32_t file = om_out_symbol(&e->out, post->unit, STB_LOCAL, STT_FILE, 0, 0, 0);
+
+	if (!e->out.failed)
+		e->out.symbols[file].absolute = true;
+	for (size_t i = 1; i < post->nr_symbols; i++) {
+		const struct om_symbol *sym = &post->symbols[i];
+		struct place *p = sym->span && sym->type != STT_SECTION ? sym->span->priv : NULL;
+		uint32_t s;
+
+		if (!p || !sym->name[0] || sym->span->section->class == OM_CLASS_STRINGS ||
+		    (sym->type == STT_NOTYPE && sym->bind == STB_LOCAL))
+			continue;
+		s = om_out_symbol(&e->out, sym->name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off, sym->size);
+		if (sym == sym->span->symbol)
+			p->symbol = s;
+	}
+}
+
+static uint32_t import_symbol(struct emit *e, const struct om_import *imp)
+{
+	uint32_t *s = &e->imports[imp - e->t->imports];
+
+	if (!*s)
+		*s = om_out_symbol(&e->out, imp->publish, STB_GLOBAL, STT_NOTYPE, 0, 0, 0);
+	return *s;
+}
+
+struct copying {
+	struct emit *e;
+	uint32_t section;
+	uint64_t from, to;	/* where the bytes were in their section, and are now */
+};
+
+/* Relocation @rel of @span, rewritten for its new place. */
+static struct error *put_reloc(struct copying *c, const struct om_span *span, const struct om_reloc *rel)
+{
+	const struct om_import *imp = om_import_of(c->e->t, span, rel);
+	struct om_out_reloc out = { .offset = c->to + rel->offset - c->from, .type = rel->type,
+				    .addend = rel->target_off - rel->pc_bias };
+	const struct om_span *target = rel->target;
+	const struct place *p;
+	char where[512];
+
+	if (!target && !imp && om_is_undefined(rel->sym))
+		target = om_defined_elsewhere(c->e->t, span->obj, rel->sym->name, true);
+	p = target && !imp ? place_of(target) : NULL;
+	if (imp) {
+		out.sym = import_symbol(c->e, imp);
+	} else if (p && p->symbol) {
+		out.sym = p->symbol;
+	} else if (p) {
+		out.sym = om_out_section_symbol(&c->e->out, p->section);
+		out.addend += p->off;
+	} else {
+		return error_new(ERROR_OTHER, "%s: relocation against %s, which is neither carried nor in the kernel",
+				 om_where(span, rel->offset - c->from, where, sizeof(where)), rel->sym->name);
+	}
+	om_out_reloc(&c->e->out, c->section, out);
+	return NULL;
+}
+
+/* The entry's counterpart in the second table: .orc_unwind beside .orc_unwind_ip. */
+static void put_beside(struct emit *e, const struct om_entry *entry)
+{
+	const struct om_obj *obj = entry->section->obj;
+	const struct om_section *sec = om_find_section((struct om_obj *)obj, entry->table->beside);
+	uint32_t size = entry->table->beside_size(obj->layout), i = entry->offset / entry->size;
+	uint32_t to = om_out_section_named(&e->out, sec->name, sec->type, sec->flags & ~SHF_LINK_ORDER, sec->align);
+
+	append(e, to, sec->data + (uint64_t)i * size, size, 1);
+	if (!e->out.failed)
+		e->out.sections[to].entsize = sec->entsize;
+}
+
+static struct error *put_entry(struct emit *e, const struct om_span *span, const struct om_entry *entry)
+{
+	const struct om_section *sec = entry->section;
+	struct copying c = { .e = e, .from = entry->offset };
+	struct error *err = NULL;
+	struct om_reloc *rels;
+	size_t nr = om_entry_relocs(entry, &rels);
+
+	c.section = om_out_section_named(&e->out, sec->name, sec->type, sec->flags & ~SHF_LINK_ORDER, sec->align);
+	c.to = append(e, c.section, sec->data + entry->offset, entry->size, 1);
+	if (!e->out.failed)
+		e->out.sections[c.section].entsize = sec->entsize;
+	for (size_t i = 0; i < nr && !err; i++)
+		err = put_reloc(&c, span, &rels[i]);
+	if (entry->table->beside)
+		put_beside(e, entry);
+	return err;
+}
+
+static struct error *put_references(struct emit *e, struct om_span *span)
+{
+	const struct place *p = place_of(span);
+	struct copying c = { .e = e, .section = p->section, .from = span->start, .to = p->off };
+	struct error *err = NULL;
+
+	if (span->section->class == OM_CLASS_STRINGS)
+		return NULL;
+	om_for_each_reloc(rel, span)
+		err = err ?: put_reloc(&c, span, rel);
+	for (size_t i = 0; i < span->nr_entries && !err; i++)
+		err = put_entry(e, span, &span->entries[i]);
+	return err;
+}
+
+/* The architecture's relocation for a pointer. */
+static uint32_t pointer_reloc(const struct om_arch *arch)
+{
+	uint32_t type = 0;
+
+	while (type < 256 && arch->reloc_runpre(type) != RUNPRE_REL_ABS64)
+		type++;
+	return type;
+}
+
+/* struct ksplice_patch (kmodsrc/ksplice.h): three pointers. */
+static struct error *put_patch(struct emit *e, uint32_t patches, const struct om_span *span)
+{
+	const struct om_import *old = om_import_old(e->t, span);
+	const struct place *p = place_of(span);
+	uint32_t type = pointer_reloc(e->out.arch), strings;
+	static const uint8_t zero[24];
+	uint64_t off, name;
+
+	if (!old || !p)
+		return error_new(ERROR_OTHER, "%s: %s: replaced, but not carried", span->obj->unit, span->name);
+	strings = om_out_section_named(&e->out, STRINGS_SECTION, SHT_PROGBITS, SHF_ALLOC, 1);
+	name = append(e, strings, span->name, strlen(span->name) + 1, 1);
+	off = append(e, patches, zero, sizeof(zero), 8);
+	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off, .type = type, .sym = import_symbol(e, old) });
+	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off + 8, .type = type, .sym = p->symbol });
+	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off + 16, .type = type, .addend = name,
+							      .sym = om_out_section_symbol(&e->out, strings) });
+	return NULL;
+}
+
+static struct error *put_patches(struct emit *e)
+{
+	uint32_t sec = om_out_section(&e->out, ".ksplice_patches", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8), count;
+	uint64_t nr = 0;
+
+	for (size_t i = 0; i < e->t->nr_units; i++) {
+		om_for_each_span(span, e->t->units[i].post) {
+			struct error *err = om_replaced(span) ? put_patch(e, sec, span) : NULL;
+
+			if (err)
+				return err;
+			nr += om_replaced(span);
+		}
+	}
+	om_out_symbol(&e->out, "ksplice_patches", STB_GLOBAL, STT_OBJECT, sec, 0, nr * 24);
+	count = om_out_section(&e->out, ".rodata.ksplice_nr_patches", SHT_PROGBITS, SHF_ALLOC, 8);
+	append(e, count, &nr, sizeof(nr), 8);
+	om_out_symbol(&e->out, "ksplice_nr_patches", STB_GLOBAL, STT_OBJECT, count, 0, sizeof(nr));
+	return NULL;
+}
+
+/* Calls @fn for every carried span. */
+static struct error *for_carried(struct emit *e, struct error *(*fn)(struct emit *, struct om_span *))
+{
+	for (size_t i = 0; i < e->t->nr_units; i++) {
+		om_for_each_span(span, e->t->units[i].post) {
+			struct error *err = span->carried ? fn(e, span) : NULL;
+
+			if (err)
+				return err;
+		}
+	}
+	return NULL;
+}
+
+static struct error *build(struct emit *e)
+{
+	struct error *err = for_carried(e, put_span);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < e->t->nr_units; i++)
+		put_symbols(e, e->t->units[i].post);
+	err = for_carried(e, put_references);
+	err = err ?: put_patches(e);
+	om_out_section(&e->out, ".note.GNU-stack", SHT_PROGBITS, 0, 1);
+	return err;
+}
+
+static struct error *forget_place(struct emit *e, struct om_span *span)
+{
+	free(span->priv);
+	span->priv = NULL;
+	return NULL;
+}
+
+struct error *om_target_emit_code(struct om_target *t, const char *path)
+{
+	struct emit e = { .t = t };
+	struct error *err;
+
+	if (!t->nr_changed || t->nr_refusals)
+		return error_new(ERROR_OTHER, "%s: nothing to replace, or refused: no code module can be made", t->name);
+	om_out_init(&e.out, t->units[0].post->arch);
+	e.imports = calloc(t->nr_imports + 1, sizeof(*e.imports));
+	err = e.imports ? build(&e) : error_errno(ENOMEM, "%s", t->name);
+	err = err ?: om_out_write(&e.out, path);
+	for_carried(&e, forget_place);
+	free(e.strings);
+	free(e.imports);
+	om_out_free(&e.out);
+	return err;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "objmanip/lines.h"
+
+#include <string.h>
+
+#include "objmanip/arch.h"
+
+/* How far the arguments of a call are loaded before it, in instructions. */
+#define WINDOW 6
+
+/* Functions that do nothing with a line number but print it, after __FILE__. */
+static const char *const printers[] = {
+	"__warn_printk",		/* ASSERT_RTNL(), include/linux/rtnetlink.h */
+	"__might_sleep", "__might_resched", "__might_fault",
+	"lockdep_rcu_suspicious",
+};
+
+static size_t insn_index(const struct om_span *span, uint64_t off)
+{
+	size_t lo = 0, hi = span->nr_insns;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (span->insns[mid].off <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo - 1;
+}
+
+/* mov $imm32,%r32: b8+r, or 41 b8+r (Intel SDM vol. 2, MOV). Length of what precedes the immediate, or 0. */
+static unsigned mov_imm32(const uint8_t *p, unsigned len)
+{
+	if (len == 5 && (p[0] & 0xf8) == 0xb8)
+		return 1;
+	if (len == 6 && p[0] == 0x41 && (p[1] & 0xf8) == 0xb8)
+		return 2;
+	return 0;
+}
+
+static bool is_printer(const struct om_reloc *rel)
+{
+	for (size_t i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
+		if (!rel->target && om_is_undefined(rel->sym) && !strcmp(rel->sym->name, printers[i]))
+			return true;
+	return false;
+}
+
+/* "net/core/dev.c" */
+static bool is_file_name(const struct om_reloc *rel)
+{
+	const struct om_span *s = rel->target;
+	const char *text;
+	size_t len;
+
+	if (!s || s->section->class != OM_CLASS_STRINGS || s->section->entsize != 1 || rel->target_off != 0)
+		return false;
+	text = om_string(s);
+	len = strlen(text);
+	return len > 2 && text[len - 2] == '.' && (text[len - 1] == 'c' || text[len - 1] == 'h');
+}
+
+/* The instructions around number @i load a file name and call one of the printers, with no branch in between. */
+static bool near_printer(const struct om_span *span, size_t i)
+{
+	size_t from = i > WINDOW ? i - WINDOW : 0;
+	bool file = false;
+
+	om_for_each_reloc(rel, span) {
+		uint64_t off = rel->offset - span->start;
+
+		if (off < span->insns[from].off)
+			continue;
+		if (is_file_name(rel))
+			file = true;
+		if (off <= span->insns[i].off || !span->obj->arch->reloc_branch(span, rel))
+			continue;
+		return file && is_printer(rel) && insn_index(span, off) <= i + WINDOW;
+	}
+	return false;
+}
+
+bool om_line_byte(const struct om_span *pre, const struct om_span *post, uint64_t off)
+{
+	const struct om_insn *a, *b;
+	size_t i, j;
+	unsigned skip;
+
+	if (!pre->nr_insns || !post->nr_insns || pre->obj->arch->machine != EM_X86_64)
+		return false;
+	i = insn_index(pre, off);
+	j = insn_index(post, off);
+	a = &pre->insns[i];
+	b = &post->insns[j];
+	if (a->off != b->off || a->len != b->len)
+		return false;
+	skip = mov_imm32(om_bytes(pre) + a->off, a->len);
+	return skip && !memcmp(om_bytes(pre) + a->off, om_bytes(post) + b->off, skip) && off - a->off >= skip &&
+	       near_printer(pre, i) && near_printer(post, j);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What cannot be spliced, and what the author of the diff can do about it.  Every reason is listed, not only the first.
+ * refuse-names.c has the functions that are refused by name.
+ */
+#include "objmanip/refuse.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/names.h"
+#include "objmanip/refs.h"
+#include "objmanip/refuse-names.h"
+#include "objmanip/select.h"
+#include "objmanip/special.h"
+
+static struct error *no_memory(const struct om_target *t)
+{
+	return error_errno(ENOMEM, "%s", t->name);
+}
+
+/* Takes @where; @advice is copied. */
+static struct error *refuse(struct om_target *t, char *where, const char *advice, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+static struct error *refuse(struct om_target *t, char *where, const char *advice, const char *fmt, ...)
+{
+	struct om_refusal *grown = realloc(t->refusals, (t->nr_refusals + 1) * sizeof(*grown)), r = { .where = where };
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&r.reason, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		r.reason = NULL;
+	r.advice = strdup(advice);
+	if (grown)
+		t->refusals = grown;
+	if (!grown || !where || !r.reason || !r.advice) {
+		free(where);
+		free(r.reason);
+		free(r.advice);
+		return no_memory(t);
+	}
+	t->refusals[t->nr_refusals++] = r;
+	return NULL;
+}
+
+/* "fs/proc/base.o: foo" */
+static char *where_span(const struct om_span *span)
+{
+	char *s;
+
+	return asprintf(&s, "%s: %s", span->obj->unit, span->name) < 0 ? NULL : s;
+}
+
+/* "fs/proc/base.o: .text.foo+0x1c" */
+static char *where_off(const struct om_span *span, uint64_t off)
+{
+	char buf[512];
+
+	return strdup(om_where(span, off, buf, sizeof(buf)));
+}
+
+#define USE_HOOKS "leave the old object as it is; let changed code look after it when it is next used"
+
+static struct error *refuse_changed(struct om_target *t, const struct om_span *span)
+{
+	const char *why = span->reason ?: "changed";
+
+	switch (span->section->class) {
+	case OM_CLASS_INIT:
+		return refuse(t, where_span(span), "make the change where it acts on the running system",
+			      "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
+			      span->section->name);
+	case OM_CLASS_DATA:
+		return refuse(t, where_span(span), USE_HOOKS,
+			      "%s: existing data, which has had other values since it was set up", why);
+	case OM_CLASS_PERCPU:
+		return refuse(t, where_span(span), USE_HOOKS, "%s: existing per-CPU data", why);
+	case OM_CLASS_RODATA:
+		if (om_by_content(span))
+			return NULL;
+		if (span->symbol && span->symbol->bind != STB_LOCAL)
+			return refuse(t, where_span(span), "give the functions to be changed a constant of their own",
+				      "%s: a constant that other units of the kernel see too", why);
+		return span->carried ? NULL :
+			refuse(t, where_span(span), "give the functions to be changed a constant of their own",
+			       "%s: no function that can be replaced refers to it", why);
+	case OM_CLASS_OTHER:
+		if (om_debug_descriptor(span))
+			return NULL;
+		return refuse(t, where_span(span), "undo this part of the change",
+			      "%s: section %s, whose meaning is not known here", why, span->section->name);
+	default:
+		return NULL;
+	}
+}
+
+/* Initcalls and their like: they would have to run, and nothing will run them. */
+static bool wants_to_run_at_boot(const struct om_section *sec)
+{
+	return sec->class == OM_CLASS_INIT && (strstr(sec->name, "initcall") || !strcmp(sec->name, ".init.setup"));
+}
+
+static struct error *refuse_new(struct om_target *t, const struct om_span *span)
+{
+	if (wants_to_run_at_boot(span->section))
+		return refuse(t, where_span(span), "do the work in a function that runs anyway",
+			      "a new initcall or boot parameter: boot is over (section %s)", span->section->name);
+	if (span->section->class == OM_CLASS_OTHER && !om_debug_descriptor(span))
+		return refuse(t, where_span(span), "leave this part of the change out",
+			      "new in section %s, whose meaning is not known here", span->section->name);
+	return NULL;
+}
+
+/* A reference of carried code or data that nothing can meet. */
+static struct error *check_reference(struct om_span *from, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
+{
+	struct om_target *t = ctx;
+	const struct om_span *to = rel->target;
+	uint64_t off = entry ? entry->code_off : rel->offset - from->start;
+
+	if (!to && rel->sym->section)
+		return refuse(t, where_off(from, off), "leave this part of the change out",
+			      "refers to section %s, which is not loaded", rel->sym->section->name);
+	if (!to || to->carried || to->section->class == OM_CLASS_TABLE)
+		return NULL;
+	if (to->section->class == OM_CLASS_INIT)
+		return refuse(t, where_off(from, off), "do not call init code from code that stays",
+			      "refers to %s, which the kernel has freed (section %s)", to->name, to->section->name);
+	if (to->section->class == OM_CLASS_PERCPU && !to->twin)
+		return refuse(t, where_off(from, off), "use an ordinary variable, or an array of NR_CPUS elements",
+			      "refers to the new per-CPU variable %s", to->name);
+	return NULL;
+}
+
+/* The post span without twin could be one of several static variables of the pre object, or a new one. */
+static struct error *check_static(struct om_target *t, struct om_unit *unit, const struct om_span *span)
+{
+	struct error *err = NULL;
+	char *plain;
+
+	if (!span->carried || span->verdict != OM_NEW || span->section->class != OM_CLASS_DATA || !span->symbol ||
+	    !om_name_numbered(span->name) || om_macro_static(span))
+		return NULL;
+	plain = om_name_plain(span->name);
+	if (!plain)
+		return no_memory(t);
+	om_for_each_span(pre, unit->pre) {
+		char *other = pre->symbol && pre->verdict == OM_GONE && pre->section->class == OM_CLASS_DATA ?
+				      om_name_plain(pre->name) : NULL;
+		bool same = other && !strcmp(plain, other);
+
+		free(other);
+		if (!same)
+			continue;
+		err = refuse(t, where_span(span), "give static variables in functions different names",
+			     "cannot tell whether static variable \"%s\" is the old %s or a new one", plain, pre->name);
+		break;
+	}
+	free(plain);
+	return err;
+}
+
+/* Places that the kernel may write at any time, and checks before it does. */
+static const char *rewritten(const struct om_entry *e, uint32_t *len)
+{
+	struct om_alternative alt;
+
+	*len = 5;
+	switch (e->table->kind) {
+	case OM_TABLE_JUMP:
+		return "a jump label";
+	case OM_TABLE_STATIC_CALL:
+		return "a static call";
+	case OM_TABLE_LOCK:
+		*len = 1;
+		return "a lock prefix";
+	case OM_TABLE_PARA:
+		return "a paravirt call";
+	case OM_TABLE_ALT:
+		om_entry_alternative(e, &alt);
+		*len = alt.instrlen;
+		return "an alternative";
+	default:
+		return NULL;
+	}
+}
+
+static struct error *check_hook(struct om_target *t, const struct om_span *pre)
+{
+	const struct om_arch *arch = pre->obj->arch;
+	int at = arch->hook_offset(pre);
+
+	if (at < 0)
+		return refuse(t, where_span(pre), "change its callers instead",
+			      "has %llu bytes: no room for the %u of a hook", (unsigned long long)pre->size, arch->hook_len);
+	for (size_t i = 0; i < pre->nr_entries; i++) {
+		const struct om_entry *e = &pre->entries[i];
+		uint32_t len;
+		const char *what = rewritten(e, &len);
+		struct error *err;
+
+		if (!what || e->code_off >= (uint32_t)at + arch->hook_len || e->code_off + len <= (uint32_t)at)
+			continue;
+		err = refuse(t, where_off(pre, e->code_off), "change its callers instead",
+			     "the hook would lie over %s, which the kernel itself rewrites", what);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+static struct error *check_replaced(struct om_target *t, const struct om_span *post)
+{
+	const char *why = om_refused_by_name(post->twin) ?: om_refused_by_section(post->twin);
+	struct error *err = NULL;
+
+	if (why)
+		err = refuse(t, where_span(post), "this function needs a reboot to be changed", "%s", why);
+	return err ?: check_hook(t, post->twin);
+}
+
+/* ___ksymtab+foo, ___ksymtab_gpl+foo */
+static const char *exported_name(const struct om_section *sec)
+{
+	const char *plus = strchr(sec->name, '+');
+
+	return sec->class == OM_CLASS_EXPORT && !strncmp(sec->name, "___ksymtab", 10) && plus ? plus + 1 : NULL;
+}
+
+static struct error *check_exports(struct om_target *t, struct om_obj *a, struct om_obj *b, const char *what)
+{
+	om_for_each_section(sec, a) {
+		const char *name = exported_name(sec);
+		struct error *err;
+		char *where;
+
+		if (!name || om_find_section(b, sec->name))
+			continue;
+		if (asprintf(&where, "%s: %s", a->unit, name) < 0)
+			return no_memory(t);
+		err = refuse(t, where, "leave the export as it is; units of one update see each other's symbols without it",
+			     "an export that the diff %s (section %s)", what, sec->name);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+static struct error *refuse_post(struct om_target *t, struct om_unit *unit, struct om_span *span)
+{
+	struct error *err = NULL;
+
+	if (span->verdict == OM_CHANGED)
+		err = refuse_changed(t, span);
+	else if (span->verdict == OM_NEW)
+		err = refuse_new(t, span);
+	err = err ?: check_static(t, unit, span);
+	if (!err && om_replaced(span))
+		err = check_replaced(t, span);
+	if (!err && span->carried)
+		err = om_walk_relocs(span, check_reference, t);
+	return err;
+}
+
+struct error *om_refuse(struct om_target *t)
+{
+	for (size_t i = 0; i < t->nr_units; i++) {
+		struct om_unit *unit = &t->units[i];
+		struct error *err = check_exports(t, unit->post, unit->pre, "adds") ?:
+				    check_exports(t, unit->pre, unit->post, "removes");
+
+		if (err)
+			return err;
+		om_for_each_span(span, unit->post) {
+			err = refuse_post(t, unit, span);
+			if (err)
+				return err;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is carried.  It begins with the changed functions, and takes in what they refer to until nothing is missing: new
+ * functions and data, changed constants, strings and literals, replacement instructions.  Data that exists is
+ * never copied, it is the kernel's; nor is a function that did not change.
+ */
+#include "objmanip/select.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/compare.h"
+#include "objmanip/names.h"
+#include "objmanip/refs.h"
+#include "objmanip/special.h"
+
+struct work {
+	struct om_target *t;
+	struct om_span **todo;
+	size_t nr, room;
+};
+
+bool om_replaced(const struct om_span *post)
+{
+	return post->verdict == OM_CHANGED && post->section->class == OM_CLASS_TEXT && !post->part_of;
+}
+
+struct om_span *om_defined_elsewhere(const struct om_target *t, const struct om_obj *obj, const char *name, bool post)
+{
+	for (size_t i = 0; i < t->nr_units; i++) {
+		struct om_obj *other = post ? t->units[i].post : t->units[i].pre;
+		struct om_symbol *sym;
+
+		if (t->units[i].pre == obj || t->units[i].post == obj)
+			continue;
+		sym = om_find_symbol(other, name);
+		if (sym && sym->bind != STB_LOCAL && sym->span && !sym->span_off)
+			return sym->span;
+	}
+	return NULL;
+}
+
+static struct error *carry(struct work *w, struct om_span *span)
+{
+	if (span->carried)
+		return NULL;
+	if (w->nr == w->room) {
+		struct om_span **grown = realloc(w->todo, (w->room * 2 + 64) * sizeof(*grown));
+
+		if (!grown)
+			return error_errno(ENOMEM, "%s", span->obj->path);
+		w->todo = grown;
+		w->room = w->room * 2 + 64;
+	}
+	span->carried = true;
+	w->todo[w->nr++] = span;
+	return NULL;
+}
+
+/* A place inside of an unchanged function can only be met by carrying that function too; then it is hooked like the others. */
+static struct error *carry_function(struct work *w, struct om_span *from, struct om_span *to, int64_t off)
+{
+	struct om_span *whole = to->part_of ?: to;
+	struct error *err;
+
+	if (to->verdict == OM_SAME && !off && !to->part_of)
+		return NULL;
+	if (whole->verdict == OM_SAME && whole->twin) {
+		err = om_mark_changed(whole, "%s, which changed, refers to a place inside of it", from->name);
+		if (err)
+			return err;
+	}
+	return carry(w, to);
+}
+
+static bool wants_copy(const struct om_span *to)
+{
+	switch (to->section->class) {
+	case OM_CLASS_STRINGS:
+	case OM_CLASS_CONSTS:
+	case OM_CLASS_REPLACEMENT:
+		return true;
+	case OM_CLASS_RODATA:
+		return om_by_content(to) || to->verdict == OM_NEW || to->verdict == OM_CHANGED;
+	case OM_CLASS_DATA:
+		return to->verdict == OM_NEW;
+	case OM_CLASS_OTHER:
+		return om_debug_descriptor(to) && to->verdict == OM_NEW;
+	default: /* refuse.c says what is wrong with the others */
+		return false;
+	}
+}
+
+static struct error *follow(struct om_span *from, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
+{
+	struct work *w = ctx;
+	struct om_span *to = rel->target;
+	int64_t off = rel->target_off;
+
+	if (!to && om_is_undefined(rel->sym)) {
+		to = om_defined_elsewhere(w->t, from->obj, rel->sym->name, true);
+		off = 0;
+	}
+	if (!to || to == from)
+		return NULL;
+	if (to->section->class == OM_CLASS_TEXT)
+		return carry_function(w, from, to, off);
+	return wants_copy(to) ? carry(w, to) : NULL;
+}
+
+static struct error *carry_parts(struct work *w, struct om_span *span)
+{
+	struct om_span *whole = span->part_of ?: span;
+	struct error *err = carry(w, whole);
+
+	om_for_each_span(part, whole->obj)
+		if (!err && part->part_of == whole)
+			err = carry(w, part);
+	return err;
+}
+
+static bool counts_as_new(const struct om_span *span)
+{
+	return span->carried && span->verdict == OM_NEW && !span->part_of && !om_by_content(span);
+}
+
+static void count(struct om_target *t)
+{
+	t->nr_changed = t->nr_new = 0;
+	for (size_t i = 0; i < t->nr_units; i++) {
+		om_for_each_span(span, t->units[i].post) {
+			t->nr_changed += om_replaced(span);
+			t->nr_new += counts_as_new(span);
+		}
+	}
+}
+
+static struct error *explain_new(struct om_obj *post)
+{
+	om_for_each_span(span, post) {
+		if (!counts_as_new(span) || span->reason)
+			continue;
+		span->reason = strdup(om_is_code(span) ? "new function" : "new data");
+		if (!span->reason)
+			return error_errno(ENOMEM, "%s", post->path);
+	}
+	return NULL;
+}
+
+struct error *om_select(struct om_target *t)
+{
+	struct work w = { .t = t };
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < t->nr_units; i++)
+		om_for_each_span(span, t->units[i].post)
+			if (!err && span->verdict == OM_CHANGED && span->section->class == OM_CLASS_TEXT)
+				err = carry(&w, span);
+	while (!err && w.nr) {
+		struct om_span *span = w.todo[--w.nr];
+
+		if (span->section->class == OM_CLASS_TEXT)
+			err = carry_parts(&w, span);
+		err = err ?: om_walk_relocs(span, follow, &w);
+	}
+	free(w.todo);
+	for (size_t i = 0; i < t->nr_units && !err; i++)
+		err = explain_new(t->units[i].post);
+	count(t);
+	return err;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "objmanip/symbols.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/refs.h"
+#include "objmanip/select.h"
+
+/* What a relocation of carried code needs; all zero: nothing from outside. */
+struct want {
+	struct om_span *pre;
+	const char *name;
+	struct om_obj *pre_obj;
+	bool root;
+};
+
+static struct om_obj *pre_of(const struct om_target *t, const struct om_obj *post)
+{
+	for (size_t i = 0; i < t->nr_units; i++)
+		if (t->units[i].post == post)
+			return t->units[i].pre;
+	return NULL;
+}
+
+static bool is_own(const struct om_span *span, const struct om_reloc *rel)
+{
+	return rel >= span->relocs && rel < span->relocs + span->nr_relocs;
+}
+
+/*
+ * A pointer to a function must be the address that everybody else knows it by: it is compared (f_op->open == foo_open),
+ * stored, and outlives the update.  A call goes where the newest code is.  Of an undefined symbol we do not know
+ * whether it is a function; for data both addresses are the same.
+ */
+static bool is_pointer(const struct om_span *from, const struct om_reloc *rel)
+{
+	return is_own(from, rel) && !(om_is_code(from) && from->obj->arch->reloc_branch(from, rel));
+}
+
+static struct error *want_span(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel,
+			       const struct om_span *to, int64_t off, struct want *ret)
+{
+	bool function = to->section->class == OM_CLASS_TEXT && !to->part_of;
+	bool root = function && is_pointer(from, rel) && !off;
+
+	/* Something that is replaced has two addresses; something new has one, here. */
+	if (to->carried && !(root && om_replaced(to)))
+		return NULL;
+	if (!to->twin) {
+		char buf[512];
+
+		return error_new(ERROR_OTHER, "%s: refers to %s, which is new and not carried",
+				 om_where(from, is_own(from, rel) ? rel->offset - from->start : 0, buf, sizeof(buf)),
+				 to->name);
+	}
+	*ret = (struct want){ .pre = to->twin, .name = to->twin->symbol ? to->twin->name : "",
+			      .pre_obj = to->twin->obj, .root = root };
+	return NULL;
+}
+
+/* Finds out what @rel of carried @from needs; ret->pre_obj stays NULL if nothing. */
+static struct error *find_want(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel,
+			       struct want *ret)
+{
+	struct om_span *to = rel->target;
+
+	*ret = (struct want){ 0 };
+	if (to)
+		return want_span(t, from, rel, to, rel->target_off, ret);
+	if (!om_is_undefined(rel->sym) || !rel->sym->name[0])
+		return NULL;
+	to = om_defined_elsewhere(t, from->obj, rel->sym->name, true);
+	if (to)
+		return want_span(t, from, rel, to, 0, ret);
+	*ret = (struct want){ .name = rel->sym->name, .pre_obj = pre_of(t, from->obj), .root = is_pointer(from, rel) };
+	return NULL;
+}
+
+static struct om_import *find(const struct om_target *t, const struct want *w, bool old)
+{
+	for (size_t i = 0; i < t->nr_imports; i++) {
+		struct om_import *imp = &t->imports[i];
+
+		if (imp->pre == w->pre && imp->root == w->root && imp->old == old && (w->pre || !strcmp(imp->name, w->name)))
+			return imp;
+	}
+	return NULL;
+}
+
+static struct error *add(struct om_target *t, const struct want *w, bool old)
+{
+	struct om_import *grown;
+
+	if (find(t, w, old))
+		return NULL;
+	grown = realloc(t->imports, (t->nr_imports + 1) * sizeof(*grown));
+	if (!grown)
+		return error_errno(ENOMEM, "%s", t->name);
+	t->imports = grown;
+	grown += t->nr_imports;
+	*grown = (struct om_import){ .name = w->name, .pre = w->pre, .pre_obj = w->pre_obj, .root = w->root, .old = old,
+				     .percpu = w->pre && w->pre->section->class == OM_CLASS_PERCPU };
+	if (asprintf(&grown->publish, "ks:%s:%s:%zu:%s", t->id, t->name, t->nr_imports, w->name) < 0)
+		return error_errno(ENOMEM, "%s", t->name);
+	t->nr_imports++;
+	return NULL;
+}
+
+static struct error *note(struct om_span *span, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
+{
+	struct want w;
+	struct error *err = find_want(ctx, span, rel, &w);
+
+	return err || !w.pre_obj ? err : add(ctx, &w, false);
+}
+
+static struct want want_old(const struct om_span *post)
+{
+	return (struct want){ .pre = post->twin, .name = post->twin->name, .pre_obj = post->twin->obj };
+}
+
+struct error *om_imports_make(struct om_target *t)
+{
+	om_imports_free(t);
+	for (size_t i = 0; i < t->nr_units; i++) {
+		om_for_each_span(span, t->units[i].post) {
+			struct error *err = NULL;
+
+			if (om_replaced(span)) {
+				struct want w = want_old(span);
+
+				err = add(t, &w, true);
+			}
+			if (span->carried)
+				err = err ?: om_walk_relocs(span, note, t);
+			if (err)
+				return err;
+		}
+	}
+	return NULL;
+}
+
+void om_imports_free(struct om_target *t)
+{
+	for (size_t i = 0; i < t->nr_imports; i++)
+		free(t->imports[i].publish);
+	free(t->imports);
+	t->imports = NULL;
+	t->nr_imports = 0;
+}
+
+const struct om_import *om_import_of(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel)
+{
+	struct want w;
+	struct error *err = find_want(t, from, rel, &w);
+
+	if (err) { /* then om_imports_make() has failed before */
+		error_free(err);
+		return NULL;
+	}
+	return w.pre_obj ? find(t, &w, false) : NULL;
+}
+
+const struct om_import *om_import_old(const struct om_target *t, const struct om_span *post)
+{
+	struct want w = want_old(post);
+
+	return find(t, &w, true);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The life of a target, and the order of the questions. */
+#include "objmanip/objmanip.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/compare.h"
+#include "objmanip/correlate.h"
+#include "objmanip/refuse.h"
+#include "objmanip/select.h"
+#include "objmanip/symbols.h"
+
+struct error *om_target_create(const char *name, const char *id, const struct om_layout *layout,
+			       struct om_target **ret)
+{
+	struct om_target *t = calloc(1, sizeof(*t));
+
+	if (!t || !(t->name = strdup(name)) || !(t->id = strdup(id))) {
+		om_target_destroy(t);
+		return error_errno(ENOMEM, "%s", name);
+	}
+	t->layout = layout;
+	*ret = t;
+	return NULL;
+}
+
+void om_target_destroy(struct om_target *t)
+{
+	if (!t)
+		return;
+	om_imports_free(t);
+	for (size_t i = 0; i < t->nr_refusals; i++) {
+		free(t->refusals[i].where);
+		free(t->refusals[i].reason);
+		free(t->refusals[i].advice);
+	}
+	free(t->refusals);
+	for (size_t i = 0; i < t->nr_units; i++) {
+		om_obj_close(t->units[i].pre);
+		om_obj_close(t->units[i].post);
+	}
+	free(t->units);
+	free(t->name);
+	free(t->id);
+	free(t);
+}
+
+struct error *om_target_add(struct om_target *t, const char *unit, const char *pre_path, const char *post_path)
+{
+	bool module = strcmp(t->name, "vmlinux");
+	struct om_unit u = { 0 }, *grown;
+	struct error *err;
+
+	err = om_obj_open(pre_path, unit, module, t->layout, &u.pre) ?:
+	      om_obj_open(post_path, unit, module, t->layout, &u.post);
+	if (!err && u.pre->arch != u.post->arch)
+		err = error_new(ERROR_BAD_FILE, "%s: pre object is for %s, post object for %s", unit, u.pre->arch->name,
+				u.post->arch->name);
+	grown = err ? NULL : realloc(t->units, (t->nr_units + 1) * sizeof(*grown));
+	if (!grown) {
+		om_obj_close(u.pre);
+		om_obj_close(u.post);
+		return err ?: error_errno(ENOMEM, "%s", unit);
+	}
+	t->units = grown;
+	t->units[t->nr_units++] = u;
+	return NULL;
+}
+
+struct error *om_target_diff(struct om_target *t)
+{
+	struct error *err;
+
+	for (size_t i = 0; i < t->nr_units; i++) {
+		err = om_correlate(&t->units[i]) ?: om_compare(&t->units[i]);
+		if (err)
+			return err;
+	}
+	err = om_select(t) ?: om_refuse(t);
+	/* What is refused may refer to what no symbol stands for. */
+	if (err || t->nr_refusals)
+		return err;
+	return om_imports_make(t);
+}
