@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What ksplice-apply and ksplice-undo do to the running kernel. */
+#ifndef KSPLICE_APPLY_CHANGE_H
+#define KSPLICE_APPLY_CHANGE_H
+
+#include "common/log.h"
+#include "ksplice-apply/core.h"
+#include "ksplice-apply/kernel.h"
+#include "ksplice-apply/reason.h"
+#include "ksplice-apply/update-file.h"
+
+#define CHANGE_RETRIES		5	/* by default */
+#define CHANGE_TIMEOUT_MS	30000	/* by default */
+
+enum change_result {
+	CHANGE_NONE,
+	CHANGE_APPLIED,
+	CHANGE_WOULD_APPLY,	/* dry run: all matched, nothing changed */
+	CHANGE_ALREADY_APPLIED,
+	CHANGE_UNDONE,
+	CHANGE_CLEANED,		/* it was not applied; what was left of it is gone */
+};
+
+struct change {
+	/* Caller fills. */
+	const struct kernel *kernel;
+	struct log *log;
+	bool dry_run;			/* apply alone */
+	unsigned int retries;		/* further tries when tasks are in the way */
+	unsigned int timeout_ms;	/* for all tries, and as long for other tools to end */
+	/* Set by change_apply() and change_undo(); to be given to change_free(). */
+	enum change_result result;
+	unsigned int tries;		/* writes of the stage */
+	char *splices;			/* as in sysfs, read when it was applied; else NULL */
+	char *timing;			/* as in sysfs, of the last try; else NULL */
+	struct reason reason;		/* why it failed, if the core has told */
+	/* Private. */
+	bool core_is_ours;		/* loaded by us, so unloaded by us when it is not needed after all */
+};
+
+/*
+ * Both take the lock, and leave nothing half done: after an error the kernel is as it was, or, where taking back has
+ * failed too, a warning says what is left; another apply or undo then cleans it up.
+ */
+struct error *change_apply(struct change *c, const struct update *u);
+struct error *change_undo(struct change *c, const char *id);
+/* What change_undo() has to be called with, newest first, to undo all; also what is left of killed runs. */
+struct error *change_undo_order(const struct kernel *k, struct core_ids *ids);
+/* Takes the lock and unloads the core, if it is loaded and there is no update. */
+struct error *change_drop_core(struct change *c);
+void change_free(struct change *c);
+
+/* transition.c: writes the stage, again and again while tasks are in the way. @doing: "apply" or "undo". */
+struct error *transition(struct change *c, const char *id, enum core_stage stage, const char *doing);
+
+/*
+ * withdraw.c: takes what the kernel and the store have of an update that is not applied.  withdraw_core() unloads the
+ * core if there is no update at all.
+ */
+struct error *withdraw_update(const struct kernel *k, const char *id);
+struct error *withdraw_core(const struct kernel *k);
+
+/* ERROR_OTHER when a signal has come, else NULL. */
+struct error *change_interrupted(void);
+
+#endif

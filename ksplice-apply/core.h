@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel core's sysfs (docs/formats.md), read and written. */
+#ifndef KSPLICE_APPLY_CORE_H
+#define KSPLICE_APPLY_CORE_H
+
+#include <stdbool.h>
+
+#include "common/names.h"
+#include "ksplice-apply/kernel.h"
+
+#define CORE_ABI	1	/* of the sysfs that these tools know: KSPLICE_ABI in kmodsrc/ksplice.h */
+
+enum core_stage {
+	STAGE_NONE,		/* the core does not know the update */
+	STAGE_PREPARING,
+	STAGE_APPLIED,
+	STAGE_REVERSED,
+};
+
+/* The word in sysfs; "none" for STAGE_NONE. */
+const char *core_stage_name(enum core_stage stage);
+
+/* *@abi is 0 when the core is not loaded. */
+struct error *core_abi(const struct kernel *k, unsigned int *abi);
+
+struct core_ids {
+	size_t nr;
+	char (*ids)[UPDATE_ID_MAX + 1];		/* in the order of strcmp() */
+};
+
+/* The updates that the core knows; none when it is not loaded. */
+struct error *core_ids(const struct kernel *k, struct core_ids *ids);
+void core_ids_free(struct core_ids *ids);
+
+struct error *core_stage(const struct kernel *k, const char *id, enum core_stage *stage);
+
+/*
+ * The content of ID/@file without the newline at its end, "" when there is no such file.  Control characters are
+ * replaced (text.h).  *@text is to be freed.
+ */
+struct error *core_text(const struct kernel *k, const char *id, const char *file, char **text);
+
+/* 0 or the errno of the write. */
+int core_set_stage(const struct kernel *k, const char *id, enum core_stage stage);
+int core_forget(const struct kernel *k, const char *id);
+
+#endif

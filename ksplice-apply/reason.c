@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ksplice-apply/reason.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksplice-apply/core.h"
+
+static const char *const cause_words[] = {
+	[CAUSE_NONE] = "ok",
+	[CAUSE_BAD_MATCH_DATA] = "bad_match_data",
+	[CAUSE_NO_MATCH] = "no_match",
+	[CAUSE_AMBIGUOUS] = "ambiguous",
+	[CAUSE_FAILED_TO_FIND] = "failed_to_find",
+	[CAUSE_CODE_BUSY] = "code_busy",
+	[CAUSE_MODULE_BUSY] = "module_busy",
+	[CAUSE_TARGET_NOT_LOADED] = "target_not_loaded",
+	[CAUSE_DEPENDS] = "depends",
+	[CAUSE_HOOK_CHANGED] = "hook_changed",
+	[CAUSE_OUT_OF_MEMORY] = "out_of_memory",
+	[CAUSE_UNEXPECTED] = "unexpected",
+};
+
+enum cause cause_of(const char *word)
+{
+	if (!*word)
+		return CAUSE_NONE;
+	for (unsigned int i = 0; i < sizeof(cause_words) / sizeof(cause_words[0]); i++)
+		if (!strcmp(word, cause_words[i]))
+			return i;
+	return CAUSE_UNEXPECTED;
+}
+
+struct error *reason_read(const struct kernel *k, const char *id, struct reason *reason)
+{
+	struct error *err;
+	char *word;
+
+	memset(reason, 0, sizeof(*reason));
+	err = core_text(k, id, "abort_cause", &word);
+	if (err)
+		return err;
+	reason->cause = cause_of(word);
+	if (reason->cause == CAUSE_NONE) {
+		free(word);
+		return NULL;
+	}
+	reason->word = word;
+	err = core_text(k, id, "abort_detail", &reason->detail);
+	if (!err)
+		err = core_text(k, id, "conflicts", &reason->conflicts);
+	if (err)
+		reason_free(reason);
+	return err;
+}
+
+void reason_free(struct reason *reason)
+{
+	free(reason->word);
+	free(reason->detail);
+	free(reason->conflicts);
+	memset(reason, 0, sizeof(*reason));
+}
+
+/* What the sentences are made of, each "" when the core did not tell it. */
+struct words {
+	char *unit, *function, *pre, *run, *op, *site, *expected, *found, *symbol, *update;
+};
+
+static char *word(const char *detail, const char *key)
+{
+	char *value = detail_value(detail, key);
+
+	/* "-" stands for "nothing" where a line has all its keys. */
+	if (value && !strcmp(value, "-"))
+		value[0] = 0;
+	return value ? value : strdup("");
+}
+
+/* False when out of memory. */
+static bool words_get(const char *detail, struct words *w)
+{
+	*w = (struct words){
+		word(detail, "unit"), word(detail, "function"), word(detail, "pre_offset"),
+		word(detail, "run_offset"), word(detail, "op"), word(detail, "site"), word(detail, "expected"),
+		word(detail, "found"), word(detail, "symbol"), word(detail, "update"),
+	};
+	return w->unit && w->function && w->pre && w->run && w->op && w->site && w->expected && w->found &&
+	       w->symbol && w->update;
+}
+
+static void words_free(struct words *w)
+{
+	free(w->unit);
+	free(w->function);
+	free(w->pre);
+	free(w->run);
+	free(w->op);
+	free(w->site);
+	free(w->expected);
+	free(w->found);
+	free(w->symbol);
+	free(w->update);
+}
+
+/* "fs/proc/cmdline.o: cmdline_proc_show+0x1c: " */
+static void print_place(FILE *out, const struct words *w)
+{
+	if (*w->unit)
+		fprintf(out, "%s: ", w->unit);
+	if (*w->function)
+		fprintf(out, "%s%s%s: ", w->function, *w->pre ? "+" : "", w->pre);
+}
+
+static void print_bytes(FILE *out, const struct words *w)
+{
+	const char *between = " (";
+
+	if (*w->found || *w->expected) {
+		fprintf(out, "%srun %s %s, expected %s", between, strcmp(w->op, "lit") ? "value" : "byte",
+			*w->found ? w->found : "?", *w->expected ? w->expected : "?");
+		between = "; ";
+	}
+	if (*w->symbol) {
+		fprintf(out, "%sa reference to %s", between, w->symbol);
+		between = "; ";
+	}
+	if (*w->site) {
+		fprintf(out, "%sat a place that the kernel rewrites: %s", between, w->site);
+		between = "; ";
+	}
+	if (*w->run && strcmp(w->run, w->pre)) {
+		fprintf(out, "%sat +%s of the running code", between, w->run);
+		between = "; ";
+	}
+	if (*between == ';')
+		fputc(')', out);
+}
+
+static void print_no_match(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	print_place(out, w);
+	fputs("the running code differs from what the fix was written against", out);
+	print_bytes(out, w);
+	fputs("\nNothing was changed. Either the update was made with another source, configuration or compiler than"
+	      " this kernel, or something has changed this function in memory since. Make the update with --image"
+	      " and this kernel's vmlinux: that shows which of the two it is.", out);
+}
+
+static void print_ambiguous(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	print_place(out, w);
+	fprintf(out, "several places in the running kernel fit%s%s\nNothing was changed. The update is for a function"
+		" that cannot be told from another one; it must be made so that it also reaches a neighbour of it.",
+		*w->symbol ? ": " : "", w->symbol);
+}
+
+static void print_failed_to_find(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	print_place(out, w);
+	fprintf(out, "nothing in the running kernel fits %s\nNothing was changed. The update was made with another"
+		" source or configuration than this kernel, or this kernel hides its symbols (kptr, kallsyms).",
+		*w->symbol ? w->symbol : "what the fix was written against");
+}
+
+static void print_bad_match_data(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "the match data of update %s is malformed\nNothing was changed. Make the update again.", id);
+}
+
+static void print_not_loaded(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "update %s changes a module that is not loaded\nNothing was changed. Load it first, then apply"
+		" again.", id);
+}
+
+static void print_module_busy(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "a module that update %s changes is being loaded or unloaded\nNothing was changed. Try again.",
+		id);
+}
+
+static void print_depends(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "update %s stands on update %s\nNothing was changed. ", *w->update ? w->update : "(unknown)", id);
+	if (!strcmp(doing, "undo"))
+		fprintf(out, "Undo %s first, or all of them with --all.", *w->update ? w->update : "that one");
+	else
+		fputs("Updates must be applied in the order in which they were made.", out);
+}
+
+static void print_hook_changed(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	print_place(out, w);
+	fprintf(out, "the function's entry was changed by somebody else, so it is not safe to %s update %s\nNothing was"
+		" changed. A tracer, a kprobe or another live patch may be at work there: stop it, then try again.",
+		doing, id);
+}
+
+static void print_out_of_memory(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "the kernel has not enough memory to %s update %s\nNothing was changed.", doing, id);
+}
+
+/* Why, as printed, and the kind that gives the exit status. */
+static const struct {
+	enum error_kind kind;
+	void (*print)(FILE *out, const struct words *w, const char *id, const char *doing);
+} sentences[] = {
+	[CAUSE_BAD_MATCH_DATA] = { ERROR_BAD_FILE, print_bad_match_data },
+	[CAUSE_NO_MATCH] = { ERROR_NO_MATCH, print_no_match },
+	[CAUSE_AMBIGUOUS] = { ERROR_NO_MATCH, print_ambiguous },
+	[CAUSE_FAILED_TO_FIND] = { ERROR_NO_MATCH, print_failed_to_find },
+	[CAUSE_MODULE_BUSY] = { ERROR_BUSY, print_module_busy },
+	[CAUSE_TARGET_NOT_LOADED] = { ERROR_REFUSED, print_not_loaded },
+	[CAUSE_DEPENDS] = { ERROR_REFUSED, print_depends },
+	[CAUSE_HOOK_CHANGED] = { ERROR_REFUSED, print_hook_changed },
+	[CAUSE_OUT_OF_MEMORY] = { ERROR_OTHER, print_out_of_memory },
+};
+
+static struct error *code_busy(const struct reason *reason, const char *id, const char *doing)
+{
+	char *tasks = conflicts_sentences(reason->conflicts);
+	struct error *err;
+
+	err = error_new(ERROR_BUSY, "cannot %s update %s now: tasks are inside what it changes%s\nNothing was changed."
+			" Try again later or with a longer --timeout; or end or wake these tasks.",
+			doing, id, tasks ? tasks : "");
+	free(tasks);
+	return err;
+}
+
+static struct error *unexpected(const struct reason *reason, const char *id, const char *doing)
+{
+	return error_new(ERROR_OTHER, "the kernel core could not %s update %s: %s%s%s\nNothing was changed.",
+			 doing, id, reason->word, *reason->detail ? ": " : "", reason->detail);
+}
+
+struct error *reason_error(const struct reason *reason, const char *id, const char *doing)
+{
+	struct error *err;
+	struct words w;
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	if (reason->cause == CAUSE_CODE_BUSY)
+		return code_busy(reason, id, doing);
+	if (reason->cause == CAUSE_NONE || reason->cause == CAUSE_UNEXPECTED)
+		return unexpected(reason, id, doing);
+	out = words_get(reason->detail, &w) ? open_memstream(&text, &size) : NULL;
+	if (out) {
+		sentences[reason->cause].print(out, &w, id, doing);
+		fclose(out);
+	}
+	words_free(&w);
+	if (!text)
+		return error_errno(ENOMEM, "update %s: %s", id, reason->word);
+	err = error_new(sentences[reason->cause].kind, "%s", text);
+	free(text);
+	return err;
+}
+
+json_t *reason_json(const struct reason *reason)
+{
+	json_t *conflicts = reason->cause == CAUSE_CODE_BUSY ? conflicts_json(reason->conflicts) : json_array();
+
+	return json_pack("{s:s, s:o, s:o}", "cause", reason->word ? reason->word : "ok",
+			 "detail", detail_json(reason->detail ? reason->detail : ""), "conflicts", conflicts);
+}

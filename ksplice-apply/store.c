@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ksplice-apply/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/file.h"
+
+#define LOCK_PAUSE	50	/* ms */
+#define DIR_MAX		(PATH_MAX - 64)	/* leaves room for our file names */
+#define PATCH_NAME	"patch"
+
+/* In a directory that others may write to, they could put links where we write. */
+static struct error *check_dir(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return error_errno(errno, "%s", path);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
+		return error_new(ERROR_REFUSED, "%s: not a directory of our own that nobody else may write to", path);
+	return NULL;
+}
+
+static struct error *take_lock(const struct kernel *k, int fd, const char *path, unsigned int timeout_ms)
+{
+	long long end = k->now(k) + timeout_ms;
+
+	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return error_errno(errno, "%s", path);
+		if (k->now(k) >= end)
+			return error_new(ERROR_BUSY, "another ksplice tool is at work (it holds %s)", path);
+		k->sleep(k, LOCK_PAUSE);
+	}
+	return NULL;
+}
+
+struct error *store_lock(const struct kernel *k, unsigned int timeout_ms, int *fd)
+{
+	char path[PATH_MAX];
+	struct error *err;
+
+	if (mkdir(k->run, 0755) && errno != EEXIST)
+		return error_errno(errno, "%s", k->run);
+	err = check_dir(k->run);
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "%s/lock", k->run);
+	/* 0600: whoever can open it can hold it. */
+	*fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return error_errno(errno, "%s", path);
+	err = take_lock(k, *fd, path, timeout_ms);
+	if (err)
+		close(*fd);
+	return err;
+}
+
+/* Only what we put there: a directory with anything else in it stays, and is an error. */
+static struct error *remove_dir(const char *dir)
+{
+	static const char *const names[] = {
+		MANIFEST_NAME, PATCH_NAME, MANIFEST_NAME ".new", PATCH_NAME ".new",
+	};
+	char path[PATH_MAX];
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		if (unlink(path) && errno != ENOENT)
+			return error_errno(errno, "%s", path);
+	}
+	if (rmdir(dir) && errno != ENOENT)
+		return error_errno(errno, "%s", dir);
+	return NULL;
+}
+
+static struct error *write_file(const char *dir, const char *name, const struct update_file *f)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return file_replace(path, 0644, f->data, f->size);
+}
+
+static struct error *fill_dir(const char *dir, const struct update *u)
+{
+	struct error *err;
+
+	if (mkdir(dir, 0755) || chmod(dir, 0755))
+		return error_errno(errno, "%s", dir);
+	err = write_file(dir, MANIFEST_NAME, &u->files[0]);
+	if (!err)
+		err = write_file(dir, PATCH_NAME, update_find(u, u->manifest->patch));
+	return err;
+}
+
+/* The new directory appears whole, by a rename. A dot is in no id, so nobody takes ".ID" for an update. */
+struct error *store_save(const struct kernel *k, const struct update *u)
+{
+	char new[DIR_MAX], dir[DIR_MAX];
+	struct error *err;
+
+	snprintf(new, sizeof(new), "%s/.%s", k->run, u->manifest->id);
+	snprintf(dir, sizeof(dir), "%s/%s", k->run, u->manifest->id);
+	err = remove_dir(new);
+	if (!err)
+		err = fill_dir(new, u);
+	if (!err)
+		err = remove_dir(dir);
+	if (!err && rename(new, dir))
+		err = error_errno(errno, "%s", dir);
+	if (err)
+		error_free(remove_dir(new));
+	return err;
+}
+
+struct error *store_remove(const struct kernel *k, const char *id)
+{
+	char dir[DIR_MAX];
+	struct error *err;
+
+	snprintf(dir, sizeof(dir), "%s/.%s", k->run, id);
+	err = remove_dir(dir);
+	if (err)
+		return err;
+	snprintf(dir, sizeof(dir), "%s/%s", k->run, id);
+	return remove_dir(dir);
+}
+
+bool store_has(const struct kernel *k, const char *id)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", k->run, id);
+	return !access(path, F_OK);
+}
+
+/* *@text is NULL when there is no such file. */
+static struct error *read_stored(const struct kernel *k, const char *id, const char *name, size_t max,
+				 char **text, size_t *size)
+{
+	char path[PATH_MAX];
+
+	*text = NULL;
+	*size = 0;
+	snprintf(path, sizeof(path), "%s/%s/%s", k->run, id, name);
+	if (access(path, F_OK))
+		return NULL;
+	return file_read(path, max, text, size);
+}
+
+struct error *store_manifest(const struct kernel *k, const char *id, struct manifest **m)
+{
+	struct error *err;
+	size_t size;
+	char *text;
+
+	*m = NULL;
+	err = read_stored(k, id, MANIFEST_NAME, MANIFEST_SIZE_MAX, &text, &size);
+	if (err || !text)
+		return err;
+	err = manifest_parse(text, size, m);
+	free(text);
+	return err ? error_prefix(err, "%s/%s", k->run, id) : NULL;
+}
+
+struct error *store_patch(const struct kernel *k, const char *id, char **text, size_t *size)
+{
+	return read_stored(k, id, PATCH_NAME, UPDATE_SIZE_MAX, text, size);
+}
+
+struct error *store_is(const struct kernel *k, const struct update *u, bool *same)
+{
+	struct error *err;
+	size_t size;
+	char *text;
+
+	err = read_stored(k, u->manifest->id, MANIFEST_NAME, MANIFEST_SIZE_MAX, &text, &size);
+	if (err)
+		return err;
+	*same = !text || (size == u->files[0].size && !memcmp(text, u->files[0].data, size));
+	free(text);
+	return NULL;
+}

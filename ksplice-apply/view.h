@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What ksplice-view prints, as text on stdout or, with --json, as *@result. */
+#ifndef KSPLICE_APPLY_VIEW_H
+#define KSPLICE_APPLY_VIEW_H
+
+#include "ksplice-apply/cli.h"
+
+struct error *view_list(struct cli *cli, const struct kernel *k, json_t **result);
+struct error *view_update(struct cli *cli, const struct kernel *k, const char *id, json_t **result);
+struct error *view_file(struct cli *cli, const struct manifest *m, json_t **result);
+
+/* ERROR_UNKNOWN_ID when the core does not know it. */
+struct error *view_check_known(const struct kernel *k, const char *id);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ksplice-apply/change.h"
+
+#include <errno.h>
+
+#include "ksplice-apply/modules.h"
+#include "ksplice-apply/store.h"
+
+/* The core forgets an update with its last module; one that did not match it keeps, to tell why. */
+static struct error *forget(const struct kernel *k, const char *id)
+{
+	enum core_stage stage;
+	struct error *err;
+	int ret;
+
+	err = core_stage(k, id, &stage);
+	if (err || stage == STAGE_NONE)
+		return err;
+	ret = core_forget(k, id);
+	if (ret && ret != ENOENT)
+		return error_errno(ret, "the kernel core does not forget update %s", id);
+	return NULL;
+}
+
+struct error *withdraw_update(const struct kernel *k, const char *id)
+{
+	struct error *err;
+
+	err = modules_unload_update(k, id);
+	if (!err)
+		err = forget(k, id);
+	if (!err)
+		err = store_remove(k, id);
+	return err;
+}
+
+struct error *withdraw_core(const struct kernel *k)
+{
+	struct core_ids ids;
+	struct error *err;
+	size_t nr;
+
+	err = core_ids(k, &ids);
+	if (err)
+		return err;
+	nr = ids.nr;
+	core_ids_free(&ids);
+	return nr ? NULL : module_unload(k, CORE_MODULE);
+}
