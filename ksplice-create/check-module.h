@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Would the kernel load this module?  modpost only warns about undefined symbols, since those that the core publishes are in
+ * nobody's Module.symvers; so we look ourselves.
+ */
+#ifndef KSPLICE_CREATE_CHECK_MODULE_H
+#define KSPLICE_CREATE_CHECK_MODULE_H
+
+#include "common/error.h"
+#include "ksplice-create/util.h"
+
+/* What the kernel and its modules export: sorted names from a Module.symvers. */
+struct exports {
+	struct strv names;
+};
+struct error *exports_read(const char *symvers, struct exports *ret);
+void exports_free(struct exports *e);
+
+/*
+ * Checks the version magic against @release, and that each undefined symbol is exported or one that the core publishes.
+ * ERROR_OTHER: what is wrong; ERROR_BAD_FILE: no module.
+ */
+struct error *check_module(const char *path, const char *release, const struct exports *exports);
+
+#endif

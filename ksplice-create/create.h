@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run of ksplice-create: what it was asked for, what it found out, what it made.  Each step of main.c fills in its
+ * part and reads the parts before it; nothing is global.
+ */
+#ifndef KSPLICE_CREATE_CREATE_H
+#define KSPLICE_CREATE_CREATE_H
+
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/log.h"
+#include "ksplice-create/options.h"
+#include "ksplice-create/util.h"
+#include "objmanip/objmanip.h"
+
+/* kernel.c: the kernel that the update is for. */
+struct kernel {
+	char *source;		/* real path of the tree */
+	char *config;		/* path of its configuration */
+	char *config_text;
+	char *release;
+	char *arch, *srcarch;	/* "x86_64", "x86" */
+	char *symvers;		/* path of its Module.symvers; NULL: to be made from the image */
+	char *cc;		/* compiler, as make gets it */
+	char *cc_version;	/* first line of its --version */
+	struct image *image;	/* NULL: none was given */
+	char *banner, *build_id; /* of the image; NULL without */
+};
+
+/* workspace.c: where we build. */
+struct workspace {
+	char *dir;
+	char *view;		/* DIR/src: the tree, by symlinks, with real copies of the touched files */
+	char *build;		/* DIR/build: kbuild's output */
+	char *pre, *post;	/* DIR/pre, DIR/post: the units' objects */
+	char *stage;		/* DIR/stage: copies of the touched files, patched */
+	char *kmod;		/* DIR/kmod: the core, and layout.o */
+	char *update;		/* DIR/update: the modules of this update */
+	int lock;
+};
+
+/* patchset.c: the diffs. */
+struct patchset {
+	struct strv files;	/* touched files, relative to the tree; sorted */
+	struct str text;	/* all diffs, one behind the other */
+};
+
+/* units.c: one touched object file. */
+struct unit {
+	char *name;		/* "fs/proc/cmdline.o" */
+	char *source;		/* "fs/proc/cmdline.c" */
+	char *target;		/* "vmlinux", or the module's name */
+	char *pre, *post;	/* paths of the objects */
+};
+
+/* targets.c: what is spliced together. */
+struct target {
+	char *name;
+	struct om_target *om;
+	char *match_module, *code_module; /* names */
+	char *match_data, *carried;	/* paths of what objmanip emitted */
+};
+
+struct timing {
+	const char *step;
+	double wall, cpu;	/* seconds */
+};
+
+struct create {
+	struct options opt;
+	struct kernel kernel;
+	struct workspace ws;
+	struct patchset patches;
+	struct unit *units;
+	size_t nr_units;
+	struct om_layout layout;
+	struct target *targets;
+	size_t nr_targets;
+	struct strv notes;	/* what the user should know though it is no error */
+	struct timing *timings;
+	size_t nr_timings;
+	char *output;		/* the update file; NULL until it is there */
+	struct log log;
+	double step_start, step_cpu; /* report.c */
+};
+
+#endif

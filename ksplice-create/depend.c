@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/depend.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/sha256.h"
+#include "ksplice-create/tree.h"
+
+char *depend_cmd_path(const char *object)
+{
+	const char *slash = strrchr(object, '/');
+	size_t dir = slash ? slash + 1 - object : 0;
+
+	return xasprintf("%.*s.%s.cmd", (int)dir, object, object + dir);
+}
+
+/*
+ * As scripts/basic/fixdep writes them, and scripts/kconfig its auto.conf.cmd:
+ *
+ *	deps_fs/proc/cmdline.o := \
+ *	    $(wildcard include/config/SMP) \
+ *	  /home/me/linux/include/linux/kconfig.h \
+ *	...
+ *	<empty line>
+ */
+struct error *depend_files(const char *cmd_path, struct strv *ret)
+{
+	_cleanup_free_ char *text = NULL;
+	struct error *err = file_read(cmd_path, TEXT_MAX, &text, NULL);
+	char *p, *save = NULL;
+
+	if (err)
+		return err;
+	p = starts_with(text, "deps_") ? text : strstr(text, "\ndeps_");
+	p = p ? strstr(p, ":=") : NULL;
+	if (!p)
+		return error_new(ERROR_BAD_FILE, "%s: no list of dependencies", cmd_path);
+	for (p = strtok_r(p + 2, "\n", &save); p; p = strtok_r(NULL, "\n", &save)) {
+		size_t start = strspn(p, " \t"), len = strcspn(p + start, " \t\\");
+		bool last = !strchr(p, '\\');
+
+		if (len && p[start] != '$')
+			strv_addf(ret, "%.*s", (int)len, p + start);
+		if (last)
+			break;
+	}
+	return NULL;
+}
+
+char *depend_locate(const struct create *c, const char *name)
+{
+	size_t view = strlen(c->ws.view);
+	char *path;
+
+	if (starts_with(name, c->ws.view) && name[view] == '/')
+		return xasprintf("%s%s", c->kernel.source, name + view);
+	if (*name == '/')
+		return xstrdup(name);
+	path = xasprintf("%s/%s", c->ws.build, name);
+	if (path_exists(path))
+		return path;
+	free(path);
+	return xasprintf("%s/%s", c->kernel.source, name);
+}
+
+void fingerprint_add(struct fingerprint *f, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		str_addf(&f->text, "%s absent\n", path);
+	else
+		str_addf(&f->text, "%s %lld %lld.%09ld\n", path, (long long)st.st_size,
+			 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+void fingerprint_add_text(struct fingerprint *f, const char *text)
+{
+	str_addf(&f->text, "%s\n", text);
+}
+
+struct error *fingerprint_add_cmd(struct fingerprint *f, const struct create *c, const char *cmd_path)
+{
+	_cleanup_strv_ struct strv files = STRV_INIT;
+	_cleanup_free_ char *text = NULL;
+	struct error *err = file_read(cmd_path, TEXT_MAX, &text, NULL);
+
+	err = err ?: depend_files(cmd_path, &files);
+	if (err)
+		return err;
+	fingerprint_add_text(f, text);
+	for (size_t i = 0; i < files.n; i++) {
+		_cleanup_free_ char *path = depend_locate(c, files.v[i]);
+
+		fingerprint_add(f, path);
+	}
+	return NULL;
+}
+
+static struct error *finish(struct fingerprint *f, char hex[SHA256_HEX_SIZE])
+{
+	struct error *err = sha256_hex(f->text.s ?: "", f->text.len, hex);
+
+	str_free(&f->text);
+	return err;
+}
+
+struct error *fingerprint_check(struct fingerprint *f, const char *path, bool *same)
+{
+	_cleanup_free_ char *old = NULL;
+	char hex[SHA256_HEX_SIZE];
+	struct error *err = finish(f, hex);
+
+	*same = false;
+	if (err || !path_exists(path))
+		return err;
+	err = file_read(path, 4096, &old, NULL);
+	*same = !err && !strcmp(old, hex);
+	return err;
+}
+
+struct error *fingerprint_save(struct fingerprint *f, const char *path)
+{
+	char hex[SHA256_HEX_SIZE];
+	struct error *err = finish(f, hex);
+
+	return err ?: tree_write(path, hex, strlen(hex));
+}

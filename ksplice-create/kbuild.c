@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/kbuild.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/subprocess.h"
+#include "ksplice-create/depend.h"
+#include "ksplice-create/image.h"
+#include "ksplice-create/kconfig.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/tree.h"
+
+/*
+ * Each function and object in a section of its own, so that spans can be told apart; no debug information, which takes
+ * time and changes no code.
+ */
+#define UNIT_CFLAGS "KCFLAGS=-ffunction-sections -fdata-sections -g0"
+#define MODULE_CFLAGS "KCFLAGS=-g0"
+
+/*
+ * Run in the output directory with the view's Makefile: the same as O=, but without a second make.  Release and compiler
+ * on each call: kbuild would rebuild what another value made.
+ */
+static void make_argv(const struct create *c, struct strv *argv)
+{
+	strv_add(argv, "make");
+	strv_addf(argv, "-j%d", c->opt.jobs);
+	if (!c->opt.verbose)
+		strv_add(argv, "-s");
+	strv_addf(argv, "-f%s/Makefile", c->ws.view);
+	strv_addf(argv, "ARCH=%s", c->kernel.srcarch);
+	strv_addf(argv, "CC=%s", c->kernel.cc);
+	/* Debian's release is not what the source calls itself; modules must carry the running kernel's. */
+	strv_addf(argv, "KERNELRELEASE=%s", c->kernel.release);
+	/* Host programs that run for milliseconds are not worth the time of -O2. */
+	strv_add(argv, "HOSTCFLAGS=-O1");
+}
+
+/* What make said, without make's own lines: they name our directories and recipes, not the user's mistake. */
+static char *without_make_lines(const char *output)
+{
+	struct str text = STR_INIT;
+
+	str_add(&text, "", 0);
+	while (*output) {
+		size_t len = strcspn(output, "\n");
+
+		len += output[len] == '\n';
+		if (!starts_with(output, "make[") && !starts_with(output, "make:"))
+			str_add(&text, output, len);
+		output += len;
+	}
+	while (text.len && text.s[text.len - 1] == '\n')
+		text.s[--text.len] = 0;
+	return text.s;
+}
+
+/* Text of an error about a make that failed: what the tools said, or, when they said nothing, what make said. */
+static struct error *make_failed(const char *output)
+{
+	_cleanup_free_ char *text = without_make_lines(output);
+
+	return error_new(ERROR_OTHER, "%s", *text ? text : output);
+}
+
+/* @output: what it printed, owned by the caller; NULL when that is of no interest after success. */
+static struct error *run_make(struct create *c, const struct strv *argv, char **output)
+{
+	struct subprocess p = {.argv = (const char *const *)argv->v, .dir = c->ws.build};
+	struct subprocess_result r;
+	struct error *err = subprocess_run(&p, &r);
+
+	if (err)
+		return err;
+	if (*r.out)
+		log_detail(&c->log, "%s", r.out);
+	if (r.status)
+		err = make_failed(r.out);
+	else if (output)
+		*output = xstrdup(r.out);
+	subprocess_result_free(&r);
+	return err;
+}
+
+static struct error *check_config(struct create *c)
+{
+	_cleanup_free_ char *path = xasprintf("%s/.config", c->ws.build), *text = NULL;
+	struct kconfig kernel = {}, ours = {};
+	struct error *err = file_read(path, TEXT_MAX, &text, NULL);
+
+	err = err ?: kconfig_parse(c->kernel.config_text, c->kernel.config, &kernel);
+	err = err ?: kconfig_parse(text, path, &ours);
+	err = err ?: kconfig_check_drift(&kernel, &ours);
+	kconfig_free(&kernel);
+	kconfig_free(&ours);
+	return err;
+}
+
+static struct error *configure(struct create *c)
+{
+	_cleanup_free_ char *path = xasprintf("%s/.config", c->ws.build);
+	_cleanup_strv_ struct strv argv = STRV_INIT;
+	struct error *err = tree_write(path, c->kernel.config_text, strlen(c->kernel.config_text));
+
+	make_argv(c, &argv);
+	strv_add(&argv, "olddefconfig");
+	err = err ?: run_make(c, &argv, NULL);
+	if (err)
+		return error_prefix(err, "the kernel's configuration (make olddefconfig) failed");
+	return check_config(c);
+}
+
+/* modpost looks for it in the output directory. */
+static struct error *put_symvers(struct create *c)
+{
+	_cleanup_free_ char *path = xasprintf("%s/Module.symvers", c->ws.build);
+
+	if (c->kernel.symvers)
+		return tree_copy(c->kernel.symvers, path);
+	return image_symvers(c->kernel.image, path);
+}
+
+static struct error *make_prepare(struct create *c)
+{
+	_cleanup_strv_ struct strv argv = STRV_INIT;
+	struct error *err;
+
+	make_argv(c, &argv);
+	/*
+	 * Two programs are left out that cost a third of it all: resolve_btfids, which the link of vmlinux needs, and
+	 * genksyms, which makes the CRCs of what units export.  What make thinks of these options is of no
+	 * consequence for generated headers; units and their makefiles are never read with these overrides.
+	 */
+	strv_add(&argv, "CONFIG_DEBUG_INFO_BTF=");
+	strv_add(&argv, "CONFIG_MODVERSIONS=");
+	strv_add(&argv, "modules_prepare");
+	err = run_make(c, &argv, NULL);
+	return err ? error_prefix(err, "preparing the kernel's build (make modules_prepare) failed") : NULL;
+}
+
+/* All that configuration and preparation were made from, as far as it can change: the user may edit the tree. */
+static struct error *prepare_fingerprint(struct create *c, struct fingerprint *f)
+{
+	static const char *const lists[] = {
+		"include/config/auto.conf.cmd", "kernel/.bounds.s.cmd", "scripts/mod/.devicetable-offsets.s.cmd",
+	};
+	static const char *const makefiles[] = {
+		"Makefile", "Kbuild", "scripts/Kbuild.include", "scripts/Makefile.build", "scripts/Makefile.compiler",
+		"scripts/Makefile.lib", "scripts/Makefile.modfinal", "scripts/Makefile.modpost",
+	};
+	_cleanup_free_ char *asm_offsets = xasprintf("%s/arch/%s/kernel/.asm-offsets.s.cmd", c->ws.build,
+						     c->kernel.srcarch);
+	_cleanup_free_ char *arch = xasprintf("%s/arch/%s/Makefile", c->kernel.source, c->kernel.srcarch);
+	struct error *err = fingerprint_add_cmd(f, c, asm_offsets);
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(lists); i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", c->ws.build, lists[i]);
+
+		err = fingerprint_add_cmd(f, c, path);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(makefiles); i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", c->kernel.source, makefiles[i]);
+
+		fingerprint_add(f, path);
+	}
+	fingerprint_add(f, arch);
+	return err;
+}
+
+static char *prepared_path(const struct create *c)
+{
+	return xasprintf("%s/ksplice-prepared", c->ws.build);
+}
+
+static struct error *is_prepared(struct create *c, bool *ret)
+{
+	_cleanup_free_ char *path = prepared_path(c);
+	struct fingerprint f = FINGERPRINT_INIT;
+	struct error *err;
+
+	*ret = false;
+	if (!path_exists(path))
+		return NULL;
+	err = prepare_fingerprint(c, &f);
+	return err ?: fingerprint_check(&f, path, ret);
+}
+
+struct error *kbuild_prepare(struct create *c)
+{
+	_cleanup_free_ char *path = prepared_path(c);
+	struct fingerprint f = FINGERPRINT_INIT;
+	bool done;
+	struct error *err = is_prepared(c, &done);
+
+	if (err)
+		return err;
+	/* The user's Module.symvers may be another one by now; it costs nothing. */
+	if (done)
+		return put_symvers(c);
+	/*
+	 * Never was, or something changed, or it was interrupted.  From nothing: make's time stamps are not to be trusted with
+	 * half-written files and a source tree that was another version a minute ago.
+	 */
+	err = tree_empty(c->ws.build);
+	err = err ?: configure(c);
+	err = err ?: make_prepare(c);
+	err = err ?: put_symvers(c);
+	err = err ?: prepare_fingerprint(c, &f);
+	return err ?: fingerprint_save(&f, path);
+}
+
+struct error *kbuild_prepared(struct create *c, char **ret)
+{
+	_cleanup_free_ char *path = prepared_path(c);
+
+	return file_read(path, 4096, ret, NULL);
+}
+
+/*
+ * Read behind the tree's Makefile, so that all its variables are there.  Asks kbuild's makefiles for their lists, of each directory
+ * on the way to a unit that has one: fs/xfs/Makefile also builds libxfs/xfs_alloc.o.
+ */
+static const char query_mk[] =
+	"PHONY += ksplice-query\n"
+	"ksplice-query:\n"
+	"\t$(Q)for dir in $(ksplice-dirs); do \\\n"
+	"\t\t$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-print) obj=$$dir ksplice-print || :; \\\n"
+	"\tdone\n"
+	".PHONY: $(PHONY)\n";
+
+static const char print_mk[] =
+	"ksplice-print:\n"
+	"\t@printf 'ksplice-unit %s\\n' $(filter $(ksplice-units),$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y))\n";
+
+/* "fs/xfs/libxfs/xfs_alloc.o": fs, fs/xfs, as far as they have a makefile. */
+static void add_dirs(const struct create *c, const char *unit, struct strv *dirs)
+{
+	for (const char *slash = strchr(unit, '/'); slash; slash = strchr(slash + 1, '/')) {
+		_cleanup_free_ char *dir = xstrndup(unit, slash - unit);
+		_cleanup_free_ char *kbuild = xasprintf("%s/%s/Kbuild", c->kernel.source, dir);
+		_cleanup_free_ char *makefile = xasprintf("%s/%s/Makefile", c->kernel.source, dir);
+
+		if (path_exists(kbuild) || path_exists(makefile))
+			strv_add_new(dirs, dir);
+	}
+}
+
+static void add_list(struct strv *argv, const char *name, const struct strv *words)
+{
+	_cleanup_str_ struct str text = STR_INIT;
+
+	str_addf(&text, "%s=", name);
+	for (size_t i = 0; i < words->n; i++)
+		str_addf(&text, "%s%s", i ? " " : "", words->v[i]);
+	strv_add(argv, text.s);
+}
+
+static void parse_query(char *output, const struct strv *units, struct strv *ret)
+{
+	static const char head[] = "ksplice-unit ";
+	char *save = NULL;
+
+	for (char *p = strtok_r(output, "\n", &save); p; p = strtok_r(NULL, "\n", &save))
+		if (starts_with(p, head) && strv_has(units, p + strlen(head)))
+			strv_add_new(ret, p + strlen(head));
+}
+
+struct error *kbuild_built_units(struct create *c, const struct strv *units, struct strv *ret)
+{
+	_cleanup_free_ char *query = xasprintf("%s/query.mk", c->ws.dir), *print = xasprintf("%s/print.mk", c->ws.dir);
+	_cleanup_strv_ struct strv argv = STRV_INIT, dirs = STRV_INIT;
+	_cleanup_free_ char *output = NULL;
+	struct error *err = tree_write(query, query_mk, strlen(query_mk));
+
+	for (size_t i = 0; i < units->n; i++)
+		add_dirs(c, units->v[i], &dirs);
+	make_argv(c, &argv);
+	strv_addf(&argv, "-f%s", query);
+	strv_addf(&argv, "ksplice-print=%s", print);
+	add_list(&argv, "ksplice-dirs", &dirs);
+	add_list(&argv, "ksplice-units", units);
+	strv_add(&argv, "ksplice-query");
+	err = err ?: tree_write(print, print_mk, strlen(print_mk));
+	err = err ?: run_make(c, &argv, &output);
+	if (!err)
+		parse_query(output, units, ret);
+	return err;
+}
+
+static struct error *move_unit(struct create *c, const char *unit, const char *dest)
+{
+	_cleanup_free_ char *from = xasprintf("%s/%s", c->ws.build, unit), *to = xasprintf("%s/%s", dest, unit);
+	_cleanup_free_ char *from_cmd = depend_cmd_path(from), *to_cmd = depend_cmd_path(to);
+	struct error *err = tree_move(from_cmd, to_cmd);
+
+	return err ?: tree_move(from, to);
+}
+
+static struct error *drop_units(struct create *c, const struct strv *units)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < units->n; i++) {
+		_cleanup_free_ char *object = xasprintf("%s/%s", c->ws.build, units->v[i]);
+
+		err = tree_unlink(object);
+	}
+	return err;
+}
+
+struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest)
+{
+	_cleanup_strv_ struct strv argv = STRV_INIT;
+	_cleanup_free_ char *output = NULL;
+	struct error *err = drop_units(c, units);
+
+	make_argv(c, &argv);
+	/* Prepared it is, and asking costs more than compiling a small unit. */
+	strv_add(&argv, "-oprepare");
+	strv_add(&argv, UNIT_CFLAGS);
+	/* genksyms would preprocess each unit again for the CRCs of its exports, which are Module.symvers' business. */
+	strv_add(&argv, "CONFIG_MODVERSIONS=");
+	for (size_t i = 0; i < units->n; i++)
+		strv_add(&argv, units->v[i]);
+	err = err ?: run_make(c, &argv, &output);
+	if (!err && *output && !c->opt.verbose)
+		log_info(&c->log, "%s", output);
+	for (size_t i = 0; !err && i < units->n; i++)
+		err = move_unit(c, units->v[i], dest);
+	return err;
+}
+
+struct error *kbuild_modules(struct create *c, const char *dir)
+{
+	_cleanup_strv_ struct strv argv = STRV_INIT;
+
+	make_argv(c, &argv);
+	strv_add(&argv, MODULE_CFLAGS);
+	strv_addf(&argv, "M=%s", dir);
+	/* No vmlinux is here to make their BTF from. */
+	strv_add(&argv, "CONFIG_DEBUG_INFO_BTF_MODULES=");
+	/* A sum of C sources says nothing of carried code, and modpost wants the .cmd file of each object for it. */
+	strv_add(&argv, "CONFIG_MODULE_SRCVERSION_ALL=");
+	/* What the core publishes is in nobody's Module.symvers; modules.c checks the undefined symbols. */
+	strv_add(&argv, "KBUILD_MODPOST_WARN=1");
+	strv_add(&argv, "modules");
+	return run_make(c, &argv, NULL);
+}

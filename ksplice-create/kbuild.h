@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's own build, as far as we need it: configure, prepare, single units, external modules.  All calls of make are
+ * here, and what is peculiar about them.
+ */
+#ifndef KSPLICE_CREATE_KBUILD_H
+#define KSPLICE_CREATE_KBUILD_H
+
+#include "ksplice-create/create.h"
+
+/*
+ * Configures ws->build as the kernel was, checks that the configuration stayed so, and makes what units and external modules
+ * need beforehand (generated headers, objtool, modpost).  Does nothing where an earlier run did it from the same files.
+ */
+struct error *kbuild_prepare(struct create *c);
+/* Identifies what kbuild_prepare() made: part of the fingerprint of all that is built upon it. Owned by the caller. */
+struct error *kbuild_prepared(struct create *c, char **ret);
+
+/*
+ * Which of @units ("fs/proc/cmdline.o") the configuration builds, into the kernel or a module; added to @ret.
+ */
+struct error *kbuild_built_units(struct create *c, const struct strv *units, struct strv *ret);
+/*
+ * Compiles @units from the view as it is now, and moves them with their .cmd files to @dest.  An error has the
+ * compiler's messages.
+ */
+struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest);
+/* Builds the external modules of directory @dir, which has a Kbuild file. */
+struct error *kbuild_modules(struct create *c, const char *dir);
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ksplice-create: from a source diff to an update file. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+#include "ksplice-create/kbuild.h"
+#include "ksplice-create/kernel.h"
+#include "ksplice-create/modules.h"
+#include "ksplice-create/pack.h"
+#include "ksplice-create/patchset.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/targets.h"
+#include "ksplice-create/units.h"
+#include "ksplice-create/workspace.h"
+
+/*
+ * All that programs we start, and we, get of the environment.  What else may be there stays out: kbuild takes ARCH, KCFLAGS,
+ * MAKEFLAGS, CROSS_COMPILE and dozens more from it, gcc CPATH and GCC_*, patch POSIXLY_CORRECT, and each would silently
+ * make other code than the kernel's.
+ */
+static void clean_environment(void)
+{
+	static const char *const kept[] = {"PATH",	"HOME", "TMPDIR",	 "TERM",	      "USER",
+					   "LOGNAME", "XDG_CACHE_HOME", "KSPLICE_KMODSRC", "SOURCE_DATE_EPOCH"};
+	char *values[ARRAY_SIZE(kept)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		values[i] = getenv(kept[i]) ? xstrdup(getenv(kept[i])) : NULL;
+	clearenv();
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
+		if (values[i])
+			setenv(kept[i], values[i], 1);
+		free(values[i]);
+	}
+	setenv("LC_ALL", "C", 1);
+}
+
+static struct error *step(struct create *c, const char *name, struct error *(*func)(struct create *c))
+{
+	struct error *err;
+
+	report_begin(c, name);
+	err = func(c);
+	report_end(c);
+	return err;
+}
+
+/* The diff applied to copies, and the tree with them in it. */
+static struct error *apply_patches(struct create *c)
+{
+	struct error *err = patchset_apply(c);
+
+	return err ?: workspace_view(c);
+}
+
+static struct error *create(struct create *c)
+{
+	struct error *err = kernel_find(c);
+
+	err = err ?: patchset_read(c);
+	err = err ?: workspace_open(c);
+	err = err ?: step(c, "applying the diff", apply_patches);
+	err = err ?: step(c, "preparing the kernel's build", kbuild_prepare);
+	err = err ?: step(c, "finding the units", units_find);
+	err = err ?: step(c, "compiling the unpatched source", units_build_pre);
+	err = err ?: step(c, "compiling the patched source", units_build_post);
+	err = err ?: step(c, "building the core", modules_build_core);
+	err = err ?: step(c, "comparing", targets_diff);
+	err = err ?: step(c, "writing match data and code", targets_emit);
+	if (!err && c->kernel.image)
+		err = step(c, "matching against the image", targets_check);
+	err = err ?: step(c, "building the modules", modules_build_update);
+	return err ?: step(c, "packing", pack_update);
+}
+
+static void create_free(struct create *c)
+{
+	targets_free(c);
+	units_free(c);
+	patchset_free(&c->patches);
+	workspace_close(&c->ws);
+	kernel_free(&c->kernel);
+	strv_free(&c->notes);
+	free(c->timings);
+	free(c->output);
+	options_free(&c->opt);
+}
+
+int main(int argc, char **argv)
+{
+	struct create c = {};
+	struct error *err;
+	int status;
+
+	log_init(&c.log, "ksplice-create");
+	err = options_parse(argc, argv, &c.opt);
+	if (!err && c.opt.help) {
+		options_help();
+		return 0;
+	}
+	if (!err && c.opt.version) {
+		puts("ksplice-create " PACKAGE_VERSION);
+		return 0;
+	}
+	c.log.level = c.opt.verbose ? LOG_VERBOSE : c.opt.quiet ? LOG_QUIET : LOG_NORMAL;
+	clean_environment();
+	err = err ?: create(&c);
+	status = report_result(&c, err);
+	error_free(err);
+	create_free(&c);
+	return status;
+}

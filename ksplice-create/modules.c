@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/modules.h"
+
+#include <string.h>
+
+#include "common/subprocess.h"
+#include "ksplice-create/check-module.h"
+#include "ksplice-create/depend.h"
+#include "ksplice-create/kbuild.h"
+#include "ksplice-create/tree.h"
+
+/* The sources of the kernel side: installed, or where KSPLICE_KMODSRC says (the build tree's tests). */
+static struct error *find_kmodsrc(char **ret)
+{
+	const char *given = getenv("KSPLICE_KMODSRC");
+	_cleanup_free_ char *kbuild = NULL;
+
+	*ret = given && *given ? xstrdup(given) : xstrdup(PKGDATADIR "/kmodsrc");
+	kbuild = xasprintf("%s/Kbuild", *ret);
+	if (path_exists(kbuild))
+		return NULL;
+	return error_new(ERROR_OTHER, "%s: the sources of the kernel core are not there; is ksplice installed? Else set "
+			 "KSPLICE_KMODSRC", *ret);
+}
+
+char *modules_core_path(const struct create *c)
+{
+	return xasprintf("%s/ksplice/ksplice.ko", c->ws.kmod);
+}
+
+char *modules_path(const struct create *c, const char *module)
+{
+	return xasprintf("%s/%s.ko", c->ws.update, module);
+}
+
+/* By content: installed files and a checkout have time stamps that mean nothing. */
+static struct error *core_fingerprint(struct create *c, const char *kmodsrc, struct fingerprint *f)
+{
+	_cleanup_strv_ struct strv files = STRV_INIT;
+	_cleanup_free_ char *prepared = NULL;
+	struct error *err = kbuild_prepared(c, &prepared);
+
+	err = err ?: tree_files(kmodsrc, &files);
+	if (err)
+		return err;
+	fingerprint_add_text(f, prepared);
+	fingerprint_add_text(f, c->kernel.cc_version);
+	for (size_t i = 0; !err && i < files.n; i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", kmodsrc, files.v[i]), *text = NULL;
+
+		err = file_read(path, TEXT_MAX, &text, NULL);
+		if (err)
+			break;
+		fingerprint_add_text(f, files.v[i]);
+		fingerprint_add_text(f, text);
+	}
+	return err;
+}
+
+static struct error *strip_debug(struct create *c, const struct strv *modules)
+{
+	_cleanup_strv_ struct strv argv = STRV_INIT;
+	struct subprocess p = {};
+	struct subprocess_result r;
+	struct error *err;
+
+	strv_add(&argv, "strip");
+	strv_add(&argv, "--strip-debug");
+	for (size_t i = 0; i < modules->n; i++)
+		strv_add(&argv, modules->v[i]);
+	p.argv = (const char *const *)argv.v;
+	err = subprocess_run(&p, &r);
+	if (err)
+		return err;
+	if (r.status)
+		err = error_new(ERROR_OTHER, "strip failed: %s", r.out);
+	subprocess_result_free(&r);
+	return err;
+}
+
+/* Strips the modules and checks each. */
+static struct error *finish(struct create *c, const struct strv *modules)
+{
+	_cleanup_free_ char *symvers = xasprintf("%s/Module.symvers", c->ws.build);
+	struct exports exports = {};
+	struct error *err = strip_debug(c, modules);
+
+	err = err ?: exports_read(symvers, &exports);
+	for (size_t i = 0; !err && i < modules->n; i++)
+		err = check_module(modules->v[i], c->kernel.release, &exports);
+	exports_free(&exports);
+	return err;
+}
+
+static struct error *build_core(struct create *c, const char *kmodsrc)
+{
+	static const char kbuild[] = "obj-m := ksplice/\nalways-y := layout.o\n";
+	_cleanup_free_ char *makefile = xasprintf("%s/Kbuild", c->ws.kmod), *core = modules_core_path(c);
+	_cleanup_free_ char *copy = xasprintf("%s/ksplice", c->ws.kmod);
+	_cleanup_free_ char *layout = xasprintf("%s/update/layout.c", kmodsrc);
+	_cleanup_free_ char *layout_copy = xasprintf("%s/layout.c", c->ws.kmod);
+	_cleanup_strv_ struct strv modules = STRV_INIT;
+	struct error *err = tree_empty(c->ws.kmod);
+
+	strv_add(&modules, core);
+	err = err ?: tree_copy_all(kmodsrc, copy);
+	err = err ?: tree_copy(layout, layout_copy);
+	err = err ?: tree_write(makefile, kbuild, strlen(kbuild));
+	err = err ?: kbuild_modules(c, c->ws.kmod);
+	err = err ?: finish(c, &modules);
+	return err ? error_prefix(err, "the kernel core cannot be built for %s", c->kernel.release) : NULL;
+}
+
+struct error *modules_build_core(struct create *c)
+{
+	_cleanup_free_ char *done = xasprintf("%s/fingerprint", c->ws.kmod), *kmodsrc = NULL;
+	_cleanup_free_ char *layout = xasprintf("%s/layout.o", c->ws.kmod);
+	struct fingerprint f = FINGERPRINT_INIT;
+	bool current = false;
+	struct error *err = find_kmodsrc(&kmodsrc);
+
+	err = err ?: core_fingerprint(c, kmodsrc, &f);
+	err = err ?: fingerprint_check(&f, done, &current);
+	if (!err && !current) {
+		err = build_core(c, kmodsrc);
+		err = err ?: core_fingerprint(c, kmodsrc, &f);
+		err = err ?: fingerprint_save(&f, done);
+	}
+	return err ?: om_layout_read(layout, &c->layout);
+}
+
+static struct error *copy_source(struct create *c, const char *name, size_t index)
+{
+	_cleanup_free_ char *from = xasprintf("%s/ksplice/update/%s-main.c", c->ws.kmod, name);
+	_cleanup_free_ char *to = xasprintf("%s/%s-%zu.c", c->ws.update, name, index);
+
+	return tree_copy(from, to);
+}
+
+/*
+ * A match module is one object, which includes the match data; a code module is its C source and the carried object.
+ * The names of the files are numbered, as a target may bear any name.
+ */
+static void add_rules(const struct target *t, size_t i, struct str *text)
+{
+	str_addf(text, "\nobj-m += %s.o %s.o\n", t->match_module, t->code_module);
+	str_addf(text, "%s-y := match-%zu.o\n", t->match_module, i);
+	str_addf(text, "%s-y := code-%zu.o carried-%zu.o\n", t->code_module, i, i);
+	str_addf(text, "CFLAGS_match-%zu.o := -DKSPLICE_TARGET='\"%s\"' -DKSPLICE_MATCH_BIN='\"%s\"'\n", i, t->name,
+		 t->match_data);
+	str_addf(text, "CFLAGS_code-%zu.o := -DKSPLICE_TARGET='\"%s\"'\n", i, t->name);
+}
+
+struct error *modules_build_update(struct create *c)
+{
+	_cleanup_free_ char *makefile = xasprintf("%s/Kbuild", c->ws.update);
+	_cleanup_strv_ struct strv modules = STRV_INIT;
+	_cleanup_str_ struct str text = STR_INIT;
+	struct error *err = NULL;
+
+	str_addf(&text, "ccflags-y := -I%s/ksplice -DKSPLICE_ID='\"%s\"'\n", c->ws.kmod, c->opt.id);
+	for (size_t i = 0; !err && i < c->nr_targets; i++) {
+		_cleanup_free_ char *match = modules_path(c, c->targets[i].match_module);
+		_cleanup_free_ char *code = modules_path(c, c->targets[i].code_module);
+
+		add_rules(&c->targets[i], i, &text);
+		strv_add(&modules, match);
+		strv_add(&modules, code);
+		err = copy_source(c, "match", i);
+		err = err ?: copy_source(c, "code", i);
+	}
+	err = err ?: tree_write(makefile, text.s, text.len);
+	err = err ?: kbuild_modules(c, c->ws.update);
+	err = err ?: finish(c, &modules);
+	return err ? error_prefix(err, "the update's modules cannot be built") : NULL;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "common/names.h"
+
+enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
+       OPT_RELEASE, OPT_SYMVERS, OPT_CC, OPT_HELP, OPT_VERSION };
+
+static const struct option long_options[] = {
+	{"patch", required_argument, NULL, OPT_PATCH},
+	{"config", required_argument, NULL, OPT_CONFIG},
+	{"image", required_argument, NULL, OPT_IMAGE},
+	{"id", required_argument, NULL, OPT_ID},
+	{"description", required_argument, NULL, OPT_DESCRIPTION},
+	{"output", required_argument, NULL, 'o'},
+	{"jobs", required_argument, NULL, 'j'},
+	{"workdir", required_argument, NULL, OPT_WORKDIR},
+	{"patch-opt", required_argument, NULL, OPT_PATCH_OPT},
+	{"release", required_argument, NULL, OPT_RELEASE},
+	{"symvers", required_argument, NULL, OPT_SYMVERS},
+	{"cc", required_argument, NULL, OPT_CC},
+	{"verbose", no_argument, NULL, 'v'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"json", no_argument, NULL, OPT_JSON},
+	{"help", no_argument, NULL, OPT_HELP},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{NULL, 0, NULL, 0},
+};
+
+void options_help(void)
+{
+	puts("Usage: ksplice-create --patch=FILE [OPTION]... KERNEL_SOURCE\n"
+	     "Makes an update file that splices a source diff into a running kernel.\n"
+	     "\n"
+	     "  --patch=FILE        the diff; repeatable, applied in the order given\n"
+	     "  --config=FILE       the kernel's configuration [/boot/config-RELEASE of the running kernel]\n"
+	     "  --release=REL       the kernel's release [told by --config's place or name, or the running kernel's]\n"
+	     "  --image=FILE        the kernel's vmlinux with symbols: match against it before anything is packed\n"
+	     "  --symvers=FILE      the kernel's Module.symvers [the one of its headers package, or from --image]\n"
+	     "  --id=ID             name of the update, 1 to 24 of a-z, 0-9, _ [8 random characters]\n"
+	     "  --description=TEXT  what the update is for\n"
+	     "  -o, --output=FILE   the update file [ksplice-ID.tar.gz]\n"
+	     "  -j, --jobs=N        compile N files at a time [number of processors]\n"
+	     "  --workdir=DIR       where to build, reused by later runs [~/.cache/ksplice/create/...]\n"
+	     "  --patch-opt=OPT     option for patch(1), e.g. -p0; repeatable [-p1]\n"
+	     "  --cc=CC             compiler [the one that the configuration names]\n"
+	     "  --json              the result as one JSON object on standard output\n"
+	     "  -v, --verbose       also show what the kernel's build says\n"
+	     "  -q, --quiet         only errors\n"
+	     "  --help, --version\n"
+	     "\n"
+	     "Exit status: 0 made, 66 the diff changes no object code, 3 refused as unsafe, 2 usage, 1 anything else.");
+}
+
+static struct error *random_id(char **ret)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	unsigned char bytes[8];
+	char id[sizeof(bytes) + 1] = "";
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return error_errno(errno, "getrandom");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		id[i] = letters[bytes[i] % (sizeof(letters) - 1)];
+	*ret = xstrdup(id);
+	return NULL;
+}
+
+static struct error *parse_jobs(const char *text, int *ret)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end || n < 1 || n > 4096)
+		return error_new(ERROR_USAGE, "--jobs=%s: give a number from 1 to 4096", text);
+	*ret = n;
+	return NULL;
+}
+
+static struct error *take(struct options *o, int opt)
+{
+	switch (opt) {
+	case OPT_PATCH: strv_add(&o->patches, optarg); break;
+	case OPT_PATCH_OPT: strv_add(&o->patch_opts, optarg); break;
+	case OPT_CONFIG: o->config = optarg; break;
+	case OPT_RELEASE: o->release = optarg; break;
+	case OPT_SYMVERS: o->symvers = optarg; break;
+	case OPT_IMAGE: o->image = optarg; break;
+	case OPT_CC: o->cc = optarg; break;
+	case OPT_WORKDIR: o->workdir = optarg; break;
+	case OPT_DESCRIPTION: o->description = optarg; break;
+	case OPT_ID: free(o->id); o->id = xstrdup(optarg); break;
+	case 'o': o->output = optarg; break;
+	case 'j': return parse_jobs(optarg, &o->jobs);
+	case 'v': o->verbose = true; break;
+	case 'q': o->quiet = true; break;
+	case OPT_JSON: o->json = true; break;
+	case OPT_HELP: o->help = true; break;
+	case OPT_VERSION: o->version = true; break;
+	}
+	return NULL;
+}
+
+/* What getopt_long() found wrong; its own message would bypass our printing. */
+static struct error *bad_option(char **argv, int opt)
+{
+	const char *what = opt == ':' ? "needs a value" : "is unknown or ambiguous";
+
+	/* optopt is 0 or one of OPT_* for long options: those are the word before optind. */
+	if (optopt > 0 && optopt < 256)
+		return error_new(ERROR_USAGE, "option -%c %s", optopt, what);
+	return error_new(ERROR_USAGE, "option %s %s", argv[optind - 1], what);
+}
+
+static struct error *check(struct options *o, int nr_words, char **words)
+{
+	if (o->help || o->version)
+		return NULL;
+	if (!nr_words)
+		return error_new(ERROR_USAGE, "which kernel source? Give the directory");
+	if (nr_words > 1)
+		return error_new(ERROR_USAGE, "one kernel source, please: %s is too much", words[1]);
+	o->source = words[0];
+	if (!o->patches.n)
+		return error_new(ERROR_USAGE, "nothing to do: give --patch=FILE");
+	if (!o->id)
+		return random_id(&o->id);
+	if (!update_id_valid(o->id))
+		return error_new(ERROR_USAGE, "--id=%s: an update's id is 1 to %d of a-z, 0-9 and _, the first not _",
+				 o->id, UPDATE_ID_MAX);
+	return NULL;
+}
+
+struct error *options_parse(int argc, char **argv, struct options *ret)
+{
+	struct error *err = NULL;
+	int opt;
+
+	*ret = (struct options){.jobs = sysconf(_SC_NPROCESSORS_ONLN)};
+	while (!err && (opt = getopt_long(argc, argv, ":o:j:vq", long_options, NULL)) != -1)
+		err = opt == '?' || opt == ':' ? bad_option(argv, opt) : take(ret, opt);
+	return err ?: check(ret, argc - optind, argv + optind);
+}
+
+void options_free(struct options *o)
+{
+	strv_free(&o->patches);
+	strv_free(&o->patch_opts);
+	free(o->id);
+	*o = (struct options){};
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/pack.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include "common/names.h"
+#include "ksplice-create/manifest.h"
+#include "ksplice-create/modules.h"
+#include "ksplice-create/tree.h"
+
+struct members {
+	struct member *v;
+	size_t n;
+};
+
+/* Takes @data. */
+static void add(struct members *m, const char *name, char *data, size_t size)
+{
+	m->v = xrealloc(m->v, (m->n + 1) * sizeof(*m->v));
+	m->v[m->n++] = (struct member){.name = xstrdup(name), .data = data, .size = size};
+}
+
+static struct error *add_module(struct members *m, const char *module, const char *path)
+{
+	_cleanup_free_ char *name = xasprintf("%s.ko", module);
+	size_t size;
+	char *data;
+	struct error *err = file_read(path, UPDATE_SIZE_MAX, &data, &size);
+
+	if (!err)
+		add(m, name, data, size);
+	return err;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct member *)a)->name, ((const struct member *)b)->name);
+}
+
+static struct error *collect(struct create *c, struct members *m)
+{
+	_cleanup_free_ char *core = modules_core_path(c);
+	struct error *err = add_module(m, "ksplice", core);
+
+	for (size_t i = 0; !err && i < c->nr_targets; i++) {
+		_cleanup_free_ char *match = modules_path(c, c->targets[i].match_module);
+		_cleanup_free_ char *code = modules_path(c, c->targets[i].code_module);
+
+		err = add_module(m, c->targets[i].match_module, match);
+		err = err ?: add_module(m, c->targets[i].code_module, code);
+	}
+	if (err)
+		return err;
+	add(m, "patch", xstrndup(c->patches.text.s, c->patches.text.len), c->patches.text.len);
+	qsort(m->v, m->n, sizeof(*m->v), by_name);
+	return NULL;
+}
+
+static void members_free(struct members *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->v[i].name);
+		free(m->v[i].data);
+	}
+	free(m->v);
+}
+
+static struct error *check_limits(const struct members *m)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		size += m->v[i].size;
+	if (m->n + 1 > UPDATE_FILES_MAX)
+		return error_new(ERROR_OTHER, "the update would have %zu files, more than the %d that are allowed: take several "
+				 "diffs", m->n + 1, UPDATE_FILES_MAX);
+	if (size > UPDATE_SIZE_MAX)
+		return error_new(ERROR_OTHER, "the update would be larger than %u bytes: take several diffs", UPDATE_SIZE_MAX);
+	return NULL;
+}
+
+static int write_entry(struct archive *a, const char *name, mode_t type, const void *data, size_t size, time_t when)
+{
+	struct archive_entry *e = archive_entry_new();
+	int ret;
+
+	archive_entry_set_pathname(e, name);
+	archive_entry_set_filetype(e, type);
+	archive_entry_set_perm(e, type == AE_IFDIR ? 0755 : 0644);
+	archive_entry_set_size(e, size);
+	archive_entry_set_mtime(e, when, 0);
+	archive_entry_set_uname(e, "root");
+	archive_entry_set_gname(e, "root");
+	ret = archive_write_header(a, e);
+	if (ret == ARCHIVE_OK && size && archive_write_data(a, data, size) != (la_ssize_t)size)
+		ret = ARCHIVE_FATAL;
+	archive_entry_free(e);
+	return ret;
+}
+
+static int write_all(struct archive *a, const struct create *c, const struct members *m, const char *manifest, time_t when)
+{
+	_cleanup_free_ char *dir = xasprintf("ksplice-%s/", c->opt.id);
+	_cleanup_free_ char *first = xasprintf("%smanifest.json", dir);
+	int ret = write_entry(a, dir, AE_IFDIR, NULL, 0, when);
+
+	if (ret == ARCHIVE_OK)
+		ret = write_entry(a, first, AE_IFREG, manifest, strlen(manifest), when);
+	for (size_t i = 0; ret == ARCHIVE_OK && i < m->n; i++) {
+		_cleanup_free_ char *name = xasprintf("%s%s", dir, m->v[i].name);
+
+		ret = write_entry(a, name, AE_IFREG, m->v[i].data, m->v[i].size, when);
+	}
+	return ret;
+}
+
+static struct error *write_archive(const struct create *c, const struct members *m, const char *manifest, time_t when,
+				   const char *path)
+{
+	struct archive *a = archive_write_new();
+	struct error *err = NULL;
+
+	archive_write_add_filter_gzip(a);
+	/* No time in gzip's header, which is not the file's. */
+	archive_write_set_filter_option(a, "gzip", "timestamp", NULL);
+	archive_write_set_format_ustar(a);
+	if (archive_write_open_filename(a, path) != ARCHIVE_OK || write_all(a, c, m, manifest, when) != ARCHIVE_OK ||
+	    archive_write_close(a) != ARCHIVE_OK)
+		err = error_new(ERROR_SYSTEM, "%s: %s", path, archive_error_string(a) ?: "cannot write");
+	archive_write_free(a);
+	return err;
+}
+
+/* https://reproducible-builds.org/specs/source-date-epoch/ */
+static time_t timestamp(void)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	char *end;
+	long long when;
+
+	if (epoch && *epoch) {
+		when = strtoll(epoch, &end, 10);
+		if (!*end && when >= 0)
+			return when;
+	}
+	return time(NULL);
+}
+
+struct error *pack_update(struct create *c)
+{
+	_cleanup_free_ char *output = c->opt.output ? xstrdup(c->opt.output) : xasprintf("ksplice-%s.tar.gz", c->opt.id);
+	_cleanup_free_ char *tmp = xasprintf("%s.tmp", output), *manifest = NULL;
+	struct members m = {};
+	time_t when = timestamp();
+	struct error *err = collect(c, &m);
+
+	err = err ?: check_limits(&m);
+	err = err ?: manifest_make(c, m.v, m.n, when, &manifest);
+	err = err ?: write_archive(c, &m, manifest, when, tmp);
+	err = err ?: tree_move(tmp, output);
+	if (err)
+		error_free(tree_unlink(tmp));
+	else
+		c->output = xstrdup(output);
+	members_free(&m);
+	return err;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The update file (docs/formats.md). */
+#ifndef KSPLICE_CREATE_PACK_H
+#define KSPLICE_CREATE_PACK_H
+
+#include "ksplice-create/create.h"
+
+/*
+ * Writes the update file and sets c->output.  It is there as a whole or not at all.  The same input gives the same bytes when
+ * SOURCE_DATE_EPOCH is set and the id given.
+ */
+struct error *pack_update(struct create *c);
+
+#endif

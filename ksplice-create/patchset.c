@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/patchset.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/subprocess.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/tree.h"
+
+static const char *next_line(const char *p)
+{
+	p += strcspn(p, "\n");
+	return *p ? p + 1 : p;
+}
+
+/* "-12,7" or "-12": moves behind it and gives the number of lines. */
+static bool parse_range(const char **p, char sign, unsigned long *count)
+{
+	char *end;
+
+	if (**p != sign || !isdigit((unsigned char)(*p)[1]))
+		return false;
+	strtoul(*p + 1, &end, 10);
+	*count = 1;
+	if (*end == ',')
+		*count = strtoul(end + 1, &end, 10);
+	*p = end;
+	return true;
+}
+
+/*
+ * Behind the hunk that begins at @p; NULL if it is none or is cut off.  Lines are counted as the hunk's head says, for
+ * "--- x" in a hunk is a removed line "-- x" and no file name.
+ */
+static const char *skip_hunk(const char *p)
+{
+	const char *head = p + 3;
+	unsigned long old, new;
+
+	if (!starts_with(p, "@@ ") || !parse_range(&head, '-', &old) || *head++ != ' ' ||
+	    !parse_range(&head, '+', &new))
+		return NULL;
+	for (p = next_line(p); old || new || *p == '\\'; p = next_line(p)) {
+		if (!*p)
+			return NULL;
+		if (*p == '\\') /* "\ No newline at end of file" */
+			continue;
+		/* Mailers strip the blank of an empty context line. */
+		if (*p != ' ' && *p != '-' && *p != '+' && *p != '\n')
+			return NULL;
+		if (*p != '+' && !old--)
+			return NULL;
+		if (*p != '-' && !new--)
+			return NULL;
+	}
+	return p;
+}
+
+static bool name_is_safe(const char *name)
+{
+	while (*name) {
+		size_t len = strcspn(name, "/");
+
+		if (!len || (len == 1 && *name == '.') || (len == 2 && !strncmp(name, "..", 2)))
+			return false;
+		name += len;
+		if (*name && !*++name)
+			return false;
+	}
+	return true;
+}
+
+/* As patch(1) does: removes the shortest prefix with @strip slashes, several in a row being one. */
+static const char *strip_name(const char *name, int strip)
+{
+	while (strip-- > 0) {
+		name = strchr(name, '/');
+		if (!name)
+			return NULL;
+		name += strspn(name, "/");
+	}
+	return *name ? name : NULL;
+}
+
+/* @line: what follows "--- " or "+++ ". */
+static struct error *add_name(const char *line, const char *diff, int strip, struct strv *ret)
+{
+	_cleanup_free_ char *full = xstrndup(line, strcspn(line, "\t\r\n"));
+	const char *name;
+
+	if (starts_with(full, "/dev/null")) {
+		strv_add(ret, "/dev/null");
+		return NULL;
+	}
+	/* "--- a/x.c 2020-01-01 ..." of a diff whose tabs got lost. */
+	full[strcspn(full, " ")] = 0;
+	if (*full == '"')
+		return error_new(ERROR_OTHER, "%s: quoted file name %s: no such file can be in a kernel", diff, full);
+	name = strip_name(full, strip);
+	if (!name)
+		return error_new(ERROR_OTHER, "%s: file name %s has fewer than %d directories to strip: give another -p by "
+				 "--patch-opt=-pN", diff, full, strip);
+	if (!name_is_safe(name))
+		return error_new(ERROR_OTHER, "%s: file name %s points out of the kernel source", diff, full);
+	strv_add(ret, name);
+	return NULL;
+}
+
+/* Parts of git's diffs that are more than changed lines. */
+static const char *beyond_lines(const char *line)
+{
+	static const char *const heads[] = {"rename from ", "copy from ", "GIT binary patch", "Binary files "};
+
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+		if (starts_with(line, heads[i]))
+			return heads[i];
+	return NULL;
+}
+
+struct error *patchset_names(const char *text, const char *diff, int strip, struct strv *ret)
+{
+	const char *p = text;
+
+	while (*p) {
+		const char *after = next_line(p);
+		struct error *err;
+
+		if (beyond_lines(p))
+			return error_new(ERROR_OTHER, "%s: renamed, copied and binary files are not supported yet: %.*s",
+					 diff, (int)strcspn(p, "\n"), p);
+		if (!starts_with(p, "--- ") || !starts_with(after, "+++ ")) {
+			p = after;
+			continue;
+		}
+		err = add_name(p + 4, diff, strip, ret);
+		err = err ?: add_name(after + 4, diff, strip, ret);
+		if (err)
+			return err;
+		for (p = next_line(after); starts_with(p, "@@ ");) {
+			const char *hunk = p;
+
+			p = skip_hunk(p);
+			if (!p)
+				return error_new(ERROR_OTHER, "%s: malformed or cut off in the hunk '%.*s' of %s", diff,
+						 (int)strcspn(hunk, "\n"), hunk, ret->v[ret->n - 1]);
+		}
+	}
+	return NULL;
+}
+
+/* The file that is meant, as patch(1) would choose. */
+static struct error *choose(struct create *c, const char *diff, const char *old, const char *new)
+{
+	_cleanup_free_ char *old_path = xasprintf("%s/%s", c->kernel.source, old);
+	_cleanup_free_ char *new_path = xasprintf("%s/%s", c->kernel.source, new);
+	const char *name = path_exists(new_path) ? new : old;
+
+	if (!strcmp(old, "/dev/null") || !strcmp(new, "/dev/null"))
+		return error_new(ERROR_OTHER, "%s: %s %s: new and removed files are not supported yet; put new code into a "
+				 "file that is there", diff, *old == '/' ? "adds" : "removes", *old == '/' ? new : old);
+	if (!path_exists(new_path) && !path_exists(old_path))
+		return error_new(ERROR_OTHER, "%s: %s is not in the kernel source; is the diff for this version, and is "
+				 "its -p right (--patch-opt=-pN)?", diff, new);
+	strv_add_new(&c->patches.files, name);
+	return NULL;
+}
+
+/* A symlink on the way could lead out of the tree, or give one file two names. */
+static struct error *check_no_links(const struct create *c, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", c->kernel.source, name);
+	size_t root = strlen(c->kernel.source) + 1;
+	struct stat st;
+
+	for (char *p = path + root;; p++) {
+		char end = *p;
+
+		if (end && end != '/')
+			continue;
+		*p = 0;
+		if (lstat(path, &st))
+			return error_errno(errno, "%s", path);
+		if (end ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
+			return error_new(ERROR_OTHER, "%s: %s is not a regular file and reached by directories only; give "
+					 "its true name", name, path + root);
+		*p = end;
+		if (!end)
+			return NULL;
+	}
+}
+
+/* Other options would make patch(1) write elsewhere, ask questions or leave files behind. */
+static struct error *check_patch_opt(const char *opt, int *strip)
+{
+	static const char *const plain[] = {"-l", "--ignore-whitespace", "-R", "--reverse", "--binary", "-u", "--unified"};
+	const char *digits = starts_with(opt, "--strip=") ? opt + 8
+			   : starts_with(opt, "--fuzz=") ? opt + 7
+			   : starts_with(opt, "-p") || starts_with(opt, "-F") ? opt + 2 : NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		if (!strcmp(opt, plain[i]))
+			return NULL;
+	if (!digits || !*digits || digits[strspn(digits, "0123456789")] || strlen(digits) > 3)
+		return error_new(ERROR_USAGE, "--patch-opt=%s: only -pN, -FN, -l, -R, -u, --binary and their long forms", opt);
+	if (starts_with(opt, "-p") || starts_with(opt, "--strip"))
+		*strip = atoi(digits);
+	return NULL;
+}
+
+static struct error *read_diff(struct create *c, const char *diff, int strip)
+{
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	_cleanup_free_ char *text = NULL;
+	struct error *err;
+	size_t size;
+
+	err = file_read(diff, TEXT_MAX, &text, &size);
+	if (err)
+		return err;
+	if (strlen(text) != size)
+		return error_new(ERROR_BAD_FILE, "%s: has NUL bytes: not a diff", diff);
+	str_add(&c->patches.text, text, size);
+	err = patchset_names(text, diff, strip, &names);
+	if (!err && !names.n)
+		err = error_new(ERROR_BAD_FILE, "%s: no unified diff in it (lines '--- a/file', '+++ b/file', '@@ ...')",
+				diff);
+	for (size_t i = 0; !err && i < names.n; i += 2)
+		err = choose(c, diff, names.v[i], names.v[i + 1]);
+	return err;
+}
+
+struct error *patchset_read(struct create *c)
+{
+	struct error *err = NULL;
+	int strip = 1;
+
+	for (size_t i = 0; !err && i < c->opt.patch_opts.n; i++)
+		err = check_patch_opt(c->opt.patch_opts.v[i], &strip);
+	for (size_t i = 0; !err && i < c->opt.patches.n; i++)
+		err = read_diff(c, c->opt.patches.v[i], strip);
+	strv_sort(&c->patches.files);
+	for (size_t i = 0; !err && i < c->patches.files.n; i++)
+		err = check_no_links(c, c->patches.files.v[i]);
+	return err;
+}
+
+/* patch(1) says "Hunk #1 succeeded at 31 with fuzz 2.": the context was not quite what the diff's author saw. */
+static void note_fuzz(struct create *c, const char *diff, const char *output)
+{
+	for (const char *p = output; *p; p = next_line(p)) {
+		_cleanup_free_ char *line = xstrndup(p, strcspn(p, "\n"));
+
+		if (starts_with(line, "Hunk ") && strstr(line, "with fuzz"))
+			report_note(c, "%s: %s: see that it does what it is meant to", diff, line);
+	}
+}
+
+static struct error *run_patch(struct create *c, const char *diff)
+{
+	_cleanup_strv_ struct strv argv = STRV_INIT;
+	struct subprocess p = {.dir = c->ws.stage, .input_path = diff};
+	struct subprocess_result r;
+	struct error *err;
+
+	/* --force: never ask. */
+	strv_add(&argv, "patch");
+	strv_add(&argv, "--force");
+	strv_add(&argv, "--no-backup-if-mismatch");
+	strv_add(&argv, "--reject-file=-");
+	strv_add(&argv, "-p1");
+	for (size_t i = 0; i < c->opt.patch_opts.n; i++)
+		strv_add(&argv, c->opt.patch_opts.v[i]);
+	p.argv = (const char *const *)argv.v;
+	err = subprocess_run(&p, &r);
+	if (err)
+		return err;
+	log_detail(&c->log, "%s", r.out);
+	if (r.status)
+		err = error_new(ERROR_OTHER, "%s does not apply to this source:\n%s", diff, r.out);
+	else
+		note_fuzz(c, diff, r.out);
+	subprocess_result_free(&r);
+	return err;
+}
+
+static struct error *same_content(const char *a, const char *b, bool *ret)
+{
+	_cleanup_free_ char *ta = NULL, *tb = NULL;
+	size_t na, nb;
+	struct error *err = file_read(a, TEXT_MAX, &ta, &na);
+
+	err = err ?: file_read(b, TEXT_MAX, &tb, &nb);
+	*ret = !err && na == nb && !memcmp(ta, tb, na);
+	return err;
+}
+
+/* Checks what patch(1) left, and drops the files that are as they were. */
+static struct error *check_stage(struct create *c)
+{
+	struct strv changed = STRV_INIT;
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
+		const char *name = c->patches.files.v[i];
+		_cleanup_free_ char *staged = xasprintf("%s/%s", c->ws.stage, name);
+		_cleanup_free_ char *source = xasprintf("%s/%s", c->kernel.source, name);
+		struct stat st;
+		bool same = false;
+
+		if (lstat(staged, &st) || !S_ISREG(st.st_mode))
+			err = error_new(ERROR_OTHER, "%s: the diff removes it or makes it something else than a file; not "
+					"supported", name);
+		err = err ?: same_content(staged, source, &same);
+		if (!err && !same)
+			strv_add(&changed, name);
+	}
+	strv_free(&c->patches.files);
+	c->patches.files = changed;
+	if (!err && !changed.n)
+		err = error_new(ERROR_NO_CHANGE, "the diff leaves all files as they were");
+	return err;
+}
+
+struct error *patchset_apply(struct create *c)
+{
+	struct error *err = tree_empty(c->ws.stage);
+
+	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", c->kernel.source, c->patches.files.v[i]);
+		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.stage, c->patches.files.v[i]);
+
+		err = tree_copy(from, to);
+	}
+	for (size_t i = 0; !err && i < c->opt.patches.n; i++)
+		err = run_patch(c, c->opt.patches.v[i]);
+	return err ?: check_stage(c);
+}
+
+void patchset_free(struct patchset *p)
+{
+	strv_free(&p->files);
+	str_free(&p->text);
+}

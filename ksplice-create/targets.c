@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/targets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/names.h"
+#include "ksplice-create/offline.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/tree.h"
+
+#define VMLINUX "vmlinux"
+
+static struct target *find_target(struct create *c, const char *name)
+{
+	for (size_t i = 0; i < c->nr_targets; i++)
+		if (!strcmp(c->targets[i].name, name))
+			return &c->targets[i];
+	return NULL;
+}
+
+/*
+ * "ksplice_ID_TARGET", with a long target's name cut and numbered so that there is room for "_match" and the kernel's limit
+ * holds.  Targets are few: two digits do.
+ */
+static char *module_name(const struct create *c, const char *target, size_t index)
+{
+	size_t room = UPDATE_MODULE_NAME_MAX - strlen("ksplice_") - strlen(c->opt.id) - strlen("__match");
+
+	if (strlen(target) <= room)
+		return xasprintf("ksplice_%s_%s", c->opt.id, target);
+	return xasprintf("ksplice_%s_%.*s_%02zu", c->opt.id, (int)room - 3, target, index);
+}
+
+static struct error *add_target(struct create *c, const char *name, struct target **ret)
+{
+	struct target *t;
+	size_t index = c->nr_targets;
+
+	c->targets = xrealloc(c->targets, (c->nr_targets + 1) * sizeof(*c->targets));
+	t = &c->targets[c->nr_targets++];
+	*t = (struct target){
+		.name = xstrdup(name),
+		.code_module = module_name(c, name, index),
+		.match_data = xasprintf("%s/match-%zu.bin", c->ws.update, index),
+		/* kbuild copies what is called _shipped instead of making it. */
+		.carried = xasprintf("%s/carried-%zu.o_shipped", c->ws.update, index),
+	};
+	t->match_module = xasprintf("%s_match", t->code_module);
+	*ret = t;
+	return om_target_create(name, c->opt.id, &c->layout, &t->om);
+}
+
+static void target_free(struct target *t)
+{
+	om_target_destroy(t->om);
+	free(t->name);
+	free(t->match_module);
+	free(t->code_module);
+	free(t->match_data);
+	free(t->carried);
+}
+
+void targets_free(struct create *c)
+{
+	for (size_t i = 0; i < c->nr_targets; i++)
+		target_free(&c->targets[i]);
+	free(c->targets);
+	c->targets = NULL;
+	c->nr_targets = 0;
+}
+
+static struct error *group_units(struct create *c)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->nr_units; i++) {
+		const struct unit *u = &c->units[i];
+		struct target *t = find_target(c, u->target);
+
+		if (!t)
+			err = add_target(c, u->target, &t);
+		err = err ?: om_target_add(t->om, u->name, u->pre, u->post);
+	}
+	return err;
+}
+
+static struct error *check_refusals(struct create *c)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < c->nr_targets; i++)
+		nr += c->targets[i].om->nr_refusals;
+	if (!nr)
+		return NULL;
+	return error_new(ERROR_REFUSED, "the diff cannot be spliced safely, for %zu reason%s:", nr, nr > 1 ? "s" : "");
+}
+
+/* What is only new is reached by nothing. */
+static struct error *drop_unchanged(struct create *c)
+{
+	size_t kept = 0, new = 0;
+
+	for (size_t i = 0; i < c->nr_targets; i++) {
+		new += c->targets[i].om->nr_new;
+		if (c->targets[i].om->nr_changed)
+			c->targets[kept++] = c->targets[i];
+		else
+			target_free(&c->targets[i]);
+	}
+	c->nr_targets = kept;
+	if (kept)
+		return NULL;
+	return error_new(ERROR_NO_CHANGE, new ? "the diff changes no function; what it adds is used by nothing"
+					      : "the diff changes no object code");
+}
+
+struct error *targets_diff(struct create *c)
+{
+	struct error *err = group_units(c);
+
+	for (size_t i = 0; !err && i < c->nr_targets; i++)
+		err = om_target_diff(c->targets[i].om);
+	err = err ?: check_refusals(c);
+	return err ?: drop_unchanged(c);
+}
+
+struct error *targets_emit(struct create *c)
+{
+	struct error *err = tree_empty(c->ws.update);
+
+	for (size_t i = 0; !err && i < c->nr_targets; i++) {
+		err = om_target_emit_match(c->targets[i].om, c->targets[i].match_data);
+		err = err ?: om_target_emit_code(c->targets[i].om, c->targets[i].carried);
+	}
+	return err;
+}
+
+static struct error *check_target(struct create *c, const struct target *t)
+{
+	struct offline_stats stats = {};
+	struct error *err;
+
+	if (strcmp(t->name, VMLINUX)) {
+		report_note(c, "module %s is not checked against an image: --image has only vmlinux", t->name);
+		return NULL;
+	}
+	err = offline_check(c->kernel.image, t->match_data, &stats);
+	if (!err)
+		log_detail(&c->log, "%u of %u functions found in %s, %u not required and passed over", stats.matched,
+			   stats.functions, c->opt.image, stats.passed_over);
+	return err;
+}
+
+struct error *targets_check(struct create *c)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->nr_targets; i++)
+		err = check_target(c, &c->targets[i]);
+	return err;
+}

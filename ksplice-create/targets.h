@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Units grouped by what they belong to, compared, and turned into match data and carried code by objmanip. */
+#ifndef KSPLICE_CREATE_TARGETS_H
+#define KSPLICE_CREATE_TARGETS_H
+
+#include "ksplice-create/create.h"
+
+/*
+ * From c->units to c->targets, compared; those without changes are left out.  ERROR_NO_CHANGE: all were; ERROR_REFUSED: the
+ * reasons are in the om_target's refusals.
+ */
+struct error *targets_diff(struct create *c);
+/* Writes match data and carried code of all targets to ws->update, which is emptied before. */
+struct error *targets_emit(struct create *c);
+/* The offline check, where there is an image to check against. */
+struct error *targets_check(struct create *c);
+void targets_free(struct create *c);
+
+#endif

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksplice-create/depend.h"
+#include "ksplice-create/kbuild.h"
+#include "ksplice-create/kconfig.h"
+#include "ksplice-create/makefile.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/tree.h"
+#include "ksplice-create/workspace.h"
+
+static void add_unit(struct create *c, const char *name, const char *source)
+{
+	c->units = xrealloc(c->units, (c->nr_units + 1) * sizeof(*c->units));
+	c->units[c->nr_units++] = (struct unit){
+		.name = xstrdup(name),
+		.source = xstrdup(source),
+		.pre = xasprintf("%s/%s", c->ws.pre, name),
+		.post = xasprintf("%s/%s", c->ws.post, name),
+	};
+}
+
+void units_free(struct create *c)
+{
+	for (size_t i = 0; i < c->nr_units; i++) {
+		struct unit *u = &c->units[i];
+
+		free(u->name);
+		free(u->source);
+		free(u->target);
+		free(u->pre);
+		free(u->post);
+	}
+	free(c->units);
+	c->units = NULL;
+	c->nr_units = 0;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Directories from which nothing gets into a kernel. */
+static bool is_outside(const char *file)
+{
+	static const char *const dirs[] = {"Documentation/", "LICENSES/", "samples/", "scripts/", "tools/", "usr/"};
+	static const char *const suffixes[] = {".rst", ".txt", ".yaml", ".md"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (starts_with(file, dirs[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (ends_with(file, suffixes[i]))
+			return true;
+	return !strcmp(file, "MAINTAINERS") || !strcmp(file, "CREDITS");
+}
+
+/* What kind of file cannot be handled, and why; the first that fits counts. */
+static const struct {
+	bool (*fits)(const char *s, const char *pattern);
+	const char *pattern;
+	enum error_kind kind;
+	const char *reason;
+} unsupported[] = {
+	{ends_with, ".h", ERROR_OTHER, "changes to headers are not supported yet: they reach units that are not known "
+				       "without building them all; change the .c files that need it"},
+	{ends_with, ".lds.S", ERROR_REFUSED, "a running kernel cannot be linked anew"},
+	{ends_with, ".S", ERROR_REFUSED, "assembler code cannot be spliced"},
+	{starts_with, "Makefile", ERROR_REFUSED, "the makefiles must stay the kernel's own, or the code would not be"},
+	{starts_with, "Kbuild", ERROR_REFUSED, "the makefiles must stay the kernel's own, or the code would not be"},
+	{starts_with, "Kconfig", ERROR_REFUSED, "the configuration must stay the kernel's own, or the code would not be"},
+	{ends_with, ".rs", ERROR_OTHER, "Rust code is not supported yet"},
+	{ends_with, "", ERROR_OTHER, "not a C file, and not known to be without influence on object code"},
+};
+
+static struct error *check_kind(const char *file)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++)
+		if (unsupported[i].fits(base_name(file), unsupported[i].pattern))
+			return error_new(unsupported[i].kind, "%s: %s", file, unsupported[i].reason);
+	return NULL;
+}
+
+/* Why @unit is not built: the options, or that nothing mentions it. */
+static struct error *why_not_built(struct create *c, const char *unit, struct str *ret)
+{
+	_cleanup_strv_ struct strv options = STRV_INIT;
+	struct kconfig config;
+	struct error *err = kconfig_parse(c->kernel.config_text, c->kernel.config, &config);
+
+	err = err ?: makefile_options_off(c->kernel.source, unit, &config, &options);
+	kconfig_free(&config);
+	if (err)
+		return err;
+	for (size_t i = 0; i < options.n; i++)
+		str_addf(ret, "%s%s", i ? " and " : "", options.v[i]);
+	if (options.n)
+		str_addf(ret, " would build it, and %s not set in %s", options.n > 1 ? "are" : "is", c->kernel.config);
+	else
+		str_addf(ret, "no option is known that would build it");
+	return NULL;
+}
+
+/* A touched .c file that is no unit of this kernel: an error, or a line in @unbuilt. */
+static struct error *add_unbuilt(struct create *c, const char *unit, const char *file, struct str *unbuilt)
+{
+	_cleanup_free_ char *dir = xstrndup(file, base_name(file) - file - 1);
+	_cleanup_strv_ struct strv includers = STRV_INIT;
+	struct error *err = makefile_includers(c->kernel.source, dir, base_name(file), &includers);
+
+	if (err)
+		return err;
+	if (includers.n)
+		return error_new(ERROR_OTHER, "%s: is included by %s; changes to included files are not supported yet", file,
+				 includers.v[0]);
+	str_addf(unbuilt, "\n%s: not built: ", file);
+	return why_not_built(c, unit, unbuilt);
+}
+
+/* A unit whose source also is a part of other units would be spliced in one place and not in the others. */
+static struct error *check_not_included(struct create *c, const struct unit *u)
+{
+	_cleanup_free_ char *dir = xstrndup(u->source, base_name(u->source) - u->source - 1);
+	_cleanup_strv_ struct strv includers = STRV_INIT;
+	struct error *err = makefile_includers(c->kernel.source, dir, base_name(u->source), &includers);
+
+	if (!err && includers.n)
+		err = error_new(ERROR_OTHER, "%s: is included by %s as well; changes to included files are not supported yet",
+				u->source, includers.v[0]);
+	return err;
+}
+
+static char *unit_name(const char *file)
+{
+	return xasprintf("%.*s.o", (int)strlen(file) - 2, file);
+}
+
+/* The touched .c files, as units whether built or not. */
+static struct error *candidates(struct create *c, struct strv *units, struct str *unbuilt)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
+		const char *file = c->patches.files.v[i];
+		_cleanup_free_ char *unit = unit_name(file);
+
+		if (is_outside(file))
+			str_addf(unbuilt, "\n%s: not a part of the kernel", file);
+		else if (ends_with(file, ".c"))
+			strv_add(units, unit);
+		else
+			err = check_kind(file);
+	}
+	return err;
+}
+
+static struct error *sort_out(struct create *c, const struct strv *units, const struct strv *built, struct str *unbuilt)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < units->n; i++) {
+		_cleanup_free_ char *file = xasprintf("%.*s.c", (int)strlen(units->v[i]) - 2, units->v[i]);
+
+		if (strv_has(built, units->v[i])) {
+			add_unit(c, units->v[i], file);
+			err = check_not_included(c, &c->units[c->nr_units - 1]);
+		} else {
+			err = add_unbuilt(c, units->v[i], file, unbuilt);
+		}
+	}
+	return err;
+}
+
+static void note_unbuilt(struct create *c, char *unbuilt)
+{
+	char *save = NULL;
+
+	for (char *line = strtok_r(unbuilt, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		report_note(c, "%s; ignored", line);
+}
+
+static struct error *find(struct create *c, struct str *unbuilt)
+{
+	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT;
+	struct error *err = candidates(c, &units, unbuilt);
+
+	if (!err && units.n)
+		err = kbuild_built_units(c, &units, &built);
+	err = err ?: sort_out(c, &units, &built, unbuilt);
+	if (!err && !c->nr_units)
+		err = error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);
+	if (!err && unbuilt->len)
+		note_unbuilt(c, unbuilt->s);
+	return err;
+}
+
+struct error *units_find(struct create *c)
+{
+	struct str unbuilt = STR_INIT;
+	struct error *err = find(c, &unbuilt);
+
+	str_free(&unbuilt);
+	return err;
+}
+
+/*
+ * All that a pre object was made from: what its .cmd file lists, the makefiles that made its command line, the compiler, and
+ * what kbuild_prepare() made.
+ */
+static struct error *unit_fingerprint(struct create *c, const struct unit *u, struct fingerprint *f)
+{
+	_cleanup_free_ char *cmd = depend_cmd_path(u->pre), *prepared = NULL;
+	struct error *err = fingerprint_add_cmd(f, c, cmd);
+
+	err = err ?: kbuild_prepared(c, &prepared);
+	if (err)
+		return err;
+	fingerprint_add_text(f, prepared);
+	fingerprint_add_text(f, c->kernel.cc_version);
+	for (const char *slash = strchr(u->name, '/'); slash; slash = strchr(slash + 1, '/')) {
+		_cleanup_free_ char *kbuild = xasprintf("%s/%.*s/Kbuild", c->kernel.source, (int)(slash - u->name), u->name);
+		_cleanup_free_ char *makefile = xasprintf("%s/%.*s/Makefile", c->kernel.source, (int)(slash - u->name),
+							  u->name);
+
+		fingerprint_add(f, kbuild);
+		fingerprint_add(f, makefile);
+	}
+	return NULL;
+}
+
+static char *fingerprint_path(const struct unit *u)
+{
+	return xasprintf("%s.fingerprint", u->pre);
+}
+
+static struct error *is_current(struct create *c, const struct unit *u, bool *ret)
+{
+	_cleanup_free_ char *path = fingerprint_path(u), *cmd = depend_cmd_path(u->pre);
+	struct fingerprint f = FINGERPRINT_INIT;
+	struct error *err;
+
+	*ret = false;
+	if (!path_exists(path) || !path_exists(u->pre) || !path_exists(cmd))
+		return NULL;
+	err = unit_fingerprint(c, u, &f);
+	return err ?: fingerprint_check(&f, path, ret);
+}
+
+/* The value of -DKBUILD_MODNAME='"name"' in the command; owned by the caller, NULL if there is none. */
+static char *modname(const char *cmd)
+{
+	static const char flag[] = "-DKBUILD_MODNAME='\"";
+	const char *p = strstr(cmd, flag);
+
+	return p ? xstrndup(p + strlen(flag), strcspn(p + strlen(flag), "\"")) : NULL;
+}
+
+static struct error *find_target(struct unit *u)
+{
+	_cleanup_free_ char *path = depend_cmd_path(u->pre), *text = NULL;
+	struct error *err = file_read(path, TEXT_MAX, &text, NULL);
+
+	if (err)
+		return err;
+	text[strcspn(text, "\n")] = 0;
+	free(u->target);
+	u->target = strstr(text, " -DMODULE ") ? modname(text) : xstrdup("vmlinux");
+	if (!u->target)
+		return error_new(ERROR_BAD_FILE, "%s: no -DKBUILD_MODNAME: which module is it part of?", path);
+	if (strchr(u->target, ':'))
+		return error_new(ERROR_OTHER, "%s: is a part of several modules (%s); not supported yet", u->source, u->target);
+	return NULL;
+}
+
+static void unit_names(const struct create *c, const bool *skip, struct strv *ret)
+{
+	for (size_t i = 0; i < c->nr_units; i++)
+		if (!skip || !skip[i])
+			strv_add(ret, c->units[i].name);
+}
+
+static struct error *save_fingerprints(struct create *c, const bool *current)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->nr_units; i++) {
+		_cleanup_free_ char *path = fingerprint_path(&c->units[i]);
+		struct fingerprint f = FINGERPRINT_INIT;
+
+		if (current[i])
+			continue;
+		err = unit_fingerprint(c, &c->units[i], &f);
+		err = err ?: fingerprint_save(&f, path);
+	}
+	return err;
+}
+
+struct error *units_build_pre(struct create *c)
+{
+	_cleanup_free_ bool *current = xzalloc(c->nr_units * sizeof(*current));
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->nr_units; i++)
+		err = is_current(c, &c->units[i], &current[i]);
+	unit_names(c, current, &names);
+	if (!err && names.n) {
+		err = kbuild_units(c, &names, c->ws.pre);
+		if (err)
+			err = error_prefix(err, "the unpatched source does not compile");
+		err = err ?: save_fingerprints(c, current);
+	}
+	for (size_t i = 0; !err && i < c->nr_units; i++)
+		err = find_target(&c->units[i]);
+	return err;
+}
+
+/*
+ * A touched file that the unit also reaches by a way that does not lead through the view (a "../" behind a symlinked directory)
+ * would be the unpatched one there.
+ */
+static struct error *check_dependencies(struct create *c, const struct unit *u)
+{
+	_cleanup_strv_ struct strv files = STRV_INIT;
+	_cleanup_free_ char *cmd = depend_cmd_path(u->post);
+	struct error *err = depend_files(cmd, &files);
+
+	for (size_t i = 0; !err && i < files.n; i++) {
+		_cleanup_free_ char *path = *files.v[i] == '/' ? realpath(files.v[i], NULL) : NULL;
+		size_t root = strlen(c->kernel.source);
+
+		if (path && starts_with(path, c->kernel.source) && path[root] == '/' &&
+		    strv_has(&c->patches.files, path + root + 1))
+			err = error_new(ERROR_OTHER, "%s: includes %s by a way that leads to the unpatched file (%s)", u->name,
+					path + root + 1, files.v[i]);
+	}
+	return err;
+}
+
+/* First line of a .cmd file: how it was compiled. */
+static struct error *read_command(const char *object, char **ret)
+{
+	_cleanup_free_ char *path = depend_cmd_path(object);
+	struct error *err = file_read(path, TEXT_MAX, ret, NULL);
+
+	if (!err)
+		(*ret)[strcspn(*ret, "\n")] = 0;
+	return err;
+}
+
+static struct error *check_same_command(const struct unit *u)
+{
+	_cleanup_free_ char *pre = NULL, *post = NULL;
+	struct error *err = read_command(u->pre, &pre);
+
+	err = err ?: read_command(u->post, &post);
+	if (!err && strcmp(pre, post))
+		err = error_new(ERROR_OTHER, "%s: was not compiled in the same way before and after the diff\nbefore: %s\n"
+				"after: %s", u->name, pre, post);
+	return err;
+}
+
+static struct error *compile_post(struct create *c)
+{
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err;
+
+	unit_names(c, NULL, &names);
+	err = kbuild_units(c, &names, c->ws.post);
+	return err ? error_prefix(err, "the patched source does not compile") : NULL;
+}
+
+struct error *units_build_post(struct create *c)
+{
+	struct error *err = tree_empty(c->ws.post), *back;
+
+	err = err ?: workspace_patched(c);
+	err = err ?: compile_post(c);
+	back = workspace_unpatched(c);
+	if (err)
+		error_free(back);
+	err = err ?: back;
+	for (size_t i = 0; !err && i < c->nr_units; i++) {
+		err = check_dependencies(c, &c->units[i]);
+		err = err ?: check_same_command(&c->units[i]);
+	}
+	return err;
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/workspace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/sha256.h"
+#include "ksplice-create/tree.h"
+
+#define LAYOUT_VERSION 1	/* of the work directory; another one empties it */
+#define ORPHANS_SECONDS 10	/* how long the compilers of a killed run may take to end */
+
+static struct error *make_key(const struct kernel *k, char key[SHA256_HEX_SIZE])
+{
+	_cleanup_str_ struct str text = STR_INIT;
+
+	str_addf(&text, "%d\n%s\n%s\n%s\n%s\n%s", LAYOUT_VERSION, k->source, k->release, k->cc, k->cc_version,
+		 k->config_text);
+	return sha256_hex(text.s, text.len, key);
+}
+
+static struct error *default_dir(const char *key, char **ret)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	/* The XDG base directory specification wants relative ones ignored. */
+	if (cache && *cache == '/')
+		*ret = xasprintf("%s/ksplice/create/%.16s", cache, key);
+	else if (home && *home == '/')
+		*ret = xasprintf("%s/.cache/ksplice/create/%.16s", home, key);
+	else
+		return error_new(ERROR_USAGE, "neither HOME nor XDG_CACHE_HOME is set: give --workdir=DIR");
+	return NULL;
+}
+
+static void set_paths(struct workspace *ws)
+{
+	ws->view = xasprintf("%s/src", ws->dir);
+	ws->build = xasprintf("%s/build", ws->dir);
+	ws->pre = xasprintf("%s/pre", ws->dir);
+	ws->post = xasprintf("%s/post", ws->dir);
+	ws->stage = xasprintf("%s/stage", ws->dir);
+	ws->kmod = xasprintf("%s/kmod", ws->dir);
+	ws->update = xasprintf("%s/update", ws->dir);
+}
+
+/* Somebody else's files must not be taken for ours, because we remove what is not current. */
+static struct error *check_owned(const struct workspace *ws)
+{
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = tree_list(ws->dir, &names);
+
+	if (err || !names.n || strv_has(&names, "key") || (names.n == 1 && strv_has(&names, "lock")))
+		return err;
+	return error_new(ERROR_USAGE, "%s: has files, but is no work directory of ksplice-create; give --workdir a new or "
+			 "empty directory", ws->dir);
+}
+
+static struct error *in_use(const struct workspace *ws, long pid)
+{
+	if (pid > 0 && !kill(pid, 0))
+		return error_new(ERROR_OTHER, "%s: ksplice-create with process id %ld works there; wait for it, or give "
+				 "another --workdir", ws->dir, pid);
+	return error_new(ERROR_OTHER, "%s: still used by compilers that an interrupted ksplice-create started; wait for "
+			 "them", ws->dir);
+}
+
+static long lock_holder(int fd)
+{
+	char text[32] = "";
+
+	return pread(fd, text, sizeof(text) - 1, 0) > 0 ? atol(text) : 0;
+}
+
+/* The descriptor is inherited by the programs that we start: should we be killed, they go on writing for a moment. */
+static struct error *take_lock(struct workspace *ws)
+{
+	_cleanup_free_ char *path = xasprintf("%s/lock", ws->dir);
+	const struct timespec pause = {.tv_nsec = 100000000};
+	_cleanup_free_ char *pid = xasprintf("%ld\n", (long)getpid());
+
+	ws->lock = open(path, O_RDWR | O_CREAT, 0644);
+	if (ws->lock < 0)
+		return error_errno(errno, "%s", path);
+	for (int tries = 10 * ORPHANS_SECONDS; flock(ws->lock, LOCK_EX | LOCK_NB); tries--) {
+		long holder = lock_holder(ws->lock);
+
+		if (errno != EWOULDBLOCK)
+			return error_errno(errno, "%s", path);
+		if (!tries || (holder > 0 && !kill(holder, 0)))
+			return in_use(ws, holder);
+		nanosleep(&pause, NULL);
+	}
+	if (ftruncate(ws->lock, 0) || pwrite(ws->lock, pid, strlen(pid), 0) < 0)
+		return error_errno(errno, "%s", path);
+	return NULL;
+}
+
+/* A work directory of another key (--workdir was given before with another kernel) starts anew. */
+static struct error *check_key(struct workspace *ws, const char *key)
+{
+	_cleanup_free_ char *path = xasprintf("%s/key", ws->dir), *old = NULL;
+	char *const parts[] = {ws->view, ws->build, ws->pre, ws->post, ws->stage, ws->kmod, ws->update};
+	struct error *err = NULL;
+
+	if (path_exists(path))
+		err = file_read(path, 4096, &old, NULL);
+	if (err || (old && !strcmp(old, key)))
+		return err;
+	for (size_t i = 0; !err && i < ARRAY_SIZE(parts); i++)
+		err = tree_remove(parts[i]);
+	return err ?: tree_write(path, key, strlen(key));
+}
+
+static struct error *check_dir_path(const char *dir)
+{
+	if (!dir[strcspn(dir, " \t\n:%$#'\"\\*?[];&|<>()`")])
+		return NULL;
+	return error_new(ERROR_USAGE, "%s: the kernel's build cannot cope with such a path; give --workdir=DIR with plain "
+			 "letters, digits and -_./+~@", dir);
+}
+
+struct error *workspace_open(struct create *c)
+{
+	struct workspace *ws = &c->ws;
+	_cleanup_free_ char *dir = NULL;
+	char key[SHA256_HEX_SIZE];
+	struct error *err = make_key(&c->kernel, key);
+
+	if (!err && c->opt.workdir)
+		dir = xstrdup(c->opt.workdir);
+	else if (!err)
+		err = default_dir(key, &dir);
+	err = err ?: file_mkdirs(dir, 0777);
+	if (err)
+		return err;
+	ws->dir = realpath(dir, NULL);
+	if (!ws->dir)
+		return error_errno(errno, "%s", dir);
+	if (starts_with(ws->dir, c->kernel.source) && strchr("/", ws->dir[strlen(c->kernel.source)]))
+		return error_new(ERROR_USAGE, "%s: lies in the kernel source, which is never written to", ws->dir);
+	set_paths(ws);
+	err = check_dir_path(ws->dir);
+	err = err ?: check_owned(ws);
+	err = err ?: take_lock(ws);
+	return err ?: check_key(ws, key);
+}
+
+void workspace_close(struct workspace *ws)
+{
+	if (ws->dir && ws->lock > 0)
+		close(ws->lock);
+	free(ws->dir);
+	free(ws->view);
+	free(ws->build);
+	free(ws->pre);
+	free(ws->post);
+	free(ws->stage);
+	free(ws->kmod);
+	free(ws->update);
+	*ws = (struct workspace){};
+}
+
+/* Left out of the view: kbuild refuses an O= build of a tree with a .config, and has no business with git. */
+static bool left_out(const char *rel)
+{
+	return !strcmp(rel, ".git") || starts_with(rel, ".config");
+}
+
+static bool is_above_touched(const struct patchset *p, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	for (size_t i = 0; i < p->files.n; i++)
+		if (starts_with(p->files.v[i], dir) && p->files.v[i][len] == '/')
+			return true;
+	return false;
+}
+
+/* @rel: directory in the tree, "" for the top. */
+static struct error *view_dir(struct create *c, const char *rel)
+{
+	_cleanup_free_ char *source = xasprintf("%s/%s", c->kernel.source, rel);
+	_cleanup_free_ char *view = xasprintf("%s/%s", c->ws.view, rel);
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = file_mkdirs(view, 0777);
+
+	err = err ?: tree_list(source, &names);
+	for (size_t i = 0; !err && i < names.n; i++) {
+		_cleanup_free_ char *name = xasprintf("%s%s%s", rel, *rel ? "/" : "", names.v[i]);
+		_cleanup_free_ char *from = xasprintf("%s/%s", c->kernel.source, name);
+		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.view, name);
+
+		if (left_out(name))
+			continue;
+		if (strv_has(&c->patches.files, name))
+			err = tree_copy(from, to);
+		else if (is_above_touched(&c->patches, name))
+			err = view_dir(c, name);
+		else
+			err = tree_symlink(from, to);
+	}
+	return err;
+}
+
+struct error *workspace_view(struct create *c)
+{
+	struct error *err = tree_empty(c->ws.view);
+
+	return err ?: view_dir(c, "");
+}
+
+static struct error *copy_touched(struct create *c, const char *from_dir)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", from_dir, c->patches.files.v[i]);
+		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.view, c->patches.files.v[i]);
+
+		err = tree_copy(from, to);
+	}
+	return err;
+}
+
+struct error *workspace_patched(struct create *c)
+{
+	return copy_touched(c, c->ws.stage);
+}
+
+struct error *workspace_unpatched(struct create *c)
+{
+	return copy_touched(c, c->kernel.source);
+}
