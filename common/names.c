@@ -17,7 +17,7 @@ static bool only(const char *s, const char *set, size_t max)
 
 bool update_id_valid(const char *id)
 {
-	return only(id, LOWER DIGITS "_", UPDATE_ID_MAX) && id[0] != '_';
+	return only(id, LOWER DIGITS "_", UPDATE_ID_MAX) && id[0] != '_' && strcmp(id, "abi") && strcmp(id, "lock");
 }
 
 bool module_name_valid(const char *name)

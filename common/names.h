@@ -12,7 +12,10 @@
 #define UPDATE_FILES_MAX	64
 #define UPDATE_SIZE_MAX		(256u << 20)	/* bytes, unpacked */
 
-/* 1 to 24 of [a-z0-9_], the first a letter or digit. */
+/*
+ * 1 to 24 of [a-z0-9_], the first a letter or digit; and not "abi" or "lock", which have a meaning of their own beside
+ * ids in /sys/kernel/ksplice and in /run/ksplice.
+ */
 bool update_id_valid(const char *id);
 /* 1 to 55 of [A-Za-z0-9_]: what the kernel makes of a module's name. */
 bool module_name_valid(const char *name);

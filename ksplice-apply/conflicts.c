@@ -35,7 +35,7 @@ static void print_conflict(FILE *out, const char *line)
 	if (tgid && pid && strcmp(tgid, pid))
 		fprintf(out, ", a thread of %s", tgid);
 	fprintf(out, ") is in %s", in ? in : "?");
-	if (trace && *trace)
+	if (trace && *trace && strcmp(trace, "-"))
 		print_trace(out, trace);
 	free(pid);
 	free(tgid);
@@ -82,7 +82,7 @@ static json_t *trace_json(const json_t *line)
 	const char *s = json_string_value(json_object_get(line, "trace"));
 	json_t *array = json_array();
 
-	while (s && *s) {
+	while (s && *s && strcmp(s, "-")) {
 		size_t len = strcspn(s, ",");
 
 		json_array_append_new(array, json_stringn(s, len));

@@ -66,7 +66,10 @@ void reason_free(struct reason *reason)
 
 /* What the sentences are made of, each "" when the core did not tell it. */
 struct words {
-	char *unit, *function, *pre, *run, *op, *site, *expected, *found, *symbol, *update;
+	char *unit, *function, *pre, *run, *op, *site, *expected, *found, *symbol, *result;	/* no_match, ... */
+	char *update;		/* depends */
+	char *target;		/* target_not_loaded, module_busy */
+	char *by;		/* hook_changed */
 };
 
 static char *word(const char *detail, const char *key)
@@ -85,10 +88,11 @@ static bool words_get(const char *detail, struct words *w)
 	*w = (struct words){
 		word(detail, "unit"), word(detail, "function"), word(detail, "pre_offset"),
 		word(detail, "run_offset"), word(detail, "op"), word(detail, "site"), word(detail, "expected"),
-		word(detail, "found"), word(detail, "symbol"), word(detail, "update"),
+		word(detail, "found"), word(detail, "symbol"), word(detail, "result"),
+		word(detail, "update"), word(detail, "target"), word(detail, "by"),
 	};
 	return w->unit && w->function && w->pre && w->run && w->op && w->site && w->expected && w->found &&
-	       w->symbol && w->update;
+	       w->symbol && w->result && w->update && w->target && w->by;
 }
 
 static void words_free(struct words *w)
@@ -102,7 +106,10 @@ static void words_free(struct words *w)
 	free(w->expected);
 	free(w->found);
 	free(w->symbol);
+	free(w->result);
 	free(w->update);
+	free(w->target);
+	free(w->by);
 }
 
 /* "fs/proc/cmdline.o: cmdline_proc_show+0x1c: " */
@@ -114,21 +121,32 @@ static void print_place(FILE *out, const struct words *w)
 		fprintf(out, "%s%s%s: ", w->function, *w->pre ? "+" : "", w->pre);
 }
 
-static void print_bytes(FILE *out, const struct words *w)
+/* What differs: bytes, or where a field points. */
+static void print_found(FILE *out, const struct words *w, const char **between)
+{
+	bool bytes = !strncmp(w->found, "0x", 2) || !strncmp(w->expected, "0x", 2);
+
+	if (!strcmp(w->result, "unreadable")) {
+		fprintf(out, "%sit cannot be read", *between);
+		*between = "; ";
+	} else if (*w->found && *w->expected && strcmp(w->found, w->expected)) {
+		fprintf(out, bytes ? "%srun byte %s, expected %s" : "%sit refers to %s instead of %s", *between,
+			w->found, w->expected);
+		*between = "; ";
+	}
+}
+
+static void print_difference(FILE *out, const struct words *w)
 {
 	const char *between = " (";
 
-	if (*w->found || *w->expected) {
-		fprintf(out, "%srun %s %s, expected %s", between, strcmp(w->op, "lit") ? "value" : "byte",
-			*w->found ? w->found : "?", *w->expected ? w->expected : "?");
-		between = "; ";
-	}
+	print_found(out, w, &between);
 	if (*w->symbol) {
-		fprintf(out, "%sa reference to %s", between, w->symbol);
+		fprintf(out, "%sin a reference to %s", between, w->symbol);
 		between = "; ";
 	}
 	if (*w->site) {
-		fprintf(out, "%sat a place that the kernel rewrites: %s", between, w->site);
+		fprintf(out, "%swhere the kernel rewrites code: %s", between, w->site);
 		between = "; ";
 	}
 	if (*w->run && strcmp(w->run, w->pre)) {
@@ -143,7 +161,7 @@ static void print_no_match(FILE *out, const struct words *w, const char *id, con
 {
 	print_place(out, w);
 	fputs("the running code differs from what the fix was written against", out);
-	print_bytes(out, w);
+	print_difference(out, w);
 	fputs("\nNothing was changed. Either the update was made with another source, configuration or compiler than"
 	      " this kernel, or something has changed this function in memory since. Make the update with --image"
 	      " and this kernel's vmlinux: that shows which of the two it is.", out);
@@ -172,31 +190,34 @@ static void print_bad_match_data(FILE *out, const struct words *w, const char *i
 
 static void print_not_loaded(FILE *out, const struct words *w, const char *id, const char *doing)
 {
-	fprintf(out, "update %s changes a module that is not loaded\nNothing was changed. Load it first, then apply"
-		" again.", id);
+	fprintf(out, "update %s changes the module %s, which is not loaded\nNothing was changed. Load it first, then"
+		" apply again.", id, *w->target ? w->target : "(unknown)");
 }
 
 static void print_module_busy(FILE *out, const struct words *w, const char *id, const char *doing)
 {
-	fprintf(out, "a module that update %s changes is being loaded or unloaded\nNothing was changed. Try again.",
-		id);
+	fprintf(out, "a module of update %s, or one that it changes, is being loaded or unloaded%s%s\nNothing was"
+		" changed. Try again.", id, *w->target ? ": " : "", w->target);
 }
 
 static void print_depends(FILE *out, const struct words *w, const char *id, const char *doing)
 {
-	fprintf(out, "update %s stands on update %s\nNothing was changed. ", *w->update ? w->update : "(unknown)", id);
+	const char *other = *w->update ? w->update : "(unknown)";
+
 	if (!strcmp(doing, "undo"))
-		fprintf(out, "Undo %s first, or all of them with --all.", *w->update ? w->update : "that one");
+		fprintf(out, "update %s stands on update %s\nNothing was changed. Undo %s first, or all of them with"
+			" --all.", other, id, other);
 	else
-		fputs("Updates must be applied in the order in which they were made.", out);
+		fprintf(out, "update %s stands on update %s, which is not applied\nNothing was changed. Apply %s first.",
+			id, other, other);
 }
 
 static void print_hook_changed(FILE *out, const struct words *w, const char *id, const char *doing)
 {
 	print_place(out, w);
-	fprintf(out, "the function's entry was changed by somebody else, so it is not safe to %s update %s\nNothing was"
-		" changed. A tracer, a kprobe or another live patch may be at work there: stop it, then try again.",
-		doing, id);
+	fprintf(out, "the function's entry was changed by somebody else (%s), so it is not safe to %s update %s\n"
+		"Nothing was changed. A tracer, a kprobe or another live patch may be at work there: stop it, then try"
+		" again.", *w->by ? w->by : "unknown", doing, id);
 }
 
 static void print_out_of_memory(FILE *out, const struct words *w, const char *id, const char *doing)

@@ -240,7 +240,7 @@ static struct error *open_regular(const char *path, int *fd)
 
 	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (*fd < 0)
-		return error_new(ERROR_BAD_FILE, "%s: %s", path, strerror(errno));
+		return error_errno(errno, "%s", path);
 	if (!fstat(*fd, &st) && S_ISREG(st.st_mode))
 		return NULL;
 	close(*fd);

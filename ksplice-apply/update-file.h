@@ -21,7 +21,7 @@ struct update {
 	struct update_file files[UPDATE_FILES_MAX];	/* the manifest is the first */
 };
 
-/* ERROR_BAD_FILE, also where @path cannot be opened or is no regular file. *@update is to be freed. */
+/* ERROR_SYSTEM: it cannot be opened or read; ERROR_BAD_FILE: all the rest. *@update is to be freed. */
 struct error *update_read(const char *path, struct update **update);
 /* The same from memory; @name is for messages. */
 struct error *update_read_memory(const char *name, const void *data, size_t size, struct update **update);
