@@ -190,10 +190,10 @@ static struct error *add_gap(struct om_section *sec, uint64_t start, uint64_t en
  */
 static struct error *cut_at_symbols(struct om_section *sec)
 {
-	struct om_symbol **list;
+	struct om_symbol **list = NULL;
 	struct error *err;
 	uint64_t end = 0;
-	size_t nr;
+	size_t nr = 0;
 
 	err = starters(sec, &list, &nr);
 	for (size_t i = 0; !err && i < nr; i++) {
