@@ -340,8 +340,6 @@ struct error *kbuild_modules(struct create *c, const char *dir)
 	strv_addf(&argv, "M=%s", dir);
 	/* No vmlinux is here to make their BTF from. */
 	strv_add(&argv, "CONFIG_DEBUG_INFO_BTF_MODULES=");
-	/* A sum of C sources says nothing of carried code, and modpost wants the .cmd file of each object for it. */
-	strv_add(&argv, "CONFIG_MODULE_SRCVERSION_ALL=");
 	/* What the core publishes is in nobody's Module.symvers; modules.c checks the undefined symbols. */
 	strv_add(&argv, "KBUILD_MODPOST_WARN=1");
 	strv_add(&argv, "modules");

@@ -151,6 +151,18 @@ static void add_rules(const struct target *t, size_t i, struct str *text)
 	str_addf(text, "CFLAGS_code-%zu.o := -DKSPLICE_TARGET='\"%s\"'\n", i, t->name);
 }
 
+/*
+ * modpost reads each object's .cmd file, for CRCs of its exports (extract_crcs_for_object()) and for its sources, and
+ * kbuild writes none for an object that it only copies.  Carried code exports nothing.
+ */
+static struct error *add_cmd_file(struct create *c, size_t i)
+{
+	_cleanup_free_ char *path = xasprintf("%s/.carried-%zu.o.cmd", c->ws.update, i);
+	_cleanup_free_ char *text = xasprintf("cmd_%s/carried-%zu.o := true\n", c->ws.update, i);
+
+	return tree_write(path, text, strlen(text));
+}
+
 struct error *modules_build_update(struct create *c)
 {
 	_cleanup_free_ char *makefile = xasprintf("%s/Kbuild", c->ws.update);
@@ -168,6 +180,7 @@ struct error *modules_build_update(struct create *c)
 		strv_add(&modules, code);
 		err = copy_source(c, "match", i);
 		err = err ?: copy_source(c, "code", i);
+		err = err ?: add_cmd_file(c, i);
 	}
 	err = err ?: tree_write(makefile, text.s, text.len);
 	err = err ?: kbuild_modules(c, c->ws.update);

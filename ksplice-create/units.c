@@ -185,30 +185,6 @@ static void note_unbuilt(struct create *c, char *unbuilt)
 		report_note(c, "%s; ignored", line);
 }
 
-static struct error *find(struct create *c, struct str *unbuilt)
-{
-	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT;
-	struct error *err = candidates(c, &units, unbuilt);
-
-	if (!err && units.n)
-		err = kbuild_built_units(c, &units, &built);
-	err = err ?: sort_out(c, &units, &built, unbuilt);
-	if (!err && !c->nr_units)
-		err = error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);
-	if (!err && unbuilt->len)
-		note_unbuilt(c, unbuilt->s);
-	return err;
-}
-
-struct error *units_find(struct create *c)
-{
-	struct str unbuilt = STR_INIT;
-	struct error *err = find(c, &unbuilt);
-
-	str_free(&unbuilt);
-	return err;
-}
-
 /*
  * All that a pre object was made from: what its .cmd file lists, the makefiles that made its command line, the compiler, and
  * what kbuild_prepare() made.
@@ -250,6 +226,49 @@ static struct error *is_current(struct create *c, const struct unit *u, bool *re
 		return NULL;
 	err = unit_fingerprint(c, u, &f);
 	return err ?: fingerprint_check(&f, path, ret);
+}
+
+/* Which of @units the configuration builds. Who has a current pre object from an earlier run was built then. */
+static struct error *find_built(struct create *c, const struct strv *units, struct strv *built)
+{
+	_cleanup_strv_ struct strv unknown = STRV_INIT;
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < units->n; i++) {
+		_cleanup_free_ char *pre = xasprintf("%s/%s", c->ws.pre, units->v[i]);
+		const struct unit u = {.name = units->v[i], .pre = pre};
+		bool current;
+
+		err = is_current(c, &u, &current);
+		if (!err)
+			strv_add(current ? built : &unknown, units->v[i]);
+	}
+	if (err || !unknown.n)
+		return err;
+	return kbuild_built_units(c, &unknown, built);
+}
+
+static struct error *find(struct create *c, struct str *unbuilt)
+{
+	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT;
+	struct error *err = candidates(c, &units, unbuilt);
+
+	err = err ?: find_built(c, &units, &built);
+	err = err ?: sort_out(c, &units, &built, unbuilt);
+	if (!err && !c->nr_units)
+		err = error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);
+	if (!err && unbuilt->len)
+		note_unbuilt(c, unbuilt->s);
+	return err;
+}
+
+struct error *units_find(struct create *c)
+{
+	struct str unbuilt = STR_INIT;
+	struct error *err = find(c, &unbuilt);
+
+	str_free(&unbuilt);
+	return err;
 }
 
 /* The value of -DKBUILD_MODNAME='"name"' in the command; owned by the caller, NULL if there is none. */
