@@ -132,7 +132,7 @@ static void show_span(FILE *out, const struct runpre_header *h, const struct run
 	show_flags(out, h, span);
 	fputc('\n', out);
 	while (c.pos < c.end && runpre_decode(&c, &insn)) {
-		fprintf(out, "%6x  %-8s", insn.at, runpre_op_name(insn.op));
+		fprintf(out, "%6x  %-*s", insn.at, insn.op == RUNPRE_OP_END ? 0 : 8, runpre_op_name(insn.op));
 		show_operands(out, h, c.prog, &insn);
 		fputc('\n', out);
 		for (uint32_t i = 0; i < insn.nforms; i++) {

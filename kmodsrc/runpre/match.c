@@ -140,10 +140,13 @@ static bool read_jump(const u8 *p, u32 avail, u8 cc, u32 *len, s64 *rel)
 
 static enum runpre_ret no_jump(struct matcher *m, const struct runpre_insn *insn)
 {
+	const u8 *p = m->run + m->pos;
+
 	/* Too few bytes to say, or another instruction. */
-	if (left(m) < 2)
+	if (left(m) < 2 || (insn->sub == RUNPRE_CC_ALWAYS && p[0] == 0xe9) ||
+	    (insn->sub < RUNPRE_CC_ALWAYS && p[0] == 0x0f && p[1] == 0x80 + insn->sub))
 		return cut_off(m, insn);
-	return fail_at(m, insn, RUNPRE_DIFFERS, 0, insn->sub, read_le(m->run + m->pos, 2));
+	return fail_at(m, insn, RUNPRE_DIFFERS, 0, insn->sub, read_le(p, 2));
 }
 
 /* The first to know where a label is says so, all others must agree. */

@@ -1,0 +1,13 @@
+# The matcher as user space builds it; kmodsrc/Kbuild builds the same files into the kernel core.
+noinst_LIBRARIES += librunpre.a
+librunpre_a_SOURCES = \
+	kmodsrc/runpre/check.c \
+	kmodsrc/runpre/match.c \
+	kmodsrc/runpre/names.c \
+	kmodsrc/runpre/prog.c \
+	kmodsrc/runpre/prog.h \
+	kmodsrc/runpre/resolve.c \
+	kmodsrc/runpre/runpre.h \
+	kmodsrc/runpre/runpre_env.h
+# What a program that matches, checks or prints match programs links with.
+RUNPRE_LIBS = librunpre.a
