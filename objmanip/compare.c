@@ -46,7 +46,8 @@ static bool same_string(const struct om_reloc *pre, const struct om_reloc *post)
 	if (a->section->entsize != 1 || b->section->entsize != 1 || pre->target_off < 0 || post->target_off < 0 ||
 	    (uint64_t)pre->target_off >= a->size || (uint64_t)post->target_off >= b->size)
 		return false;
-	return !strcmp(om_string(a) + pre->target_off, om_string(b) + post->target_off);
+	return !strcmp(om_string(a) + pre->target_off, om_string(b) + post->target_off) ||
+	       om_line_text(om_string(a) + pre->target_off, om_string(b) + post->target_off);
 }
 
 /* Undefined here, absolute, or in a section that is not loaded. */
@@ -153,7 +154,7 @@ static struct error *compare_relocs(struct om_span *pre, struct om_span *post, u
 
 		if (at > before)
 			return NULL;
-		if (a != b || pre->relocs[i].type != post->relocs[i].type)
+		if (a != b || !om_same_field(post->obj->arch, &pre->relocs[i], &post->relocs[i]))
 			return om_mark_changed(post, "relocation differs at +0x%" PRIx64, at);
 		if (!om_same_target(&pre->relocs[i], &post->relocs[i]))
 			return mark_other_target(post, &pre->relocs[i], &post->relocs[i]);
@@ -247,7 +248,8 @@ static bool same_entry(const struct om_entry *a, const struct om_entry *b)
 	    !same_entry_bytes(a, b, x, nr))
 		return false;
 	for (size_t i = 0; i < nr; i++) {
-		if (x[i].offset - a->offset != y[i].offset - b->offset || x[i].type != y[i].type)
+		if (x[i].offset - a->offset != y[i].offset - b->offset ||
+		    !om_same_field(a->code->obj->arch, &x[i], &y[i]))
 			return false;
 		if (x[i].target && x[i].target->section->class == OM_CLASS_REPLACEMENT)
 			continue;

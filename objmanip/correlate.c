@@ -218,6 +218,13 @@ static struct error *group_same_number(struct ladder *l, struct key *pre, size_t
 	return nr_pre == nr_post ? group_in_order(l, pre, nr_pre, post, nr_post) : NULL;
 }
 
+/* gas writes R_X86_64_PC32 for a call of a local function, R_X86_64_PLT32 for that of a global one: the same field. */
+bool om_same_field(const struct om_arch *arch, const struct om_reloc *a, const struct om_reloc *b)
+{
+	return a->type == b->type || (arch->reloc_runpre(a->type) >= 0 &&
+				      arch->reloc_runpre(a->type) == arch->reloc_runpre(b->type));
+}
+
 bool om_alike(const struct om_span *a, const struct om_span *b)
 {
 	uint64_t pos = 0;
@@ -228,7 +235,7 @@ bool om_alike(const struct om_span *a, const struct om_span *b)
 		const struct om_reloc *x = &a->relocs[i], *y = &b->relocs[i];
 		uint64_t end = i < a->nr_relocs ? x->offset - a->start : a->size;
 
-		if (i < a->nr_relocs && (y->offset - b->start != end || x->type != y->type))
+		if (i < a->nr_relocs && (y->offset - b->start != end || !om_same_field(a->obj->arch, x, y)))
 			return false;
 		if (om_bytes(a) && end > pos && memcmp(om_bytes(a) + pos, om_bytes(b) + pos, end - pos))
 			return false;

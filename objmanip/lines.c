@@ -82,6 +82,27 @@ static bool near_printer(const struct om_span *span, size_t i)
 	return false;
 }
 
+/* Length of the text before ".c:123" or ".h:123" at its end, that suffix's letters included; or 0. */
+static size_t before_line(const char *text)
+{
+	size_t len = strlen(text), digits = 0;
+
+	while (digits < len && text[len - digits - 1] >= '0' && text[len - digits - 1] <= '9')
+		digits++;
+	len -= digits;
+	if (!digits || len < 3 || text[len - 1] != ':' || text[len - 3] != '.' ||
+	    (text[len - 2] != 'c' && text[len - 2] != 'h'))
+		return 0;
+	return len;
+}
+
+bool om_line_text(const char *pre, const char *post)
+{
+	size_t len = before_line(pre);
+
+	return len && len == before_line(post) && !memcmp(pre, post, len);
+}
+
 bool om_line_byte(const struct om_span *pre, const struct om_span *post, uint64_t off)
 {
 	const struct om_insn *a, *b;

@@ -10,5 +10,10 @@
  * prints it: ASSERT_RTNL()'s WARN_ONCE(..., __FILE__, __LINE__).
  */
 bool om_line_byte(const struct om_span *pre, const struct om_span *post, uint64_t off);
+/*
+ * Texts that differ in nothing but the number of a line at their end: "field \"dev->perm_addr\" at net/core/dev.c:10296",
+ * which memcpy() has for its warning (FILE_LINE, include/linux/fortify-string.h).
+ */
+bool om_line_text(const char *pre, const char *post);
 
 #endif

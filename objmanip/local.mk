@@ -56,3 +56,6 @@ ksplice_objmanip_SOURCES = \
 	objmanip/ksplice-objmanip.c
 ksplice_objmanip_LDADD = $(OBJMANIP_LIBS) $(JSON_LIBS)
 dist_man_MANS += docs/man/ksplice-objmanip.1
+
+TESTS += tests/diff/run
+EXTRA_DIST += tests/diff

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* As much of the kernel's headers as the pairs need; after include/linux/{jump_label,bug,rtnetlink}.h of 6.1. */
+#define noinline __attribute__((noinline))
+#define cold __attribute__((cold))
+#define section(name) __attribute__((section(name)))
+#define used __attribute__((used))
+#define __init section(".init.text") cold
+#define EXPORT_SYMBOL(sym) \
+	asm(".pushsection \"___ksymtab+" #sym "\", \"a\"\n\t.long " #sym " - .\n\t.long 0\n\t.popsection")
+
+typedef unsigned long ulong;
+
+extern int printk(const char *fmt, ...);
+extern void __warn_printk(const char *fmt, ...);
+extern int seq_puts(void *m, const char *s), seq_putc(void *m, char c);
+extern void use(void *p), consume(long v);
+
+#define WARN_ON(condition) ({ \
+	int __cond = !!(condition); \
+	if (__builtin_expect(__cond, 0)) \
+		asm volatile("1:\t.byte 0x0f, 0x0b\n" \
+			     ".pushsection __bug_table,\"aw\"\n" \
+			     "2:\t.long 1b - 2b\n\t.long %c0 - 2b\n\t.word %c1\n\t.word %c2\n" \
+			     "\t.org 2b + 12\n.popsection" \
+			     : : "i" (__FILE__), "i" (__LINE__), "i" (1)); \
+	__cond; })
+
+#define WARN_ONCE(condition, ...) ({ \
+	static _Bool section(".data..once") __already_done; \
+	int __cond = !!(condition); \
+	if (__builtin_expect(__cond && !__already_done, 0)) { \
+		__already_done = 1; \
+		__warn_printk(__VA_ARGS__); \
+	} \
+	__cond; })
+
+struct static_key { int enabled; void *entries; };
+
+static inline __attribute__((always_inline)) int static_branch(struct static_key *key)
+{
+	asm goto("1:\t.byte 0x0f,0x1f,0x44,0x00,0x00\n"
+		 ".pushsection __jump_table, \"aw\"\n\t.balign 8\n"
+		 "\t.long 1b - ., %l[yes] - .\n\t.quad %c0 - .\n.popsection"
+		 : : "i" (key) : : yes);
+	return 0;
+yes:
+	return 1;
+}
+
+#define ALTERNATIVE(old, new, feature) \
+	asm volatile("661:\t" old "\n662:\n" \
+		     ".pushsection .altinstructions,\"a\"\n" \
+		     "\t.long 661b - .\n\t.long 663f - .\n\t.word " #feature "\n" \
+		     "\t.byte 662b - 661b\n\t.byte 664f - 663f\n.popsection\n" \
+		     ".pushsection .altinstr_replacement, \"ax\"\n663:\t" new "\n664:\n.popsection")

@@ -1,0 +1,10 @@
+#include "kernel.h"
+
+#ifdef POST
+#line 200
+#endif
+int f(int i)
+{
+	WARN_ON(i == 7);
+	return i;
+}
