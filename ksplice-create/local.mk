@@ -41,3 +41,9 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/util.h \
 	ksplice-create/workspace.c \
 	ksplice-create/workspace.h
+# Run from where it was built, it takes the kernel's part from the source tree; installed, from pkgdatadir.
+ksplice_create_ksplice_create_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DBUILT_PROGRAM='"$(abs_top_builddir)/ksplice-create/ksplice-create"' \
+	-DBUILT_KMODSRC='"$(abs_top_srcdir)/kmodsrc"'
+ksplice_create_ksplice_create_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS)
+dist_man_MANS += docs/man/ksplice-create.1

@@ -9,13 +9,24 @@
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/tree.h"
 
-/* The sources of the kernel side: installed, or where KSPLICE_KMODSRC says (the build tree's tests). */
+/* Are we the program in the build directory? Then nothing needs to be installed. */
+static bool is_uninstalled(void)
+{
+	_cleanup_free_ char *self = realpath("/proc/self/exe", NULL), *built = realpath(BUILT_PROGRAM, NULL);
+
+	return self && built && !strcmp(self, built);
+}
+
+/* The sources of the kernel side. */
 static struct error *find_kmodsrc(char **ret)
 {
 	const char *given = getenv("KSPLICE_KMODSRC");
 	_cleanup_free_ char *kbuild = NULL;
 
-	*ret = given && *given ? xstrdup(given) : xstrdup(PKGDATADIR "/kmodsrc");
+	if (given && *given)
+		*ret = xstrdup(given);
+	else
+		*ret = xstrdup(is_uninstalled() ? BUILT_KMODSRC : PKGDATADIR "/kmodsrc");
 	kbuild = xasprintf("%s/Kbuild", *ret);
 	if (path_exists(kbuild))
 		return NULL;
@@ -33,6 +44,20 @@ char *modules_path(const struct create *c, const char *module)
 	return xasprintf("%s/%s.ko", c->ws.update, module);
 }
 
+/* The sources in it; somebody may have run kbuild there and left objects. */
+static struct error *kmodsrc_files(const char *kmodsrc, struct strv *ret)
+{
+	static const char *const wanted[] = {".c", ".h", ".S", "Kbuild"};
+	_cleanup_strv_ struct strv all = STRV_INIT;
+	struct error *err = tree_files(kmodsrc, &all);
+
+	for (size_t i = 0; !err && i < all.n; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(wanted); k++)
+			if (ends_with(all.v[i], wanted[k]) && !ends_with(all.v[i], ".mod.c"))
+				strv_add(ret, all.v[i]);
+	return err;
+}
+
 /* By content: installed files and a checkout have time stamps that mean nothing. */
 static struct error *core_fingerprint(struct create *c, const char *kmodsrc, struct fingerprint *f)
 {
@@ -40,7 +65,7 @@ static struct error *core_fingerprint(struct create *c, const char *kmodsrc, str
 	_cleanup_free_ char *prepared = NULL;
 	struct error *err = kbuild_prepared(c, &prepared);
 
-	err = err ?: tree_files(kmodsrc, &files);
+	err = err ?: kmodsrc_files(kmodsrc, &files);
 	if (err)
 		return err;
 	fingerprint_add_text(f, prepared);
@@ -53,6 +78,20 @@ static struct error *core_fingerprint(struct create *c, const char *kmodsrc, str
 			break;
 		fingerprint_add_text(f, files.v[i]);
 		fingerprint_add_text(f, text);
+	}
+	return err;
+}
+
+static struct error *copy_kmodsrc(const char *kmodsrc, const char *dest)
+{
+	_cleanup_strv_ struct strv files = STRV_INIT;
+	struct error *err = kmodsrc_files(kmodsrc, &files);
+
+	for (size_t i = 0; !err && i < files.n; i++) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", kmodsrc, files.v[i]);
+		_cleanup_free_ char *to = xasprintf("%s/%s", dest, files.v[i]);
+
+		err = tree_copy(from, to);
 	}
 	return err;
 }
@@ -103,7 +142,7 @@ static struct error *build_core(struct create *c, const char *kmodsrc)
 	struct error *err = tree_empty(c->ws.kmod);
 
 	strv_add(&modules, core);
-	err = err ?: tree_copy_all(kmodsrc, copy);
+	err = err ?: copy_kmodsrc(kmodsrc, copy);
 	err = err ?: tree_copy(layout, layout_copy);
 	err = err ?: tree_write(makefile, kbuild, strlen(kbuild));
 	err = err ?: kbuild_modules(c, c->ws.kmod);

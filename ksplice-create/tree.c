@@ -142,17 +142,3 @@ struct error *tree_files(const char *path, struct strv *ret)
 	strv_sort(ret);
 	return err;
 }
-
-struct error *tree_copy_all(const char *from, const char *to)
-{
-	_cleanup_strv_ struct strv files = STRV_INIT;
-	struct error *err = tree_files(from, &files);
-
-	for (size_t i = 0; !err && i < files.n; i++) {
-		_cleanup_free_ char *source = xasprintf("%s/%s", from, files.v[i]);
-		_cleanup_free_ char *dest = xasprintf("%s/%s", to, files.v[i]);
-
-		err = tree_copy(source, dest);
-	}
-	return err;
-}

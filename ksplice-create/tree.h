@@ -32,7 +32,5 @@ struct error *tree_empty(const char *path);
 struct error *tree_list(const char *path, struct strv *ret);
 /* Paths of the regular files below @path, relative to it, sorted. */
 struct error *tree_files(const char *path, struct strv *ret);
-/* Copies all of tree_files() of @from to the same places in @to. */
-struct error *tree_copy_all(const char *from, const char *to);
 
 #endif
