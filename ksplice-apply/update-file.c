@@ -113,7 +113,7 @@ static struct error *keep_file(struct reading *r, struct archive_entry *e, const
 static struct error *read_entry(struct reading *r, struct archive_entry *e)
 {
 	struct error *err;
-	const char *file;
+	const char *file = "";
 
 	err = check_path(r, archive_entry_pathname(e), &file);
 	if (!err)
