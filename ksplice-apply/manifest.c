@@ -197,7 +197,8 @@ static void read_functions(struct reader *r, json_t *obj, struct manifest_target
 }
 
 /* Names are how left-overs of a killed run are found: ksplice_ID_ begins each module of the update. */
-static void check_prefix(struct reader *r, const struct manifest *m, const struct manifest_module *mod)
+static void check_prefix(struct reader *r, const struct manifest *m, const char *key,
+			 const struct manifest_module *mod)
 {
 	char prefix[sizeof("ksplice__") + UPDATE_ID_MAX];
 	int len;
@@ -206,7 +207,7 @@ static void check_prefix(struct reader *r, const struct manifest *m, const struc
 		return;
 	len = snprintf(prefix, sizeof(prefix), CORE_MODULE "_%s_", m->id);
 	if (strncmp(mod->module, prefix, len) || !mod->module[len])
-		wrong(r, "module", "does not begin with ksplice_ID_");
+		wrong(r, key, "does not begin with ksplice_ID_");
 }
 
 static void read_targets(struct reader *r, struct manifest *m)
@@ -226,9 +227,9 @@ static void read_targets(struct reader *r, struct manifest *m)
 		snprintf(r->where, sizeof(r->where), "targets[%zu].", i);
 		t->name = need_string(r, obj, "name", &rule_module);
 		read_module(r, obj, "match", &t->match);
-		check_prefix(r, m, &t->match);
+		check_prefix(r, m, "match.module", &t->match);
 		read_module(r, obj, "code", &t->code);
-		check_prefix(r, m, &t->code);
+		check_prefix(r, m, "code.module", &t->code);
 		read_functions(r, obj, t);
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(m->targets[j].name, t->name))
