@@ -46,3 +46,5 @@ ksplice_apply_ksplice_undo_LDADD = $(KSPLICE_APPLY_LIBS)
 ksplice_apply_ksplice_view_SOURCES = ksplice-apply/ksplice-view.c ksplice-apply/cli.c ksplice-apply/cli.h \
 	ksplice-apply/view.c ksplice-apply/view.h
 ksplice_apply_ksplice_view_LDADD = $(KSPLICE_APPLY_LIBS)
+
+dist_man_MANS += docs/man/ksplice-apply.8 docs/man/ksplice-undo.8 docs/man/ksplice-view.8
