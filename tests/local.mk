@@ -26,3 +26,16 @@ tests_unit_test_runpre_match_SOURCES = tests/unit/test-runpre-match.c $(MATCH_BU
 tests_unit_test_runpre_match_LDADD = $(RUNPRE_LIBS) -lcmocka
 tests_unit_test_runpre_resolve_SOURCES = tests/unit/test-runpre-resolve.c $(MATCH_BUILDER)
 tests_unit_test_runpre_resolve_LDADD = $(RUNPRE_LIBS) -lcmocka
+
+check_PROGRAMS += tests/unit/test-match-show tests/unit/test-image tests/unit/test-offline
+TESTS += tests/unit/test-match-show tests/unit/test-image tests/unit/test-offline
+tests_unit_test_match_show_SOURCES = tests/unit/test-match-show.c $(MATCH_BUILDER)
+tests_unit_test_match_show_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(JSON_LIBS) -lcmocka
+IMAGE_BUILDER = tests/unit/image-builder.c tests/unit/image-builder.h ksplice-create/image.c ksplice-create/image.h
+tests_unit_test_image_SOURCES = tests/unit/test-image.c ksplice-create/image-symvers.c $(IMAGE_BUILDER)
+tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
+tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
+	$(IMAGE_BUILDER) $(MATCH_BUILDER)
+tests_unit_test_offline_LDADD = $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c
+dist_noinst_SCRIPTS += tests/fuzz/run
