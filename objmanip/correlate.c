@@ -6,6 +6,7 @@
  *	plain name	do_sys_openat2.part.0: once on each side when numbers are left out
  *	content		two clones foo.constprop.0 and .1: the one that has the same bytes, else the same name
  *	slot		__already_done.37: mentioned in the same field of two functions that are alike
+ *	constant	names.4: read-only, the same plain name and the same bytes
  *	referrer	counter.2: mentioned by the same function, and by no other of the same plain name
  *	order		two static variables "last" in blocks of one function: as many on each side, by first mention
  *	value		strings, constants, __func__: the same content
@@ -178,12 +179,41 @@ static struct error *key_plain_data(struct om_span *span, char **text, size_t *l
 	return text_key(span, om_name_plain(span->name), text, len);
 }
 
+/* ops.3 and its like without relocations: what they are called and what they hold. */
+static struct error *key_numbered_constant(struct om_span *span, char **text, size_t *len)
+{
+	char *name;
+
+	if (!span->symbol || !om_name_numbered(span->name) || span->section->class != OM_CLASS_RODATA ||
+	    span->nr_relocs || !om_bytes(span) || span->symbol->bind != STB_LOCAL)
+		return NULL;
+	name = om_name_plain(span->name);
+	*len = name ? strlen(name) + 1 + span->size : 0;
+	*text = name ? realloc(name, *len) : NULL;
+	if (!*text) {
+		free(name);
+		return no_memory(span);
+	}
+	memcpy(*text + *len - span->size, om_bytes(span), span->size);
+	return NULL;
+}
+
 /* Data without a symbol, such as that of inline assembly: by its section and its place there. */
 static struct error *key_section(struct om_span *span, char **text, size_t *len)
 {
 	if (span->symbol || om_by_content(span))
 		return NULL;
 	return text_key(span, strdup(span->section->name), text, len);
+}
+
+/* What is no variable, so that order will do: .BTF_ids, tables of init code. Debug messages are told by their users. */
+static struct error *key_plain_other(struct om_span *span, char **text, size_t *len)
+{
+	enum om_class class = span->section->class;
+
+	if (!span->symbol || (class != OM_CLASS_OTHER && class != OM_CLASS_INIT) || om_debug_descriptor(span))
+		return NULL;
+	return text_key(span, om_name_plain(span->name), text, len);
 }
 
 static struct error *key_content(struct om_span *span, char **text, size_t *len)
@@ -475,6 +505,7 @@ static struct error *climb(struct ladder *l)
 	err = err ?: rung(l, key_plain_code, group_clones);
 	err = err ?: rung(l, key_section, group_same_number);
 	err = err ?: rung_slots(l);
+	err = err ?: rung(l, key_numbered_constant, group_in_order);
 	do {
 		l->progress = false;
 		err = err ?: rung(l, key_plain_data, group_referrer);
@@ -484,6 +515,7 @@ static struct error *climb(struct ladder *l)
 		err = err ?: rung_slots(l);
 		l->progress = progress;
 	} while (!err && l->progress);
+	err = err ?: rung(l, key_plain_other, group_same_number);
 	return err ?: rung(l, key_content, group_in_order);
 }
 

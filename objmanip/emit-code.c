@@ -287,7 +287,7 @@ static struct error *put_patch(struct emit *e, uint32_t patches, const struct om
 	if (!old || !p)
 		return error_new(ERROR_OTHER, "%s: %s: replaced, but not carried", span->obj->unit, span->name);
 	strings = om_out_section_named(&e->out, STRINGS_SECTION, SHT_PROGBITS, SHF_ALLOC, 1);
-	name = append(e, strings, span->name, strlen(span->name) + 1, 1);
+	name = append(e, strings, span->twin->name, strlen(span->twin->name) + 1, 1);
 	off = append(e, patches, zero, sizeof(zero), 8);
 	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off, .type = type, .sym = import_symbol(e, old) });
 	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off + 8, .type = type, .sym = p->symbol });

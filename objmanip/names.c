@@ -34,14 +34,26 @@ static size_t number_part(const char *s)
 	return !s[len] || s[len] == '.' ? len : 0;
 }
 
+/* __BTF_ID__struct__bpf_local_storage_map__664311: __COUNTER__ and __LINE__ at the end (include/linux/btf_ids.h). */
+static size_t without_end(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (starts_with(name, "__BTF_ID__"))
+		while (isdigit((unsigned char)name[len - 1]))
+			len--;
+	return len;
+}
+
 char *om_name_plain(const char *name)
 {
+	const char *end = name + without_end(name);
 	bool anywhere = numbers_anywhere(name);
 	char *plain = malloc(strlen(name) + 1), *out = plain;
 
 	if (!plain)
 		return NULL;
-	while (*name) {
+	while (name < end) {
 		size_t skip = anywhere ? isdigit((unsigned char)*name) != 0 : number_part(name);
 
 		if (skip)
@@ -55,7 +67,7 @@ char *om_name_plain(const char *name)
 
 bool om_name_numbered(const char *name)
 {
-	if (numbers_anywhere(name))
+	if (numbers_anywhere(name) || without_end(name) != strlen(name))
 		return true;
 	for (; *name; name++)
 		if (number_part(name))
@@ -82,8 +94,11 @@ static bool is_one_of(const char *name, const char *const *list, size_t nr)
 
 bool om_by_content(const struct om_span *span)
 {
-	/* CSWTCH: gcc's tree-switch-conversion.cc. */
-	static const char *const names[] = { "__func__", "__FUNCTION__", "__PRETTY_FUNCTION__", "CSWTCH" };
+	static const char *const names[] = {
+		"__func__", "__FUNCTION__", "__PRETTY_FUNCTION__",
+		"CSWTCH",		/* gcc's tree-switch-conversion.cc */
+		"__msg",		/* NL_SET_ERR_MSG, include/linux/netlink.h */
+	};
 
 	switch (span->section->class) {
 	case OM_CLASS_STRINGS:

@@ -53,3 +53,20 @@ yes:
 		     "\t.long 661b - .\n\t.long 663f - .\n\t.word " #feature "\n" \
 		     "\t.byte 662b - 661b\n\t.byte 664f - 663f\n.popsection\n" \
 		     ".pushsection .altinstr_replacement, \"ax\"\n663:\t" new "\n664:\n.popsection")
+
+/* struct _ddebug, as far as its line number; include/linux/dynamic_debug.h */
+struct debug_descriptor {
+	const char *modname, *function, *filename, *format;
+	unsigned int lineno : 18, class_id : 6, flags : 8;
+	struct static_key key;
+} __attribute__((aligned(8)));
+
+#define UNIQUE_(prefix, n) prefix##n
+#define UNIQUE(prefix, n) UNIQUE_(prefix, n)
+#define pr_debug_(id, fmt, ...) do { \
+	static struct debug_descriptor section("__dyndbg") id = { \
+		"module", __func__, __FILE__, fmt, __LINE__, 63, 0, { 0 } }; \
+	if (static_branch(&id.key)) \
+		printk(fmt, ##__VA_ARGS__); \
+} while (0)
+#define pr_debug(fmt, ...) pr_debug_(UNIQUE(__UNIQUE_ID_ddebug, __COUNTER__), fmt, ##__VA_ARGS__)

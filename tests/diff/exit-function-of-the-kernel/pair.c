@@ -1,0 +1,9 @@
+#include "kernel.h"
+
+section(".exit.text") void f_exit(void)
+{
+#ifdef POST
+	consume(2);
+#endif
+	consume(1);
+}
