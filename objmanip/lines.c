@@ -30,14 +30,24 @@ static size_t insn_index(const struct om_span *span, uint64_t off)
 	return lo - 1;
 }
 
-/* mov $imm32,%r32: b8+r, or 41 b8+r (Intel SDM vol. 2, MOV). Length of what precedes the immediate, or 0. */
+/*
+ * mov $imm32,%r32 into a register for arguments, which no function keeps for its caller: ecx, edx, esi, edi are b9, ba,
+ * be, bf; r8d, r9d are 41 b8, 41 b9 (Intel SDM vol. 2, MOV).  Length of what precedes the immediate, or 0.
+ */
 static unsigned mov_imm32(const uint8_t *p, unsigned len)
 {
-	if (len == 5 && (p[0] & 0xf8) == 0xb8)
+	if (len == 5 && (p[0] == 0xb9 || p[0] == 0xba || p[0] == 0xbe || p[0] == 0xbf))
 		return 1;
-	if (len == 6 && p[0] == 0x41 && (p[1] & 0xf8) == 0xb8)
+	if (len == 6 && p[0] == 0x41 && (p[1] == 0xb8 || p[1] == 0xb9))
 		return 2;
 	return 0;
+}
+
+/* What gcc has between a line number and the call: constants into registers, and __already_done = true. */
+static bool loads_constant(const uint8_t *p, unsigned len)
+{
+	return mov_imm32(p, len) || (len == 7 && p[0] == 0x48 && p[1] == 0xc7 && (p[2] & 0xf8) == 0xc0) ||
+	       (len == 7 && p[0] == 0xc6 && p[1] == 0x05) || (len == 2 && p[0] == 0x31 && p[1] == 0xc0);
 }
 
 static bool is_printer(const struct om_reloc *rel)
@@ -62,24 +72,35 @@ static bool is_file_name(const struct om_reloc *rel)
 	return len > 2 && text[len - 2] == '.' && (text[len - 1] == 'c' || text[len - 1] == 'h');
 }
 
-/* The instructions around number @i load a file name and call one of the printers, with no branch in between. */
+static const struct om_reloc *reloc_of(const struct om_span *span, const struct om_insn *insn)
+{
+	om_for_each_reloc(rel, span)
+		if (rel->offset - span->start >= insn->off && rel->offset - span->start < insn->off + insn->len)
+			return rel;
+	return NULL;
+}
+
+/* Number @i is among instructions that do nothing but load a file name and other constants, and call one of the printers. */
 static bool near_printer(const struct om_span *span, size_t i)
 {
-	size_t from = i > WINDOW ? i - WINDOW : 0;
+	const uint8_t *code = om_bytes(span);
+	const struct om_reloc *rel;
 	bool file = false;
+	size_t end = i, first = i;
 
-	om_for_each_reloc(rel, span) {
-		uint64_t off = rel->offset - span->start;
-
-		if (off < span->insns[from].off)
-			continue;
-		if (is_file_name(rel))
-			file = true;
-		if (off <= span->insns[i].off || !span->obj->arch->reloc_branch(span, rel))
-			continue;
-		return file && is_printer(rel) && insn_index(span, off) <= i + WINDOW;
+	while (end < span->nr_insns && end - i < WINDOW &&
+	       loads_constant(code + span->insns[end].off, span->insns[end].len))
+		end++;
+	if (end == span->nr_insns)
+		return false;
+	while (first && i - first < WINDOW && loads_constant(code + span->insns[first - 1].off, span->insns[first - 1].len))
+		first--;
+	for (size_t j = first; j < end; j++) {
+		rel = reloc_of(span, &span->insns[j]);
+		file |= rel && is_file_name(rel);
 	}
-	return false;
+	rel = reloc_of(span, &span->insns[end]);
+	return file && rel && span->obj->arch->reloc_branch(span, rel) && is_printer(rel);
 }
 
 /* Length of the text before ".c:123" or ".h:123" at its end, that suffix's letters included; or 0. */
