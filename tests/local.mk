@@ -39,3 +39,24 @@ tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offli
 tests_unit_test_offline_LDADD = $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
 EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c
 dist_noinst_SCRIPTS += tests/fuzz/run
+
+# common/ and ksplice-apply/. fake-update makes update files, good and bad ones.
+FAKE_UPDATE = tests/unit/fake-update.c tests/unit/fake-update.h tests/unit/cmocka-all.h
+APPLY_TESTS = tests/unit/test-change tests/unit/test-common tests/unit/test-kernel-id tests/unit/test-manifest \
+	tests/unit/test-modinfo tests/unit/test-reason tests/unit/test-update-file
+check_PROGRAMS += $(APPLY_TESTS)
+TESTS += $(APPLY_TESTS)
+tests_unit_test_change_SOURCES = tests/unit/test-change.c $(FAKE_UPDATE)
+tests_unit_test_change_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_common_SOURCES = tests/unit/test-common.c tests/unit/cmocka-all.h
+tests_unit_test_common_LDADD = $(COMMON_LIBS) -lcmocka
+tests_unit_test_kernel_id_SOURCES = tests/unit/test-kernel-id.c tests/unit/cmocka-all.h
+tests_unit_test_kernel_id_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_manifest_SOURCES = tests/unit/test-manifest.c $(FAKE_UPDATE)
+tests_unit_test_manifest_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_modinfo_SOURCES = tests/unit/test-modinfo.c tests/unit/cmocka-all.h
+tests_unit_test_modinfo_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_reason_SOURCES = tests/unit/test-reason.c tests/unit/cmocka-all.h
+tests_unit_test_reason_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_update_file_SOURCES = tests/unit/test-update-file.c $(FAKE_UPDATE)
+tests_unit_test_update_file_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka

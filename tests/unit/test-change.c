@@ -1,0 +1,724 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Applying and undoing, upon a kernel that is a directory and a few functions: each failure leaves it as it was, and
+ * whoever is killed at any call leaves something that the next run can use.
+ */
+#include "tests/unit/cmocka-all.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/file.h"
+#include "ksplice-apply/change.h"
+#include "ksplice-apply/exit-status.h"
+#include "ksplice-apply/store.h"
+#include "tests/unit/fake-update.h"
+
+/* A kernel in a directory; it outlives the process that is killed in it. */
+static struct {
+	char dir[64];
+	struct kernel kernel;
+	struct log log;
+	struct update *update;
+	/* How it behaves. */
+	int busy;		/* writes of a stage that find tasks in the way; -1: all */
+	const char *cause;	/* of a match module that does not match, or NULL */
+	int fail_load;		/* load with this number (from 1) fails */
+	int loads;
+	int calls;		/* of any kind */
+	int kill_at;		/* the call with this number is the process's last; 0: none */
+	bool kill_after;	/* ... once it has been done */
+	long long clock;	/* ms */
+} t;
+
+#define KILLED	77
+
+static char *at(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A path in the directory, in one of a few buffers that are used in turn. */
+static char *at(const char *fmt, ...)
+{
+	static char bufs[8][512];
+	static unsigned int next;
+	char *buf = bufs[next++ % 8], rest[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(rest, sizeof(rest), fmt, ap);
+	va_end(ap);
+	snprintf(buf, sizeof(bufs[0]), "%s/%s", t.dir, rest);
+	return buf;
+}
+
+static bool there(const char *path)
+{
+	return !access(path, F_OK);
+}
+
+static void put(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		abort();
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static bool empty(const char *path)
+{
+	return !rmdir(path) && !mkdir(path, 0755);
+}
+
+static void before_call(void)
+{
+	if (++t.calls == t.kill_at && !t.kill_after)
+		_exit(KILLED);
+}
+
+static int after_call(int ret)
+{
+	if (t.calls == t.kill_at && t.kill_after)
+		_exit(KILLED);
+	return ret;
+}
+
+static void add_module(const char *name)
+{
+	mkdir(at("module/%s", name), 0755);
+	put(at("module/%s/initstate", name), "live\n");
+	if (strcmp(name, "ksplice"))
+		put(at("module/ksplice/holders/%s", name), "");
+}
+
+static void add_update(const char *id)
+{
+	if (there(at("core/%s", id)))
+		return;
+	mkdir(at("core/%s", id), 0755);
+	put(at("core/%s/stage", id), "preparing\n");
+	put(at("core/%s/abort_cause", id), "ok\n");
+	put(at("core/%s/abort_detail", id), "\n");
+	put(at("core/%s/conflicts", id), "");
+	put(at("core/%s/depends", id), "");
+	put(at("core/%s/applied_at", id), "0\n");
+	put(at("core/%s/splices", id), "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show\n");
+	put(at("core/%s/timing", id), "match_ns=1\nstop_ns=2\n");
+}
+
+static int load_match(const char *id, const char *target)
+{
+	char name[96];
+
+	if (!there(at("core/abi")))
+		return ENOENT;
+	snprintf(name, sizeof(name), "ksplice_%s_%s_match", id, target);
+	if (there(at("module/%s", name)))
+		return EEXIST;
+	add_update(id);
+	if (t.cause) {
+		put(at("core/%s/abort_cause", id), t.cause);
+		put(at("core/%s/abort_detail", id), "unit=fs/proc/cmdline.o function=cmdline_proc_show pre_offset=0x1c"
+		    " run_offset=0x1c op=lit expected=0xe8 found=0x90\n");
+		put(at("core/%s/keep", id), "");
+		return ENOEXEC;
+	}
+	add_module(name);
+	return 0;
+}
+
+static int load_core(void)
+{
+	if (there(at("core")))
+		return EEXIST;
+	mkdir(at("core"), 0755);
+	put(at("core/abi"), "1\n");
+	mkdir(at("module/ksplice"), 0755);
+	mkdir(at("module/ksplice/holders"), 0755);
+	add_module("ksplice");
+	return 0;
+}
+
+static int load_code(const char *id, const char *target)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "ksplice_%s_%s", id, target);
+	if (!there(at("core/%s", id)))
+		return ENOENT;
+	if (there(at("module/%s", name)))
+		return EEXIST;
+	add_module(name);
+	return 0;
+}
+
+static int fake_load(const struct kernel *k, const void *image, size_t size)
+{
+	char text[64] = "", id[32], target[32];
+	int ret = EINVAL;
+
+	before_call();
+	memcpy(text, image, size < 63 ? size : 63);
+	if (++t.loads == t.fail_load)
+		ret = ENOEXEC;
+	else if (!strcmp(text, "core"))
+		ret = load_core();
+	else if (sscanf(text, "match %31s %31s", id, target) == 2)
+		ret = load_match(id, target);
+	else if (sscanf(text, "code %31s %31s", id, target) == 2)
+		ret = load_code(id, target);
+	return after_call(ret);
+}
+
+static enum core_stage stage(const char *id)
+{
+	enum core_stage s;
+	struct error *err = core_stage(&t.kernel, id, &s);
+
+	if (err)
+		abort();
+	return s;
+}
+
+static bool has_modules(const char *id)
+{
+	return there(at("module/ksplice_%s_vmlinux", id)) || there(at("module/ksplice_%s_vmlinux_match", id));
+}
+
+static int unload_module(const char *name)
+{
+	char id[32] = "";
+
+	if (!there(at("module/%s", name)))
+		return ENOENT;
+	if (!strcmp(name, "ksplice")) {
+		if (!empty(at("module/ksplice/holders")))
+			return EAGAIN;
+		remove_tree(at("module/ksplice"));
+		remove_tree(at("core"));
+		return 0;
+	}
+	sscanf(name, "ksplice_%31[a-z0-9]_", id);
+	if (stage(id) == STAGE_APPLIED && !strstr(name, "_match"))
+		return EAGAIN;
+	remove_tree(at("module/%s", name));
+	remove(at("module/ksplice/holders/%s", name));
+	if (!has_modules(id) && !there(at("core/%s/keep", id)))
+		remove_tree(at("core/%s", id));
+	return 0;
+}
+
+static int fake_unload(const struct kernel *k, const char *name)
+{
+	before_call();
+	return after_call(unload_module(name));
+}
+
+static int write_stage(const char *id, const char *text)
+{
+	if (t.busy) {
+		t.busy -= t.busy > 0;
+		put(at("core/%s/abort_cause", id), "code_busy\n");
+		put(at("core/%s/conflicts", id), "pid=12 tgid=12 comm=cat in=cmdline_proc_show+0x1c trace=-\n");
+		return EBUSY;
+	}
+	if (!strcmp(text, "applied") && !there(at("module/ksplice_%s_vmlinux", id)))
+		return EINVAL;
+	put(at("core/%s/stage", id), text);
+	put(at("core/%s/abort_cause", id), "ok\n");
+	return 0;
+}
+
+static int fake_write(const struct kernel *k, const char *path, const char *text)
+{
+	char id[32] = "", file[32] = "";
+	int ret = ENOENT;
+
+	before_call();
+	sscanf(path + strlen(t.dir), "/core/%31[^/]/%31s", id, file);
+	if (there(at("core/%s", id)) && !strcmp(file, "stage"))
+		ret = write_stage(id, text);
+	else if (there(at("core/%s", id)) && !strcmp(file, "forget") && has_modules(id))
+		ret = EBUSY;
+	else if (there(at("core/%s", id)) && !strcmp(file, "forget"))
+		remove_tree(at("core/%s", id)), ret = 0;
+	return after_call(ret);
+}
+
+static void fake_sleep(const struct kernel *k, unsigned int ms)
+{
+	t.clock += ms;
+}
+
+static long long fake_now(const struct kernel *k)
+{
+	return t.clock;
+}
+
+static int set_up(void **state)
+{
+	struct fake f;
+	size_t size;
+	void *gz;
+
+	memset(&t, 0, sizeof(t));
+	strcpy(t.dir, "/tmp/test-change-XXXXXX");
+	if (!mkdtemp(t.dir))
+		return -1;
+	t.kernel = (struct kernel){
+		.core = strdup(at("core")), .modules = strdup(at("module")), .run = strdup(at("run")),
+		.kmsg = "/dev/null", .modules_disabled = "/dev/null", .lockdown = "/dev/null",
+		.load = fake_load, .unload = fake_unload, .write = fake_write, .sleep = fake_sleep, .now = fake_now,
+	};
+	mkdir(at("module"), 0755);
+	log_init(&t.log, "test-change");
+	t.log.level = LOG_QUIET;
+	fake_init(&f);
+	gz = fake_archive(&f, &size);
+	if (update_read_memory("file", gz, size, &t.update))
+		return -1;
+	free(gz);
+	fake_fini(&f);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	remove_tree(t.dir);
+	update_free(t.update);
+	free((char *)t.kernel.core);
+	free((char *)t.kernel.modules);
+	free((char *)t.kernel.run);
+	return 0;
+}
+
+static struct error *apply(struct change *c)
+{
+	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000 };
+	return change_apply(c, t.update);
+}
+
+static struct error *undo(struct change *c, const char *id)
+{
+	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000 };
+	return change_undo(c, id);
+}
+
+/* Not a module, not a directory, not a stored file is left. */
+static void is_clean(void)
+{
+	assert_true(empty(at("module")));
+	assert_false(there(at("core")));
+	assert_false(store_has(&t.kernel, "abc"));
+	assert_false(there(at("run/.abc")));
+}
+
+static void is_applied(void)
+{
+	assert_int_equal(stage("abc"), STAGE_APPLIED);
+	assert_true(there(at("module/ksplice_abc_vmlinux")));
+	assert_false(there(at("module/ksplice_abc_vmlinux_match")));
+	assert_true(there(at("run/abc/manifest.json")));
+	assert_true(there(at("run/abc/patch")));
+}
+
+static void ends(struct error *err, struct change *c, enum exit_status status, const char *text)
+{
+	if (err && !strstr(err->text, text))
+		fail_msg("\"%s\" is not in: %s", text, err->text);
+	assert_int_equal(exit_status_of(err), status);
+	error_free(err);
+	change_free(c);
+}
+
+static void test_there_and_back(void **state)
+{
+	struct change c;
+
+	assert_null(apply(&c));
+	assert_int_equal(c.result, CHANGE_APPLIED);
+	assert_string_equal(c.splices, "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show");
+	assert_string_equal(c.timing, "match_ns=1\nstop_ns=2");
+	change_free(&c);
+	is_applied();
+	assert_null(apply(&c));
+	assert_int_equal(c.result, CHANGE_ALREADY_APPLIED);
+	change_free(&c);
+	is_applied();
+	assert_null(undo(&c, "abc"));
+	assert_int_equal(c.result, CHANGE_UNDONE);
+	change_free(&c);
+	is_clean();
+	ends(undo(&c, "abc"), &c, EXIT_UNKNOWN_ID, "there is no update abc");
+}
+
+static void test_dry_run(void **state)
+{
+	struct change c = { .kernel = &t.kernel, .log = &t.log, .dry_run = true, .timeout_ms = 1 };
+
+	assert_null(change_apply(&c, t.update));
+	assert_int_equal(c.result, CHANGE_WOULD_APPLY);
+	assert_non_null(c.splices);
+	assert_int_equal(c.tries, 0);
+	change_free(&c);
+	is_clean();
+}
+
+static void test_same_id_other_update(void **state)
+{
+	struct change c;
+
+	assert_null(apply(&c));
+	change_free(&c);
+	put(at("run/abc/manifest.json"), "{}");
+	ends(apply(&c), &c, EXIT_REFUSED, "another update with the id abc is applied");
+	assert_int_equal(stage("abc"), STAGE_APPLIED);
+	/* With nothing stored, nothing speaks against it. */
+	unlink(at("run/abc/manifest.json"));
+	assert_null(apply(&c));
+	assert_int_equal(c.result, CHANGE_ALREADY_APPLIED);
+	change_free(&c);
+	assert_null(undo(&c, "abc"));
+	change_free(&c);
+	is_clean();
+}
+
+static void test_does_not_match(void **state)
+{
+	struct change c;
+
+	t.cause = "no_match\n";
+	ends(apply(&c), &c, EXIT_NO_MATCH, "cmdline_proc_show+0x1c: the running code differs");
+	is_clean();
+	t.cause = "failed_to_find\n";
+	ends(apply(&c), &c, EXIT_NO_MATCH, "nothing in the running kernel fits");
+	is_clean();
+}
+
+static void test_load_fails(void **state)
+{
+	struct change c;
+
+	for (int i = 1; i <= 3; i++) {
+		t.loads = 0;
+		t.fail_load = i;
+		ends(apply(&c), &c, EXIT_OTHER, "the kernel does not load the module");
+		is_clean();
+	}
+}
+
+static void test_busy(void **state)
+{
+	struct change c;
+
+	t.busy = -1;
+	ends(apply(&c), &c, EXIT_BUSY, "cat (pid 12) is in cmdline_proc_show+0x1c");
+	assert_int_equal(c.tries, 4);
+	/* 0.1, 0.2 and 0.4 seconds. */
+	assert_int_equal(t.clock, 700);
+	is_clean();
+
+	t.busy = 2;
+	assert_null(apply(&c));
+	assert_int_equal(c.tries, 3);
+	assert_int_equal(c.reason.cause, CAUSE_NONE);
+	change_free(&c);
+	is_applied();
+
+	t.busy = -1;
+	ends(undo(&c, "abc"), &c, EXIT_BUSY, "cannot undo update abc now");
+	is_applied();
+	t.busy = 1;
+	assert_null(undo(&c, "abc"));
+	change_free(&c);
+	is_clean();
+}
+
+static void test_timeout(void **state)
+{
+	struct change c = { .kernel = &t.kernel, .log = &t.log, .retries = 1000, .timeout_ms = 1000 };
+
+	t.busy = -1;
+	ends(change_apply(&c, t.update), &c, EXIT_BUSY, "cannot apply");
+	/* At 0, 0.1, 0.3, 0.7 and 1.0 seconds. */
+	assert_int_equal(c.tries, 5);
+	assert_int_equal(t.clock, 1000);
+	is_clean();
+}
+
+static void test_core_of_others_stays(void **state)
+{
+	struct change c;
+
+	assert_int_equal(load_core(), 0);
+	add_update("xyz");
+	add_module("ksplice_xyz_vmlinux");
+	t.cause = "no_match\n";
+	ends(apply(&c), &c, EXIT_NO_MATCH, "");
+	t.cause = NULL;
+	assert_null(apply(&c));
+	change_free(&c);
+	assert_null(undo(&c, "abc"));
+	change_free(&c);
+	assert_true(there(at("core/xyz/stage")));
+	assert_true(there(at("module/ksplice")));
+	assert_true(there(at("module/ksplice_xyz_vmlinux")));
+}
+
+static void test_core_of_another_abi(void **state)
+{
+	struct change c;
+
+	assert_int_equal(load_core(), 0);
+	put(at("core/abi"), "2\n");
+	ends(apply(&c), &c, EXIT_REFUSED, "has ABI 2, but the update needs ABI 1");
+	assert_true(there(at("core/abi")));
+	assert_null(change_drop_core(&c));
+	is_clean();
+}
+
+/* "a" is a prefix of "a_b", and ksplice_a_b_x may be a module of either. */
+static void test_left_overs_of_others_stay(void **state)
+{
+	struct change c;
+
+	assert_int_equal(load_core(), 0);
+	add_update("abc_d");
+	add_module("ksplice_abc_d_vmlinux");
+	add_update("abc");
+	add_module("ksplice_abc_vmlinux");
+	assert_null(undo(&c, "abc"));
+	assert_int_equal(c.result, CHANGE_CLEANED);
+	change_free(&c);
+	assert_false(there(at("module/ksplice_abc_vmlinux")));
+	assert_true(there(at("module/ksplice_abc_d_vmlinux")));
+}
+
+static void test_target_must_be_loaded(void **state)
+{
+	struct change c;
+
+	t.update->manifest->targets[0].name = "loop";
+	ends(apply(&c), &c, EXIT_REFUSED, "changes the module loop, which is not loaded");
+	mkdir(at("module/loop"), 0755);
+	ends(apply(&c), &c, EXIT_REFUSED, "which is not loaded");
+	put(at("module/loop/initstate"), "coming\n");
+	ends(apply(&c), &c, EXIT_REFUSED, "which is not loaded");
+	assert_false(there(at("core")));
+	put(at("module/loop/initstate"), "live\n");
+	assert_null(apply(&c));
+	change_free(&c);
+}
+
+static void test_lock(void **state)
+{
+	struct change c;
+	int lock;
+
+	assert_null(store_lock(&t.kernel, 0, &lock));
+	ends(apply(&c), &c, EXIT_BUSY, "another ksplice tool is at work");
+	ends(undo(&c, "abc"), &c, EXIT_BUSY, "another ksplice tool is at work");
+	close(lock);
+	assert_null(apply(&c));
+	change_free(&c);
+}
+
+static void test_run_directory_of_others(void **state)
+{
+	struct change c;
+
+	mkdir(at("run"), 0755);
+	assert_int_equal(chmod(at("run"), 0777), 0);
+	ends(apply(&c), &c, EXIT_REFUSED, "nobody else may write to");
+	remove_tree(at("run"));
+	assert_int_equal(symlink("/tmp", at("run")), 0);
+	ends(apply(&c), &c, EXIT_REFUSED, "nobody else may write to");
+	unlink(at("run"));
+	mkdir(at("run"), 0755);
+	assert_int_equal(symlink("/etc/passwd", at("run/lock")), 0);
+	ends(apply(&c), &c, EXIT_OTHER, "lock");
+	is_clean();
+}
+
+/* A child applies or undoes and is killed at call @n; false: it came to its end before. */
+static bool killed_at(int n, bool after, bool undoing)
+{
+	pid_t pid = fork();
+	struct change c;
+	int status;
+
+	if (!pid) {
+		struct error *err;
+
+		t.calls = 0;
+		t.kill_at = n;
+		t.kill_after = after;
+		err = undoing ? undo(&c, "abc") : apply(&c);
+		/* No destructors and no leak check: it is the parent that tests. */
+		_exit(err ? 1 : 0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		abort();
+	if (WEXITSTATUS(status) != KILLED)
+		assert_int_equal(WEXITSTATUS(status), 0);
+	return WEXITSTATUS(status) == KILLED;
+}
+
+/* After a kill: apply or undo, then all must be as it is without one. */
+static void recover(bool undo_first)
+{
+	struct change c;
+
+	if (undo_first) {
+		struct error *err = undo(&c, "abc");
+
+		if (err)
+			assert_int_equal(err->kind, ERROR_UNKNOWN_ID);
+		error_free(err);
+		change_free(&c);
+	}
+	assert_null(apply(&c));
+	change_free(&c);
+	is_applied();
+	assert_null(undo(&c, "abc"));
+	change_free(&c);
+	is_clean();
+}
+
+static void test_killed_while_applying(void **state)
+{
+	for (int after = 0; after < 2; after++)
+		for (int undo_first = 0; undo_first < 2; undo_first++) {
+			int n = 1;
+
+			while (killed_at(n, after, false)) {
+				recover(undo_first);
+				n++;
+			}
+			/* Three loads, an unload, a write. */
+			assert_int_equal(n, 6);
+			recover(true);
+		}
+}
+
+static void test_killed_while_undoing(void **state)
+{
+	struct change c;
+
+	for (int after = 0; after < 2; after++)
+		for (int undo_first = 0; undo_first < 2; undo_first++) {
+			int n = 1;
+
+			for (;; n++) {
+				assert_null(apply(&c));
+				change_free(&c);
+				if (!killed_at(n, after, true))
+					break;
+				recover(undo_first);
+			}
+			/* A write, two unloads. */
+			assert_int_equal(n, 4);
+			is_clean();
+		}
+}
+
+static void test_killed_after_no_match(void **state)
+{
+	struct change c;
+
+	/* The core keeps an update that did not match; a killed tool has not made it forget. */
+	assert_int_equal(load_core(), 0);
+	t.cause = "no_match\n";
+	assert_int_equal(load_match("abc", "vmlinux"), ENOEXEC);
+	t.cause = NULL;
+	recover(false);
+	assert_int_equal(load_core(), 0);
+	t.cause = "no_match\n";
+	assert_int_equal(load_match("abc", "vmlinux"), ENOEXEC);
+	assert_null(undo(&c, "abc"));
+	assert_int_equal(c.result, CHANGE_CLEANED);
+	change_free(&c);
+	is_clean();
+}
+
+static void order_is(const char *first, const char *second, const char *third)
+{
+	struct core_ids ids;
+
+	assert_null(change_undo_order(&t.kernel, &ids));
+	assert_int_equal(ids.nr, 3);
+	assert_string_equal(ids.ids[0], first);
+	assert_string_equal(ids.ids[1], second);
+	assert_string_equal(ids.ids[2], third);
+	core_ids_free(&ids);
+}
+
+static void test_order_of_undoing_all(void **state)
+{
+	struct core_ids ids;
+
+	assert_null(change_undo_order(&t.kernel, &ids));
+	assert_int_equal(ids.nr, 0);
+	core_ids_free(&ids);
+	assert_int_equal(load_core(), 0);
+	add_update("a");
+	add_update("b");
+	add_update("c");
+	put(at("core/a/applied_at"), "100\n");
+	put(at("core/b/applied_at"), "300\n");
+	put(at("core/c/applied_at"), "200\n");
+	order_is("b", "c", "a");
+	/* Within one second, and where the clock was set back, only dependence tells. */
+	put(at("core/b/applied_at"), "100\n");
+	put(at("core/c/applied_at"), "100\n");
+	put(at("core/b/depends"), "c\n");
+	put(at("core/c/depends"), "a\n");
+	order_is("b", "c", "a");
+	put(at("core/a/applied_at"), "900\n");
+	order_is("b", "c", "a");
+	put(at("core/a/depends"), "c\nb\n");
+	put(at("core/b/depends"), "");
+	put(at("core/c/depends"), "b\n");
+	order_is("a", "c", "b");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	static const struct CMUnitTest tests[] = {
+		TEST(test_there_and_back),
+		TEST(test_dry_run),
+		TEST(test_same_id_other_update),
+		TEST(test_does_not_match),
+		TEST(test_load_fails),
+		TEST(test_busy),
+		TEST(test_timeout),
+		TEST(test_core_of_others_stays),
+		TEST(test_core_of_another_abi),
+		TEST(test_left_overs_of_others_stay),
+		TEST(test_target_must_be_loaded),
+		TEST(test_lock),
+		TEST(test_run_directory_of_others),
+		TEST(test_killed_while_applying),
+		TEST(test_killed_while_undoing),
+		TEST(test_killed_after_no_match),
+		TEST(test_order_of_undoing_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
