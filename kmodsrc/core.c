@@ -34,8 +34,10 @@ static void __exit core_exit(void)
 	struct ksplice_update *u, *next;
 
 	mutex_lock(&ksplice_lifecycle);
-	list_for_each_entry_safe(u, next, &ksplice_updates, list)
-		ksplice_update_destroy(u);
+	list_for_each_entry_safe(u, next, &ksplice_updates, list) {
+		ksplice_update_unlink(u);
+		ksplice_update_free(u);
+	}
 	mutex_unlock(&ksplice_lifecycle);
 	ksplice_publish_exit();
 	ksplice_sysfs_exit();

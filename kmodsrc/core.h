@@ -133,8 +133,10 @@ struct ksplice_target *ksplice_code_at(unsigned long addr);
 int ksplice_fail(struct ksplice_update *u, enum ksplice_cause cause, int err, const char *fmt, ...) __printf(4, 5);
 /* Makes @u depend on the update of @on, once. */
 int ksplice_update_depend(struct ksplice_update *u, struct ksplice_target *on);
-/* Under ksplice_lifecycle, and not under ksplice_mutex: unlinks and frees. */
-void ksplice_update_destroy(struct ksplice_update *u);
+/* The end of an update, in two steps: takes it from the list and removes its directory; frees it. Under ksplice_lifecycle
+ * and not under ksplice_mutex. */
+void ksplice_update_unlink(struct ksplice_update *u);
+void ksplice_update_free(struct ksplice_update *u);
 
 /* match.c: under both locks; fills @t from match data that has been checked. 0 or -errno, reason recorded. */
 struct runpre_header;

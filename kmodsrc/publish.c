@@ -5,7 +5,7 @@
  * The table is as long as it will ever be from the start, because struct module's pointer to it must not change: readers
  * take pointer and length apart (kernel/module/main.c, find_symbol(), 6.1).  They hold module_mutex or have preemption
  * disabled (the same function's comment).  So a change is made in a callback of module_kallsyms_on_each_symbol(), which
- * holds module_mutex (kernel/module/kallsyms.c, 6.1): length 0, synchronize_rcu() for the others, contents, length.
+ * holds module_mutex (kernel/module/kallsyms.c, 6.1): length 0, a grace period for the others, contents, length.
  * free_module() waits for RCU under that mutex, too.
  */
 #include <linux/build_bug.h>
@@ -110,11 +110,11 @@ static int swap_locked(void *data, const char *name, struct module *mod, unsigne
 	struct module *me = THIS_MODULE;
 
 	WRITE_ONCE(me->num_gpl_syms, 0);
-	synchronize_rcu();
+	synchronize_rcu_expedited();
 	contents_write(data);
 	WRITE_ONCE(me->gpl_syms, table);
 	/* Pairs with the preempt-disabled readers: whoever sees the length sees the entries. */
-	synchronize_rcu();
+	synchronize_rcu_expedited();
 	WRITE_ONCE(me->num_gpl_syms, ((struct contents *)data)->nr);
 	return 1;	/* one symbol is enough: the callback is only a way to hold the mutex */
 }

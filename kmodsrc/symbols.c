@@ -22,6 +22,9 @@ DEFINE_STATIC_CALL_NULL(ksplice_jump_label_lock, jump_label_lock);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_unlock, jump_label_unlock);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_reserved, jump_label_text_reserved);
 DEFINE_STATIC_CALL_NULL(ksplice_static_call_reserved, static_call_text_reserved);
+#ifdef CONFIG_DYNAMIC_FTRACE
+DEFINE_STATIC_CALL_NULL(ksplice_ftrace_reserved, ftrace_text_reserved);
+#endif
 #ifdef CONFIG_KPROBES
 DEFINE_STATIC_CALL_NULL(ksplice_get_kprobe, get_kprobe);
 struct mutex *ksplice_kprobe_mutex;
@@ -114,6 +117,9 @@ static int find_functions(void)
 	FIND(ksplice_jump_label_unlock, "jump_label_unlock");
 	FIND(ksplice_jump_label_reserved, "jump_label_text_reserved");
 	FIND(ksplice_static_call_reserved, "static_call_text_reserved");
+#ifdef CONFIG_DYNAMIC_FTRACE
+	FIND(ksplice_ftrace_reserved, "ftrace_text_reserved");
+#endif
 #ifdef CONFIG_KPROBES
 	FIND(ksplice_get_kprobe, "get_kprobe");
 #endif

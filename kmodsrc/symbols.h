@@ -10,6 +10,7 @@
 #ifndef KSPLICE_SYMBOLS_H
 #define KSPLICE_SYMBOLS_H
 
+#include <linux/ftrace.h>
 #include <linux/jump_label.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
@@ -36,6 +37,9 @@ DECLARE_STATIC_CALL(ksplice_jump_label_lock, jump_label_lock);
 DECLARE_STATIC_CALL(ksplice_jump_label_unlock, jump_label_unlock);
 DECLARE_STATIC_CALL(ksplice_jump_label_reserved, jump_label_text_reserved);
 DECLARE_STATIC_CALL(ksplice_static_call_reserved, static_call_text_reserved);
+#ifdef CONFIG_DYNAMIC_FTRACE
+DECLARE_STATIC_CALL(ksplice_ftrace_reserved, ftrace_text_reserved);
+#endif
 #ifdef CONFIG_KPROBES
 DECLARE_STATIC_CALL(ksplice_get_kprobe, get_kprobe);
 /* Held by whoever adds or arms a kprobe: kernel/kprobes.c. */

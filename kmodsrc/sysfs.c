@@ -164,9 +164,12 @@ static ssize_t forget_store(struct kobject *kobj, struct kobj_attribute *attr, c
 		busy = ksplice_update_has_modules(u);
 	mutex_unlock(&ksplice_mutex);
 	if (!busy)
-		ksplice_update_destroy(u);
-	mutex_unlock(&ksplice_lifecycle);
+		ksplice_update_unlink(u);
+	/* It has held the kobject (fs/sysfs/file.c, 6.1), for whose release ksplice_update_free() waits. */
 	sysfs_unbreak_active_protection(kn);
+	if (!busy)
+		ksplice_update_free(u);
+	mutex_unlock(&ksplice_lifecycle);
 	return !u ? -ENODEV : busy ? -EBUSY : count;
 }
 

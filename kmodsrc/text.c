@@ -93,6 +93,10 @@ const char *ksplice_text_reserved(unsigned long addr)
 
 	if (probed(addr))
 		return "kprobe";
+#ifdef CONFIG_DYNAMIC_FTRACE
+	if (static_call(ksplice_ftrace_reserved)(first, last))
+		return "ftrace";
+#endif
 	if (ksplice_arch_text_reserved(addr, addr + KSPLICE_HOOK_LEN))
 		return "lock_prefix";
 	/* As kernel/kprobes.c, check_kprobe_address_safe(), 6.1. */

@@ -213,12 +213,16 @@ static struct ksplice_update *update_create(const char *id)
 	return u;
 }
 
-void ksplice_update_destroy(struct ksplice_update *u)
+void ksplice_update_unlink(struct ksplice_update *u)
 {
 	mutex_lock(&ksplice_mutex);
 	list_del(&u->list);
 	mutex_unlock(&ksplice_mutex);
 	kobject_del(&u->kobj);
+}
+
+void ksplice_update_free(struct ksplice_update *u)
+{
 	kobject_put(&u->kobj);
 	wait_for_completion(&u->released);
 	update_reset(u);
@@ -337,8 +341,10 @@ static void module_gone(struct ksplice_update *u)
 		destroy = false;
 	}
 	mutex_unlock(&ksplice_mutex);
-	if (destroy)
-		ksplice_update_destroy(u);
+	if (destroy) {
+		ksplice_update_unlink(u);
+		ksplice_update_free(u);
+	}
 }
 
 static struct ksplice_target *target_of_module(const struct module *mod)
