@@ -130,7 +130,8 @@ static struct error *make_prepare(struct create *c)
 	/*
 	 * Two programs are left out that cost a third of it all: resolve_btfids, which the link of vmlinux needs, and
 	 * genksyms, which makes the CRCs of what units export.  What make thinks of these options is of no
-	 * consequence for generated headers; units and their makefiles are never read with these overrides.
+	 * consequence for generated headers, and units are compiled without them: kernel/Makefile has objects that they
+	 * switch off.
 	 */
 	strv_add(&argv, "CONFIG_DEBUG_INFO_BTF=");
 	strv_add(&argv, "CONFIG_MODVERSIONS=");
@@ -218,33 +219,42 @@ struct error *kbuild_prepared(struct create *c, char **ret)
 }
 
 /*
- * Read behind the tree's Makefile, so that all its variables are there.  Asks kbuild's makefiles for their lists, of each directory
- * on the way to a unit that has one: fs/xfs/Makefile also builds libxfs/xfs_alloc.o.
+ * How units are built: by kbuild's own makefiles and from directory to directory as kbuild itself goes, since directories hand
+ * flags down (subdir-ccflags-y).  But not by its single targets ("make arch/x86/pci/fixup.o"): these compile a file that no
+ * list has, and go every way that leads to a file: arch/x86/pci/ is reached from the top and lies below
+ * arch/x86/, so two makes would compile into one object at a time, one of them with flags that the kernel's build
+ * does not use.
+ *
+ * units.mk is read behind the tree's Makefile, so that all variables are there; descend.mk behind scripts/Makefile.build, once
+ * for each directory: it compiles what this directory's lists have, and hands the rest to the directories below, to
+ * the one with the longest name where several fit (subdir-ym is sorted).  A unit that no list has is not compiled.
+ * fs/xfs/Makefile also has libxfs/xfs_alloc.o.  Where the way begins, the top Kbuild says since v6.1, and build-dirs
+ * before.
  */
-static const char query_mk[] =
-	"PHONY += ksplice-query\n"
-	"ksplice-query:\n"
-	"\t$(Q)for dir in $(ksplice-dirs); do \\\n"
-	"\t\t$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-print) obj=$$dir ksplice-print || :; \\\n"
-	"\tdone\n"
+static const char units_mk[] =
+	"ksplice-top := $(or $(filter-out $(build-dir),$(build-dirs)),.)\n"
+	"ksplice-of = $(if $(filter .,$(1)),$(ksplice-units),$(filter $(1)/%,$(ksplice-units)))\n"
+	"ksplice-top := $(foreach d,$(ksplice-top),$(if $(call ksplice-of,$(d)),$(d)))\n"
+	"PHONY += ksplice-build $(addprefix ksplice-in-,$(ksplice-top))\n"
+	"ksplice-build: $(addprefix ksplice-in-,$(ksplice-top))\n"
+	"$(addprefix ksplice-in-,$(ksplice-top)): ksplice-in-%:\n"
+	"\t$(Q)$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-descend) obj=$* need-builtin=1 need-modorder=1 \\\n"
+	"\t\tksplice-units='$(call ksplice-of,$*)' ksplice-build\n"
 	".PHONY: $(PHONY)\n";
 
-static const char print_mk[] =
-	"ksplice-print:\n"
-	"\t@printf 'ksplice-unit %s\\n' $(filter $(ksplice-units),$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y))\n";
-
-/* "fs/xfs/libxfs/xfs_alloc.o": fs, fs/xfs, as far as they have a makefile. */
-static void add_dirs(const struct create *c, const char *unit, struct strv *dirs)
-{
-	for (const char *slash = strchr(unit, '/'); slash; slash = strchr(slash + 1, '/')) {
-		_cleanup_free_ char *dir = xstrndup(unit, slash - unit);
-		_cleanup_free_ char *kbuild = xasprintf("%s/%s/Kbuild", c->kernel.source, dir);
-		_cleanup_free_ char *makefile = xasprintf("%s/%s/Makefile", c->kernel.source, dir);
-
-		if (path_exists(kbuild) || path_exists(makefile))
-			strv_add_new(dirs, dir);
-	}
-}
+static const char descend_mk[] =
+	"ksplice-here := $(filter $(ksplice-units),$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y))\n"
+	"ksplice-rest := $(filter-out $(ksplice-here),$(ksplice-units))\n"
+	"ksplice-dir-of = $(lastword $(foreach d,$(subdir-ym),$(if $(filter $(d)/%,$(1)),$(d))))\n"
+	"ksplice-of = $(foreach u,$(ksplice-rest),$(if $(filter $(1),$(call ksplice-dir-of,$(u))),$(u)))\n"
+	"ksplice-below := $(sort $(foreach u,$(ksplice-rest),$(call ksplice-dir-of,$(u))))\n"
+	"PHONY += ksplice-build $(addprefix ksplice-in-,$(ksplice-below))\n"
+	"ksplice-build: $(ksplice-here) $(addprefix ksplice-in-,$(ksplice-below))\n"
+	"\t@:\n"
+	"$(addprefix ksplice-in-,$(ksplice-below)): ksplice-in-%:\n"
+	"\t$(Q)$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-descend) obj=$* need-builtin=1 need-modorder=1 \\\n"
+	"\t\tksplice-units='$(call ksplice-of,$*)' ksplice-build\n"
+	".PHONY: $(PHONY)\n";
 
 static void add_list(struct strv *argv, const char *name, const struct strv *words)
 {
@@ -256,44 +266,16 @@ static void add_list(struct strv *argv, const char *name, const struct strv *wor
 	strv_add(argv, text.s);
 }
 
-static void parse_query(char *output, const struct strv *units, struct strv *ret)
-{
-	static const char head[] = "ksplice-unit ";
-	char *save = NULL;
-
-	for (char *p = strtok_r(output, "\n", &save); p; p = strtok_r(NULL, "\n", &save))
-		if (starts_with(p, head) && strv_has(units, p + strlen(head)))
-			strv_add_new(ret, p + strlen(head));
-}
-
-struct error *kbuild_built_units(struct create *c, const struct strv *units, struct strv *ret)
-{
-	_cleanup_free_ char *query = xasprintf("%s/query.mk", c->ws.dir), *print = xasprintf("%s/print.mk", c->ws.dir);
-	_cleanup_strv_ struct strv argv = STRV_INIT, dirs = STRV_INIT;
-	_cleanup_free_ char *output = NULL;
-	struct error *err = tree_write(query, query_mk, strlen(query_mk));
-
-	for (size_t i = 0; i < units->n; i++)
-		add_dirs(c, units->v[i], &dirs);
-	make_argv(c, &argv);
-	strv_addf(&argv, "-f%s", query);
-	strv_addf(&argv, "ksplice-print=%s", print);
-	add_list(&argv, "ksplice-dirs", &dirs);
-	add_list(&argv, "ksplice-units", units);
-	strv_add(&argv, "ksplice-query");
-	err = err ?: tree_write(print, print_mk, strlen(print_mk));
-	err = err ?: run_make(c, &argv, &output);
-	if (!err)
-		parse_query(output, units, ret);
-	return err;
-}
-
-static struct error *move_unit(struct create *c, const char *unit, const char *dest)
+static struct error *move_unit(struct create *c, const char *unit, const char *dest, struct strv *built)
 {
 	_cleanup_free_ char *from = xasprintf("%s/%s", c->ws.build, unit), *to = xasprintf("%s/%s", dest, unit);
 	_cleanup_free_ char *from_cmd = depend_cmd_path(from), *to_cmd = depend_cmd_path(to);
-	struct error *err = tree_move(from_cmd, to_cmd);
+	struct error *err;
 
+	if (!path_exists(from))
+		return NULL;
+	strv_add(built, unit);
+	err = tree_move(from_cmd, to_cmd);
 	return err ?: tree_move(from, to);
 }
 
@@ -309,25 +291,40 @@ static struct error *drop_units(struct create *c, const struct strv *units)
 	return err;
 }
 
-struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest)
+static struct error *make_units(struct create *c, const struct strv *units)
 {
+	_cleanup_free_ char *top = xasprintf("%s/units.mk", c->ws.dir), *below = xasprintf("%s/descend.mk", c->ws.dir);
 	_cleanup_strv_ struct strv argv = STRV_INIT;
 	_cleanup_free_ char *output = NULL;
-	struct error *err = drop_units(c, units);
+	struct error *err = tree_write(top, units_mk, strlen(units_mk));
 
 	make_argv(c, &argv);
-	/* Prepared it is, and asking costs more than compiling a small unit. */
-	strv_add(&argv, "-oprepare");
+	strv_addf(&argv, "-f%s", top);
 	strv_add(&argv, UNIT_CFLAGS);
-	/* genksyms would preprocess each unit again for the CRCs of its exports, which are Module.symvers' business. */
-	strv_add(&argv, "CONFIG_MODVERSIONS=");
-	for (size_t i = 0; i < units->n; i++)
-		strv_add(&argv, units->v[i]);
+	/*
+	 * genksyms would preprocess each unit again for the CRCs of its exports, which are Module.symvers' business: since
+	 * 7b4537199a4a ("kbuild: link symbol CRCs at final link, removing CONFIG_MODULE_REL_CRCS", v5.19), and before.
+	 */
+	strv_add(&argv, "cmd_gen_symversions_c=");
+	strv_add(&argv, "cmd_modversions_c=");
+	strv_addf(&argv, "ksplice-descend=%s", below);
+	add_list(&argv, "ksplice-units", units);
+	strv_add(&argv, "ksplice-build");
+	err = err ?: tree_write(below, descend_mk, strlen(descend_mk));
 	err = err ?: run_make(c, &argv, &output);
+	/* Warnings of the compiler. */
 	if (!err && *output && !c->opt.verbose)
 		log_info(&c->log, "%s", output);
+	return err;
+}
+
+struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built)
+{
+	struct error *err = drop_units(c, units);
+
+	err = err ?: make_units(c, units);
 	for (size_t i = 0; !err && i < units->n; i++)
-		err = move_unit(c, units->v[i], dest);
+		err = move_unit(c, units->v[i], dest, built);
 	return err;
 }
 

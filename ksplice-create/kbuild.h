@@ -17,14 +17,11 @@ struct error *kbuild_prepare(struct create *c);
 struct error *kbuild_prepared(struct create *c, char **ret);
 
 /*
- * Which of @units ("fs/proc/cmdline.o") the configuration builds, into the kernel or a module; added to @ret.
- */
-struct error *kbuild_built_units(struct create *c, const struct strv *units, struct strv *ret);
-/*
- * Compiles @units from the view as it is now, and moves them with their .cmd files to @dest.  An error has the
+ * Compiles those of @units ("fs/proc/cmdline.o") that the configuration builds, into the kernel or a module, from the view as
+ * it is now, and moves them with their .cmd files to @dest; their names are added to @built.  An error has the
  * compiler's messages.
  */
-struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest);
+struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built);
 /* Builds the external modules of directory @dir, which has a Kbuild file. */
 struct error *kbuild_modules(struct create *c, const char *dir);
 

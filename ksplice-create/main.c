@@ -62,7 +62,6 @@ static struct error *create(struct create *c)
 	err = err ?: workspace_open(c);
 	err = err ?: step(c, "applying the diff", apply_patches);
 	err = err ?: step(c, "preparing the kernel's build", kbuild_prepare);
-	err = err ?: step(c, "finding the units", units_find);
 	err = err ?: step(c, "compiling the unpatched source", units_build_pre);
 	err = err ?: step(c, "compiling the patched source", units_build_post);
 	err = err ?: step(c, "building the core", modules_build_core);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Why a unit is not built, read from kbuild's makefiles.  For messages only: conditionals and computed names are not
- * understood; whether a unit is built, kbuild itself is asked (kbuild_built_units()).
+ * understood; whether a unit is built, kbuild itself decides (kbuild_units()).
  */
 #ifndef KSPLICE_CREATE_MAKEFILE_H
 #define KSPLICE_CREATE_MAKEFILE_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ksplice-create/units.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,19 +47,35 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Directories from which nothing gets into a kernel. */
-static bool is_outside(const char *file)
-{
-	static const char *const dirs[] = {"Documentation/", "LICENSES/", "samples/", "scripts/", "tools/", "usr/"};
-	static const char *const suffixes[] = {".rst", ".txt", ".yaml", ".md"};
+/* Code that is not in the kernel while it runs, though it may come with it; the pattern is for fnmatch(3). */
+static const struct {
+	const char *pattern, *what;
+} outside[] = {
+	{"Documentation/*", "not a part of the kernel"},
+	{"LICENSES/*", "not a part of the kernel"},
+	{"samples/*", "not a part of the kernel"},
+	{"scripts/*", "not a part of the kernel"},
+	{"tools/*", "not a part of the kernel"},
+	{"usr/*", "not a part of the kernel"},
+	{"*.rst", "not a part of the kernel"},
+	{"*.txt", "not a part of the kernel"},
+	{"*.yaml", "not a part of the kernel"},
+	{"MAINTAINERS", "not a part of the kernel"},
+	{"CREDITS", "not a part of the kernel"},
+	{"arch/*/boot/*", "runs before the kernel, and is gone then"},
+	{"drivers/firmware/efi/libstub/*", "runs before the kernel, and is gone then"},
+	{"arch/*/purgatory/*", "runs between two kernels"},
+	{"arch/x86/realmode/rm/*", "runs before the kernel"},
+	{"arch/x86/entry/vdso/v[cdg]*.c", "runs in processes: code of the vDSO cannot be spliced"},
+	{"lib/vdso/*", "runs in processes: code of the vDSO cannot be spliced"},
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
-		if (starts_with(file, dirs[i]))
-			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		if (ends_with(file, suffixes[i]))
-			return true;
-	return !strcmp(file, "MAINTAINERS") || !strcmp(file, "CREDITS");
+static const char *is_outside(const char *file)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(outside); i++)
+		if (!fnmatch(outside[i].pattern, file, 0))
+			return outside[i].what;
+	return NULL;
 }
 
 /* What kind of file cannot be handled, and why; the first that fits counts. */
@@ -150,8 +167,10 @@ static struct error *candidates(struct create *c, struct strv *units, struct str
 		const char *file = c->patches.files.v[i];
 		_cleanup_free_ char *unit = unit_name(file);
 
-		if (is_outside(file))
-			str_addf(unbuilt, "\n%s: not a part of the kernel", file);
+		const char *what = is_outside(file);
+
+		if (what)
+			str_addf(unbuilt, "\n%s: %s", file, what);
 		else if (ends_with(file, ".c"))
 			strv_add(units, unit);
 		else
@@ -228,49 +247,6 @@ static struct error *is_current(struct create *c, const struct unit *u, bool *re
 	return err ?: fingerprint_check(&f, path, ret);
 }
 
-/* Which of @units the configuration builds. Who has a current pre object from an earlier run was built then. */
-static struct error *find_built(struct create *c, const struct strv *units, struct strv *built)
-{
-	_cleanup_strv_ struct strv unknown = STRV_INIT;
-	struct error *err = NULL;
-
-	for (size_t i = 0; !err && i < units->n; i++) {
-		_cleanup_free_ char *pre = xasprintf("%s/%s", c->ws.pre, units->v[i]);
-		const struct unit u = {.name = units->v[i], .pre = pre};
-		bool current;
-
-		err = is_current(c, &u, &current);
-		if (!err)
-			strv_add(current ? built : &unknown, units->v[i]);
-	}
-	if (err || !unknown.n)
-		return err;
-	return kbuild_built_units(c, &unknown, built);
-}
-
-static struct error *find(struct create *c, struct str *unbuilt)
-{
-	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT;
-	struct error *err = candidates(c, &units, unbuilt);
-
-	err = err ?: find_built(c, &units, &built);
-	err = err ?: sort_out(c, &units, &built, unbuilt);
-	if (!err && !c->nr_units)
-		err = error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);
-	if (!err && unbuilt->len)
-		note_unbuilt(c, unbuilt->s);
-	return err;
-}
-
-struct error *units_find(struct create *c)
-{
-	struct str unbuilt = STR_INIT;
-	struct error *err = find(c, &unbuilt);
-
-	str_free(&unbuilt);
-	return err;
-}
-
 /* The value of -DKBUILD_MODNAME='"name"' in the command; owned by the caller, NULL if there is none. */
 static char *modname(const char *cmd)
 {
@@ -297,46 +273,78 @@ static struct error *find_target(struct unit *u)
 	return NULL;
 }
 
-static void unit_names(const struct create *c, const bool *skip, struct strv *ret)
-{
-	for (size_t i = 0; i < c->nr_units; i++)
-		if (!skip || !skip[i])
-			strv_add(ret, c->units[i].name);
-}
-
-static struct error *save_fingerprints(struct create *c, const bool *current)
+/* Who has a current pre object from an earlier run, goes to @built, the others to @unknown. */
+static struct error *look_for_pre(struct create *c, const struct strv *units, struct strv *built, struct strv *unknown)
 {
 	struct error *err = NULL;
 
-	for (size_t i = 0; !err && i < c->nr_units; i++) {
-		_cleanup_free_ char *path = fingerprint_path(&c->units[i]);
+	for (size_t i = 0; !err && i < units->n; i++) {
+		_cleanup_free_ char *pre = xasprintf("%s/%s", c->ws.pre, units->v[i]);
+		const struct unit u = {.name = units->v[i], .pre = pre};
+		bool current;
+
+		err = is_current(c, &u, &current);
+		if (!err)
+			strv_add(current ? built : unknown, units->v[i]);
+	}
+	return err;
+}
+
+static struct error *save_fingerprints(struct create *c, const struct strv *units)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < units->n; i++) {
+		_cleanup_free_ char *pre = xasprintf("%s/%s", c->ws.pre, units->v[i]);
+		const struct unit u = {.name = units->v[i], .pre = pre};
+		_cleanup_free_ char *path = fingerprint_path(&u);
 		struct fingerprint f = FINGERPRINT_INIT;
 
-		if (current[i])
-			continue;
-		err = unit_fingerprint(c, &c->units[i], &f);
+		err = unit_fingerprint(c, &u, &f);
 		err = err ?: fingerprint_save(&f, path);
 	}
 	return err;
 }
 
-struct error *units_build_pre(struct create *c)
+/* Compiles @units as far as the configuration builds them. */
+static struct error *compile_pre(struct create *c, const struct strv *units, struct strv *built)
 {
-	_cleanup_free_ bool *current = xzalloc(c->nr_units * sizeof(*current));
-	_cleanup_strv_ struct strv names = STRV_INIT;
-	struct error *err = NULL;
+	_cleanup_strv_ struct strv new = STRV_INIT;
+	struct error *err;
 
-	for (size_t i = 0; !err && i < c->nr_units; i++)
-		err = is_current(c, &c->units[i], &current[i]);
-	unit_names(c, current, &names);
-	if (!err && names.n) {
-		err = kbuild_units(c, &names, c->ws.pre);
-		if (err)
-			err = error_prefix(err, "the unpatched source does not compile");
-		err = err ?: save_fingerprints(c, current);
-	}
+	if (!units->n)
+		return NULL;
+	err = kbuild_units(c, units, c->ws.pre, &new);
+	if (err)
+		return error_prefix(err, "the unpatched source does not compile");
+	for (size_t i = 0; i < new.n; i++)
+		strv_add(built, new.v[i]);
+	return save_fingerprints(c, &new);
+}
+
+static struct error *build_pre(struct create *c, struct str *unbuilt)
+{
+	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT, unknown = STRV_INIT;
+	struct error *err = candidates(c, &units, unbuilt);
+
+	err = err ?: look_for_pre(c, &units, &built, &unknown);
+	err = err ?: compile_pre(c, &unknown, &built);
+	err = err ?: sort_out(c, &units, &built, unbuilt);
+	if (!err && !c->nr_units)
+		err = error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);
+	if (!err && unbuilt->len)
+		note_unbuilt(c, unbuilt->s);
 	for (size_t i = 0; !err && i < c->nr_units; i++)
 		err = find_target(&c->units[i]);
+	return err;
+}
+
+struct error *units_build_pre(struct create *c)
+{
+	struct str unbuilt = STR_INIT;
+	struct error *err = build_pre(c, &unbuilt);
+
+	str_free(&unbuilt);
 	return err;
 }
 
@@ -387,11 +395,12 @@ static struct error *check_same_command(const struct unit *u)
 
 static struct error *compile_post(struct create *c)
 {
-	_cleanup_strv_ struct strv names = STRV_INIT;
+	_cleanup_strv_ struct strv names = STRV_INIT, built = STRV_INIT;
 	struct error *err;
 
-	unit_names(c, NULL, &names);
-	err = kbuild_units(c, &names, c->ws.post);
+	for (size_t i = 0; i < c->nr_units; i++)
+		strv_add(&names, c->units[i].name);
+	err = kbuild_units(c, &names, c->ws.post, &built);
 	return err ? error_prefix(err, "the patched source does not compile") : NULL;
 }
 

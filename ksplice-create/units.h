@@ -6,11 +6,10 @@
 #include "ksplice-create/create.h"
 
 /*
- * From c->patches to c->units.  Touched files that no object code is made from are left out with a note.  An error when a touched
- * file is none that we can handle, or when nothing is left: then it says which option would build it.
+ * From c->patches to c->units with their pre objects, compiled unless they are there from an earlier run.  The view must be
+ * unpatched.  Touched files that no object code is made from are left out with a note.  An error when a touched file is
+ * none that we can handle, or when nothing is left: then it says which option would build it.
  */
-struct error *units_find(struct create *c);
-/* Compiles what is not there from an earlier run. The view must be unpatched. Fills in .pre and .target. */
 struct error *units_build_pre(struct create *c);
 /* Compiles all from the patched view. Fills in .post. The view is unpatched afterwards. */
 struct error *units_build_post(struct create *c);
