@@ -46,14 +46,10 @@ libobjmanip_a_SOURCES = \
 	objmanip/symbols.h \
 	objmanip/target.c
 # What a program that uses the library links with.
-OBJMANIP_LIBS = libobjmanip.a libcommon.a $(ELF_LIBS) $(OPCODES_LIBS)
+OBJMANIP_LIBS = libobjmanip.a $(RUNPRE_LIBS) libcommon.a $(ELF_LIBS) $(OPCODES_LIBS)
 
 bin_PROGRAMS += ksplice-objmanip
-ksplice_objmanip_SOURCES = \
-	kmodsrc/runpre/check.c \
-	kmodsrc/runpre/names.c \
-	kmodsrc/runpre/prog.c \
-	objmanip/ksplice-objmanip.c
+ksplice_objmanip_SOURCES = objmanip/ksplice-objmanip.c
 ksplice_objmanip_LDADD = $(OBJMANIP_LIBS) $(JSON_LIBS)
 dist_man_MANS += docs/man/ksplice-objmanip.1
 
