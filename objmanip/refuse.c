@@ -125,6 +125,10 @@ static struct error *check_reference(struct om_span *from, const struct om_entry
 	const struct om_span *to = rel->target;
 	uint64_t off = entry ? entry->code_off : rel->offset - from->start;
 
+	if (from->obj->arch->reloc_runpre(rel->type) < 0)
+		return refuse(t, where_off(from, off), "this function needs a reboot to be changed",
+			      "a short jump between functions of section %s, which holds only while they lie side by side",
+			      from->section->name);
 	if (!to && rel->sym->section)
 		return refuse(t, where_off(from, off), "leave this part of the change out",
 			      "refers to section %s, which is not loaded", rel->sym->section->name);
@@ -167,11 +171,13 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 	return err;
 }
 
-/* Places that the kernel may write at any time, and checks before it does. */
+/*
+ * Places that the kernel may write at any time, and checks before it does.  Alternatives and paravirt calls are written once,
+ * at boot or when a module is loaded (arch/x86/kernel/alternative.c: alternative_instructions() is __init), so a hook may
+ * lie over them; a lock prefix is written when a second CPU comes (alternatives_enable_smp()).
+ */
 static const char *rewritten(const struct om_entry *e, uint32_t *len)
 {
-	struct om_alternative alt;
-
 	*len = 5;
 	switch (e->table->kind) {
 	case OM_TABLE_JUMP:
@@ -181,12 +187,6 @@ static const char *rewritten(const struct om_entry *e, uint32_t *len)
 	case OM_TABLE_LOCK:
 		*len = 1;
 		return "a lock prefix";
-	case OM_TABLE_PARA:
-		return "a paravirt call";
-	case OM_TABLE_ALT:
-		om_entry_alternative(e, &alt);
-		*len = alt.instrlen;
-		return "an alternative";
 	default:
 		return NULL;
 	}
