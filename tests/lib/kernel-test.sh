@@ -46,7 +46,7 @@ tools_hash()
 # --source=DIR among the options is KERNEL_SOURCE, else it is the stock kernel's.
 update()
 {
-	local id=$1 diff=$2 tree=$source key cached option log=$work/create.log
+	local id=$1 diff=$2 tree=$source key cached option lock log=$work/create.log
 	local -a options=()
 
 	shift 2
@@ -58,8 +58,10 @@ update()
 	done
 	key=$( (tools_hash; echo "$id" "${options[@]}" "${tree##*/}"; cat "$diff" "${prior[@]-/dev/null}") | sha256sum)
 	cached=$KSPLICE_BUILD/tests/updates/$id-${key:0:16}.tar.gz
+	mkdir -p "${cached%/*}"
+	# One at a time: ksplice-create refuses a work directory in which another is at work.
+	exec {lock}>"$KSPLICE_CACHE/.test-create.lock" && flock "$lock" || exit 1
 	if [ ! -f "$cached" ]; then
-		mkdir -p "${cached%/*}"
 		if ! "$create" --patch="$diff" --id="$id" --description="test $id" -o "$work/$id.tar.gz" \
 		     "${kernel_options[@]}" "${options[@]}" "$tree" >"$log" 2>&1; then
 			cat "$log"
@@ -67,6 +69,7 @@ update()
 		fi
 		cp "$work/$id.tar.gz" "$cached.$$" && mv "$cached.$$" "$cached" || exit 1
 	fi
+	exec {lock}>&-
 	cp "$cached" "$work/$id.tar.gz"
 }
 

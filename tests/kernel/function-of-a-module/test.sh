@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update zramfix "$here/fix.diff"
 
-guest --module=zram <<'END'
+guest --module=zram --module=lzo-rle <<'END'
 is before 0 "$(cat /sys/block/zram0/initstate)"
 apply zramfix
 has splices "^target=zram unit=drivers/block/zram/zram_drv.o function=initstate_show$" \

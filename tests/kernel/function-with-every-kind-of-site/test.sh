@@ -27,7 +27,7 @@ chmod +x /tmp/warn-me
 /tmp/warn-me
 has "the warning names file and line" "WARNING: CPU: .* at fs/proc/task_mmu.c:$line smaps_pte_range\+0x" "$(dmesg)"
 /tmp/warn-me
-is "once" 1 "$(dmesg | grep -c 'WARNING: .*smaps_pte_range')"
+is "once" 1 "$(dmesg | grep -c 'WARNING: CPU: .*smaps_pte_range')"
 undo sites
 is "after undo" 0 "$(huge)"
 END

@@ -1,5 +1,5 @@
 #!/bin/bash
-# TEST: ksplice-apply and ksplice-undo are killed before and after every system call that changes anything: the kernel
+# TEST: ksplice-apply and ksplice-undo are killed before each system call that changes anything: the kernel
 # runs the old or the new code, whole, and the next apply or undo works.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update first "$top/demo/cmdline.diff"

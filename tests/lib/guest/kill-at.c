@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kill-at N COMMAND...: runs the command and kills it (SIGKILL) at the N-th moment at which it enters or leaves a
- * system call that changes something outside of it. Tells at which, and exits with 0; with the command's own status
- * plus 100 if it ended before. So a loop over N tries every moment that makes a difference.
+ * kill-at N COMMAND...: runs the command and kills it (SIGKILL) as it enters its N-th system call that changes something
+ * outside of it; the call is not made. Tells which call, and exits with 0; with the command's own status plus 100 if it
+ * ended before. So a loop over N tries every state in which a killed command can leave the world.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -74,13 +74,12 @@ int main(int argc, char **argv)
 		}
 		if (ptrace(PTRACE_GETREGS, pid, NULL, &regs))
 			return fail("kill-at: registers");
-		name = changes_something(&regs);
+		name = entering ? changes_something(&regs) : NULL;
 		if (!name || ++moment != target)
 			continue;
-		/* On entry, the call must not be made any more. */
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
-		printf("killed at moment %d, %s %s\n", moment, entering ? "before" : "after", name);
+		printf("killed at moment %d, before %s\n", moment, name);
 		return 0;
 	}
 }
