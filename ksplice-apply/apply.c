@@ -29,6 +29,15 @@ static struct error *check_abi(unsigned int loaded, unsigned int wanted)
 			 loaded, wanted);
 }
 
+/* The time since *@start counts for @phase; *@start is then now. */
+static void phase_end(struct change *c, enum change_phase phase, long long *start)
+{
+	long long now = c->kernel->now(c->kernel);
+
+	c->phases[phase] = now - *start;
+	*start = now;
+}
+
 /* Modules that are to be changed must be there, and past their init. */
 static struct error *check_targets(const struct kernel *k, const struct manifest *m)
 {
@@ -65,6 +74,7 @@ static struct error *load_file(struct change *c, const struct update *u, const s
 
 static struct error *ensure_core(struct change *c, const struct update *u)
 {
+	long long start = c->kernel->now(c->kernel);
 	unsigned int abi;
 	struct error *err;
 
@@ -77,6 +87,7 @@ static struct error *ensure_core(struct change *c, const struct update *u)
 		if (err)
 			return err;
 		c->core_is_ours = true;
+		phase_end(c, PHASE_CORE, &start);
 		err = core_abi(c->kernel, &abi);
 		if (err)
 			return err;
@@ -87,18 +98,21 @@ static struct error *ensure_core(struct change *c, const struct update *u)
 static struct error *load_all(struct change *c, const struct update *u)
 {
 	const struct manifest *m = u->manifest;
+	long long start = c->kernel->now(c->kernel);
 	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < m->nr_targets; i++) {
 		log_step(c->log, "matching %s", m->targets[i].name);
 		err = load_file(c, u, &m->targets[i].match);
 	}
+	phase_end(c, PHASE_MATCH, &start);
 	for (size_t i = 0; !err && i < m->nr_targets; i++) {
 		log_step(c->log, "loading new code for %s", m->targets[i].name);
 		err = load_file(c, u, &m->targets[i].code);
 	}
 	for (size_t i = 0; !err && i < m->nr_targets; i++)
 		err = module_unload(c->kernel, m->targets[i].match.module);
+	phase_end(c, PHASE_CODE, &start);
 	if (!err)
 		err = core_text(c->kernel, m->id, "splices", &c->splices);
 	return err;
@@ -107,6 +121,7 @@ static struct error *load_all(struct change *c, const struct update *u)
 static struct error *splice(struct change *c, const struct update *u)
 {
 	const char *id = u->manifest->id;
+	long long start = c->kernel->now(c->kernel);
 	struct error *err;
 
 	err = store_save(c->kernel, u);
@@ -116,6 +131,7 @@ static struct error *splice(struct change *c, const struct update *u)
 		return err;
 	log_step(c->log, "applying update %s", id);
 	err = transition(c, id, STAGE_APPLIED, "apply");
+	phase_end(c, PHASE_SPLICE, &start);
 	if (err)
 		return err;
 	c->result = CHANGE_APPLIED;
@@ -123,12 +139,19 @@ static struct error *splice(struct change *c, const struct update *u)
 	return NULL;
 }
 
-static void take_back(struct change *c, const char *id)
+/* Takes @err, NULL for a dry run: then it is an error by itself if something cannot be taken back. */
+static struct error *take_back(struct change *c, const char *id, struct error *err)
 {
+	struct error *left;
+
 	log_step(c->log, "taking back what was loaded");
-	log_warn_error(c->log, withdraw_update(c->kernel, id));
-	if (c->core_is_ours)
-		log_warn_error(c->log, withdraw_core(c->kernel));
+	left = withdraw_update(c->kernel, id);
+	if (!left && c->core_is_ours)
+		left = withdraw_core(c->kernel);
+	if (!left || !err)
+		return err ? err : left;
+	log_warn_error(c->log, left);
+	return err;
 }
 
 /* Is there nothing to do? Then *@done. What an earlier run has left is taken away. */
@@ -177,7 +200,7 @@ static struct error *apply_locked(struct change *c, const struct update *u)
 	else if (!err)
 		err = splice(c, u);
 	if (c->result != CHANGE_APPLIED)
-		take_back(c, m->id);
+		err = take_back(c, m->id, err);
 	return err;
 }
 

@@ -21,6 +21,15 @@ enum change_result {
 	CHANGE_CLEANED,		/* it was not applied; what was left of it is gone */
 };
 
+/* What applying is made of; CHANGE_PHASES is their number. */
+enum change_phase {
+	PHASE_CORE,		/* loading the core, if it was not there */
+	PHASE_MATCH,		/* loading the match modules, which match */
+	PHASE_CODE,		/* loading the code modules, unloading the match modules */
+	PHASE_SPLICE,		/* all tries and the pauses between them */
+	CHANGE_PHASES,
+};
+
 struct change {
 	/* Caller fills. */
 	const struct kernel *kernel;
@@ -31,6 +40,7 @@ struct change {
 	/* Set by change_apply() and change_undo(); to be given to change_free(). */
 	enum change_result result;
 	unsigned int tries;		/* writes of the stage */
+	long long phases[CHANGE_PHASES];	/* microseconds each has taken */
 	char *splices;			/* as in sysfs, read when it was applied; else NULL */
 	char *timing;			/* as in sysfs, of the last try; else NULL */
 	struct reason reason;		/* why it failed, if the core has told */

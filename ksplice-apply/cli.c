@@ -12,6 +12,7 @@
 
 #include "common/json.h"
 #include "ksplice-apply/exit-status.h"
+#include "ksplice-apply/text.h"
 
 void cli_init(struct cli *cli, const char *tool)
 {
@@ -73,6 +74,19 @@ struct error *cli_need_root(const struct cli *cli)
 	return geteuid() ? error_new(ERROR_NOT_PERMITTED, "only root may do this") : NULL;
 }
 
+void cli_say(struct cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (cli->json || cli->log.level <= LOG_QUIET)
+		return;
+	log_step_done(&cli->log);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
 /* What was done before the error is there too: @done may be NULL. */
 static json_t *error_json(const struct error *err, const struct reason *reason, json_t *done)
 {
@@ -91,6 +105,9 @@ int cli_finish(struct cli *cli, struct error *err, const struct reason *reason, 
 	int status;
 
 	log_step_done(&cli->log);
+	/* Messages may quote what is in a file. */
+	if (err)
+		text_harmless(err->text);
 	if (cli->json)
 		print = json_print(err ? error_json(err, reason, result) : json_incref(result));
 	else if (fflush(stdout))

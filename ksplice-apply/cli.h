@@ -50,6 +50,9 @@ struct error *cli_check_id(const char *id);
 /* NULL, or ERROR_NOT_PERMITTED when we are not root. */
 struct error *cli_need_root(const struct cli *cli);
 
+/* A line of the result, for people: on stdout, unless -q or --json. */
+void cli_say(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /*
  * The tool's end: prints @err (which is taken), or @result (which is taken) with --json, and returns the exit status.
  * @reason, if the core has told one, is part of the JSON of an error; may be NULL.

@@ -45,7 +45,7 @@ static long long now(const struct kernel *k)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
 }
 
 const struct kernel running_kernel = {

@@ -27,7 +27,7 @@ struct kernel {
 	int (*unload)(const struct kernel *k, const char *module);
 	int (*write)(const struct kernel *k, const char *path, const char *text);
 	void (*sleep)(const struct kernel *k, unsigned int ms);	/* returns early when a signal comes */
-	long long (*now)(const struct kernel *k);		/* ms of a clock that only goes on */
+	long long (*now)(const struct kernel *k);		/* microseconds of a clock that only goes on */
 };
 
 extern const struct kernel running_kernel;

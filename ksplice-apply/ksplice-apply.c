@@ -84,9 +84,13 @@ static const char *const result_words[] = {
 
 static json_t *result_json(const struct change *c, const struct manifest *m)
 {
-	return json_pack("{s:i, s:b, s:s, s:s, s:i, s:o, s:o}", "version", 1, "ok", 1, "id", m->id,
+	return json_pack("{s:i, s:b, s:s, s:s, s:i, s:o, s:o, s:{s:I, s:I, s:I, s:I}}",
+			 "version", 1, "ok", 1, "id", m->id,
 			 "result", result_words[c->result], "tries", (int)c->tries,
-			 "splices", lines_json(c->splices), "timing", numbers_json(c->timing));
+			 "splices", lines_json(c->splices), "timing", numbers_json(c->timing),
+			 "phases", "core_us", (json_int_t)c->phases[PHASE_CORE],
+			 "match_us", (json_int_t)c->phases[PHASE_MATCH], "code_us", (json_int_t)c->phases[PHASE_CODE],
+			 "splice_us", (json_int_t)c->phases[PHASE_SPLICE]);
 }
 
 static void say_splices(struct cli *cli, const char *splices)
@@ -98,7 +102,7 @@ static void say_splices(struct cli *cli, const char *splices)
 		const char *target, *unit, *function;
 
 		if (!json_unpack(s, "{s:s, s:s, s:s}", "target", &target, "unit", &unit, "function", &function))
-			log_info(&cli->log, "  %s: %s: %s", target, unit, function);
+			cli_say(cli, "  %s: %s: %s", target, unit, function);
 	}
 	json_decref(list);
 }
@@ -107,17 +111,17 @@ static void say_result(struct cli *cli, const struct change *c, const struct man
 {
 	switch (c->result) {
 	case CHANGE_APPLIED:
-		log_info(&cli->log, "Update %s is applied.", m->id);
+		cli_say(cli, "Update %s is applied.", m->id);
 		if (cli->log.level >= LOG_VERBOSE)
 			say_splices(cli, c->splices);
 		break;
 	case CHANGE_WOULD_APPLY:
-		log_info(&cli->log, "Update %s would apply; all of it matches the running kernel. Nothing was changed.",
+		cli_say(cli, "Update %s would apply; all of it matches the running kernel. Nothing was changed.",
 			 m->id);
 		say_splices(cli, c->splices);
 		break;
 	case CHANGE_ALREADY_APPLIED:
-		log_info(&cli->log, "Update %s is already applied.", m->id);
+		cli_say(cli, "Update %s is already applied.", m->id);
 		break;
 	default:
 		break;
@@ -140,10 +144,10 @@ static struct error *run(struct cli *cli, struct change *c, const char *path, js
 	err = check_kernel(c->kernel, u);
 	if (!err)
 		err = change_apply(c, u);
-	if (!err && cli->json)
+	if (!err) {
 		*result = result_json(c, u->manifest);
-	else if (!err)
 		say_result(cli, c, u->manifest);
+	}
 	update_free(u);
 	return err;
 }

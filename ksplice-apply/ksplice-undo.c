@@ -72,9 +72,8 @@ static struct error *undo_one(struct cli *cli, struct change *c, const char *id,
 	err = change_undo(c, id);
 	if (err)
 		return err;
-	if (!cli->json)
-		log_info(&cli->log, c->result == CHANGE_UNDONE ? "Update %s is undone." :
-			 "Update %s was not applied; what was left of it is gone.", id);
+	cli_say(cli, c->result == CHANGE_UNDONE ? "Update %s is undone." :
+		"Update %s was not applied; what was left of it is gone.", id);
 	json_array_append_new(results, json_pack("{s:s, s:s, s:i, s:o}", "id", id,
 						 "result", c->result == CHANGE_UNDONE ? "undone" : "cleaned",
 						 "tries", (int)c->tries, "timing", numbers_json(c->timing)));
@@ -91,8 +90,8 @@ static struct error *undo_all(struct cli *cli, struct change *c, json_t *results
 		return err;
 	if (!ids.nr) {
 		err = change_drop_core(c);
-		if (!err && !cli->json)
-			log_info(&cli->log, "There is no update.");
+		if (!err)
+			cli_say(cli, "There is no update.");
 	}
 	for (size_t i = 0; !err && i < ids.nr; i++) {
 		err = change_interrupted();

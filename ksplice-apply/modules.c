@@ -78,6 +78,8 @@ static struct error *load_error(const struct kernel *k, const char *name, int er
 		return error_new(ERROR_NOT_PERMITTED, "%s: loading modules is not permitted (CAP_SYS_MODULE)", name);
 	if (strstr(said, "version magic") || strstr(said, "disagrees about version of symbol"))
 		return error_new(ERROR_WRONG_KERNEL, "%s: the module was built for another kernel", name);
+	if (strstr(said, "Unknown symbol"))
+		return error_new(ERROR_OTHER, "%s: the module refers to something that this kernel does not have", name);
 	if (errnum == EBADMSG)
 		return error_new(ERROR_BAD_FILE, "%s: the module is damaged: its match data or its signature", name);
 	return error_errno(errnum, "%s: the kernel does not load the module", name);

@@ -31,7 +31,7 @@ static struct error *check_dir(const char *path)
 
 static struct error *take_lock(const struct kernel *k, int fd, const char *path, unsigned int timeout_ms)
 {
-	long long end = k->now(k) + timeout_ms;
+	long long end = k->now(k) + timeout_ms * 1000LL;
 
 	while (flock(fd, LOCK_EX | LOCK_NB)) {
 		if (errno != EWOULDBLOCK && errno != EINTR)

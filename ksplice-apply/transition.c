@@ -33,7 +33,7 @@ static bool wait_for_next(struct change *c, const char *id, long long end)
 		pause *= 2;
 	if (pause > PAUSE_MAX)
 		pause = PAUSE_MAX;
-	left = end - now;
+	left = (end - now + 999) / 1000;
 	log_step(c->log, "update %s: tasks are in the way; try %u of %u follows", id, c->tries + 1, c->retries + 1);
 	c->kernel->sleep(c->kernel, pause < left ? pause : left);
 	return true;
@@ -41,7 +41,7 @@ static bool wait_for_next(struct change *c, const char *id, long long end)
 
 struct error *transition(struct change *c, const char *id, enum core_stage stage, const char *doing)
 {
-	long long end = c->kernel->now(c->kernel) + c->timeout_ms;
+	long long end = c->kernel->now(c->kernel) + c->timeout_ms * 1000LL;
 	struct error *err;
 
 	for (c->tries = 1; ; c->tries++) {

@@ -60,3 +60,5 @@ tests_unit_test_reason_SOURCES = tests/unit/test-reason.c tests/unit/cmocka-all.
 tests_unit_test_reason_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_update_file_SOURCES = tests/unit/test-update-file.c $(FAKE_UPDATE)
 tests_unit_test_update_file_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+EXTRA_DIST += tests/fuzz/fuzz-update.c tests/fuzz/make-update-seeds.c
+dist_noinst_SCRIPTS += tests/fuzz/run-update

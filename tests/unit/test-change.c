@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "common/file.h"
 #include "ksplice-apply/change.h"
 #include "ksplice-apply/exit-status.h"
+#include "ksplice-apply/interrupt.h"
 #include "ksplice-apply/store.h"
 #include "tests/unit/fake-update.h"
 
@@ -35,7 +37,8 @@ static struct {
 	int calls;		/* of any kind */
 	int kill_at;		/* the call with this number is the process's last; 0: none */
 	bool kill_after;	/* ... once it has been done */
-	long long clock;	/* ms */
+	int signal;		/* comes while the tool sleeps; 0: none */
+	long long clock;	/* microseconds */
 } t;
 
 #define KILLED	77
@@ -262,7 +265,9 @@ static int fake_write(const struct kernel *k, const char *path, const char *text
 
 static void fake_sleep(const struct kernel *k, unsigned int ms)
 {
-	t.clock += ms;
+	t.clock += ms * 1000LL;
+	if (t.signal)
+		raise(t.signal);
 }
 
 static long long fake_now(const struct kernel *k)
@@ -430,7 +435,7 @@ static void test_busy(void **state)
 	ends(apply(&c), &c, EXIT_BUSY, "cat (pid 12) is in cmdline_proc_show+0x1c");
 	assert_int_equal(c.tries, 4);
 	/* 0.1, 0.2 and 0.4 seconds. */
-	assert_int_equal(t.clock, 700);
+	assert_int_equal(t.clock, 700000);
 	is_clean();
 
 	t.busy = 2;
@@ -457,7 +462,7 @@ static void test_timeout(void **state)
 	ends(change_apply(&c, t.update), &c, EXIT_BUSY, "cannot apply");
 	/* At 0, 0.1, 0.3, 0.7 and 1.0 seconds. */
 	assert_int_equal(c.tries, 5);
-	assert_int_equal(t.clock, 1000);
+	assert_int_equal(t.clock, 1000000);
 	is_clean();
 }
 
@@ -577,6 +582,32 @@ static bool killed_at(int n, bool after, bool undoing)
 	if (WEXITSTATUS(status) != KILLED)
 		assert_int_equal(WEXITSTATUS(status), 0);
 	return WEXITSTATUS(status) == KILLED;
+}
+
+static void test_interrupted(void **state)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct change c;
+	int status;
+
+	for (int i = 0; i < 3; i++) {
+		/* In a child, since a signal that has come is noted for good. */
+		pid_t pid = fork();
+
+		if (!pid) {
+			struct error *err;
+
+			t.busy = -1;
+			t.signal = signals[i];
+			interrupt_catch();
+			err = apply(&c);
+			_exit(err && strstr(err->text, "interrupted") && c.tries == 1 ? exit_status_of(err) : 99);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), EXIT_OTHER);
+		is_clean();
+	}
 }
 
 /* After a kill: apply or undo, then all must be as it is without one. */
@@ -714,6 +745,7 @@ int main(void)
 		TEST(test_target_must_be_loaded),
 		TEST(test_lock),
 		TEST(test_run_directory_of_others),
+		TEST(test_interrupted),
 		TEST(test_killed_while_applying),
 		TEST(test_killed_while_undoing),
 		TEST(test_killed_after_no_match),
