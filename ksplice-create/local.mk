@@ -47,3 +47,12 @@ ksplice_create_ksplice_create_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBUILT_KMODSRC='"$(abs_top_srcdir)/kmodsrc"'
 ksplice_create_ksplice_create_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS)
 dist_man_MANS += docs/man/ksplice-create.1
+EXTRA_DIST += \
+	tests/create/lib.sh \
+	tests/create/test-bad-diffs.sh \
+	tests/create/test-compile-errors.sh \
+	tests/create/test-image.sh \
+	tests/create/test-update-file.sh \
+	tests/create/test-usage.sh \
+	tests/create/test-work-directory.sh \
+	tests/create/test-wrong-kernel.sh

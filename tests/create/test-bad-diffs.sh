@@ -1,0 +1,151 @@
+#!/bin/sh
+# Diffs that cannot be taken: each is told apart, names the file, and leaves no update behind.
+. "$(dirname "$0")/lib.sh"
+
+# of NAME [OPTION]...: with the diff bad.diff
+of()
+{
+	case_is "$1"
+	shift
+	# shellcheck disable=SC2086
+	create --patch=bad.diff --id=bad $kernel "$@" "$KSPLICE_SOURCE"
+}
+
+cmdline()
+{
+	diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/'
+}
+
+cmdline | sed 's/^ static int cmdline_proc_show.*/ static int somebody_else(void)/' >bad.diff
+of "context differs" --patch-opt=-F0
+wants 1 'bad.diff does not apply' 'fs/proc/cmdline.c' 'FAILED'
+cmdline | sed 's/^-[^-].*/-	seq_puts(m, other);/' >bad.diff
+of "removed line differs"
+wants 1 'bad.diff does not apply' 'Hunk #1 FAILED'
+cmdline | sed '$d' >bad.diff
+of "cut off in a hunk"
+wants 1 'malformed or cut off' 'fs/proc/cmdline.c'
+cmdline | sed 's/^@@ -[0-9]*,[0-9]*/@@ -x/' >bad.diff
+of "mangled head of a hunk"
+wants 1 'bad.diff'
+: >bad.diff
+of "empty"
+wants 1 'no unified diff'
+echo 'just words' >bad.diff
+of "no diff"
+wants 1 'no unified diff'
+printf -- '--- a/x\0\n' >bad.diff
+of "binary"
+wants 1 'NUL'
+case_is "no such file"
+# shellcheck disable=SC2086
+create --patch=absent.diff $kernel "$KSPLICE_SOURCE"; wants 1 'absent.diff: No such file'
+
+cmdline | sed 's#fs/proc/cmdline.c#fs/proc/absent.c#' >bad.diff
+of "file that is not in the source"
+wants 1 'fs/proc/absent.c is not in the kernel source'
+cmdline >bad.diff
+of "wrong -p" --patch-opt=-p0
+wants 1 'is not in the kernel source'
+cmdline >bad.diff
+of "more -p than directories" --patch-opt=-p9
+wants 1 'directories to strip'
+for name in a/../../etc/passwd a/fs/../fs/proc/cmdline.c a//./fs/proc/cmdline.c a/fs/proc/..; do
+	cmdline | sed "s#[ab]/fs/proc/cmdline.c#$name#" >bad.diff
+	of "path $name"
+	wants 1 'points out of the kernel source'
+done
+cmdline | sed 's#[ab]/fs/proc/cmdline.c#/etc/passwd#' >bad.diff
+of "absolute path" --patch-opt=-p0
+wants 1 'points out of the kernel source'
+cmdline | sed 's#a/fs/proc/cmdline.c#"a/fs/proc/cmd\\nline.c"#' >bad.diff
+of "quoted name"
+wants 1 'quoted file name'
+# A directory of the source that is a symbolic link.
+cmdline | sed 's#fs/proc/cmdline.c#scripts/dtc/include-prefixes/dt-bindings/README#' >bad.diff
+of "way through a link"
+wants 1
+
+cat >bad.diff <<'END'
+--- /dev/null
++++ b/fs/proc/new.c
+@@ -0,0 +1 @@
++int x;
+END
+of "new file"
+wants 1 'adds fs/proc/new.c' 'not supported'
+cat >bad.diff <<'END'
+--- a/fs/proc/cmdline.c
++++ /dev/null
+@@ -1 +0,0 @@
+-int x;
+END
+of "removed file"
+wants 1 'removes fs/proc/cmdline.c' 'not supported'
+cat >bad.diff <<'END'
+diff --git a/fs/proc/cmdline.c b/fs/proc/cmd.c
+similarity index 100%
+rename from fs/proc/cmdline.c
+rename to fs/proc/cmd.c
+END
+of "renamed file"
+wants 1 'renamed.*not supported'
+cat >bad.diff <<'END'
+diff --git a/x.bin b/x.bin
+GIT binary patch
+literal 0
+END
+of "binary patch"
+wants 1 'binary files are not supported'
+
+diff_of include/linux/seq_file.h '1i /* x */' >bad.diff
+of "header"
+wants 1 'include/linux/seq_file.h: changes to headers'
+diff_of arch/x86/entry/entry_64.S '1i /* x */' >bad.diff
+of "assembler"
+wants 3 'entry_64.S: assembler'
+diff_of fs/proc/Makefile '1i # x' >bad.diff
+of "makefile"
+wants 3 'fs/proc/Makefile'
+diff_of fs/proc/Kconfig '1i # x' >bad.diff
+of "Kconfig"
+wants 3 'fs/proc/Kconfig'
+diff_of kernel/sched/rt.c '1i /* x */' >bad.diff
+of "file that another includes"
+wants 1 'kernel/sched/rt.c: is included by kernel/sched/build_policy.c'
+
+diff_of fs/nilfs2/super.c '1i /* x */' >bad.diff
+of "file that the configuration leaves out"
+wants 1 'touches no file that this kernel is built from' 'CONFIG_NILFS2_FS would build it'
+diff_of drivers/gpu/drm/i915/gt/intel_gt.c '1i /* x */' >bad.diff
+of "file in a directory that is left out"
+wants 1 'CONFIG_DRM_I915 would build it'
+diff_of arch/arm64/kernel/process.c '1i /* x */' >bad.diff
+of "file of another machine"
+wants 1 'not built'
+diff_of drivers/firmware/efi/libstub/file.c '1i /* x */' >bad.diff
+of "file of the boot stub"
+wants 1 'runs before the kernel'
+diff_of Documentation/index.rst '1i x' >bad.diff
+of "documentation"
+wants 1 'not a part of the kernel'
+
+diff_of fs/proc/cmdline.c '1i /* x */' >bad.diff
+of "comment"
+wants 66 'changes no object code'
+{ cmdline; diff_of fs/nilfs2/super.c '1i /* x */'; } >bad.diff
+of "one file of two is built"
+wants 0 'note: fs/nilfs2/super.c: not built'
+rm -f ksplice-bad.tar.gz
+
+case_is "a diff and its reverse"
+cmdline >a.diff
+diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/' |
+	sed 's/^-\([^-]\)/~\1/; s/^+\([^+]\)/-\1/; s/^~/+/' >b.diff
+# shellcheck disable=SC2086
+create --patch=a.diff --patch=b.diff --id=bad $kernel "$KSPLICE_SOURCE"
+wants 66 'leaves all files as they were'
+
+case_is "nothing was made"
+[ ! -e ksplice-bad.tar.gz ] || fail "ksplice-bad.tar.gz is there"
+finish

@@ -1,0 +1,114 @@
+#!/bin/sh
+# What the work directory keeps, and that nothing goes wrong with it: another diff, a killed run, two runs at a time, a directory
+# that is somebody else's. The source is never written to.
+. "$(dirname "$0")/lib.sh"
+
+own=$work/w
+
+# In a work directory of our own.
+own_create()
+{
+	# shellcheck disable=SC2086
+	"$tool" --workdir="$own" $kernel "$@" "$KSPLICE_SOURCE" >out 2>&1
+	status=$?
+}
+
+# Name, size, modification and change of everything in the source.
+snapshot()
+{
+	find "$KSPLICE_SOURCE" -printf '%p %y %s %T@ %C@\n' | sort | sha256sum
+}
+
+diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/' >fix.diff
+diff_of fs/proc/loadavg.c 's/%u\/%d/%u,%d/' >other.diff
+before=$(snapshot)
+export SOURCE_DATE_EPOCH=1700000000
+
+case_is "first run"
+own_create --patch=fix.diff --id=one -o first.tar.gz -v
+wants 0 'CC .*ksplice/core.o' 'CC .*fs/proc/cmdline.o'
+
+case_is "second run: same bytes, and only the patched file is compiled"
+own_create --patch=fix.diff --id=one -o second.tar.gz -v
+wants 0
+cmp first.tar.gz second.tar.gz || fail "the updates differ"
+[ "$(grep -c ' CC  *fs/proc/cmdline.o' out)" = 1 ] || fail "cmdline.o was not compiled once"
+grep -q 'ksplice/core.o' out && fail "the core was compiled again"
+grep -q 'HOSTCC' out && fail "the build was prepared again"
+
+case_is "another diff"
+own_create --patch=other.diff --id=two
+wants 0 'loadavg_proc_show'
+case_is "the first one again, after it"
+own_create --patch=fix.diff --id=one -o second.tar.gz
+wants 0
+cmp first.tar.gz second.tar.gz || fail "the updates differ"
+
+case_is "the environment has no influence"
+ARCH=arm CROSS_COMPILE=no- KCFLAGS=-O0 CFLAGS=-O0 MAKEFLAGS=-n CC=false CPATH=/nowhere LC_ALL=de_DE.UTF-8 V=1 M=/nowhere \
+	KBUILD_OUTPUT=/nowhere own_create --patch=fix.diff --id=one -o second.tar.gz
+wants 0
+cmp first.tar.gz second.tar.gz || fail "the updates differ"
+
+case_is "killed in the middle"
+for seconds in 0.1 0.3 0.6 0.9; do
+	rm -rf "$own/pre"
+	# shellcheck disable=SC2086
+	timeout -s KILL $seconds "$tool" --workdir="$own" $kernel --patch=other.diff --id=two "$KSPLICE_SOURCE" >out 2>&1
+	own_create --patch=fix.diff --id=one -o second.tar.gz
+	wants 0
+	cmp first.tar.gz second.tar.gz || fail "killed after $seconds s: the updates differ"
+done
+case_is "killed while the build is prepared"
+rm -rf "$own/build/ksplice-prepared"
+# shellcheck disable=SC2086
+timeout -s KILL 2 "$tool" --workdir="$own" $kernel --patch=fix.diff --id=one "$KSPLICE_SOURCE" >out 2>&1
+own_create --patch=fix.diff --id=one -o second.tar.gz
+wants 0
+cmp first.tar.gz second.tar.gz || fail "the updates differ"
+
+case_is "two runs at a time"
+exec 9>>"$own/lock"
+flock 9
+echo $$ >"$own/lock"
+own_create --patch=fix.diff --id=one -o third.tar.gz
+wants 1 "process id $$ works there" '--workdir'
+[ ! -e third.tar.gz ] || fail "made an update"
+exec 9>&-
+
+case_is "a directory that is somebody else's"
+mkdir mine
+echo precious >mine/file
+# shellcheck disable=SC2086
+"$tool" --workdir=mine $kernel --patch=fix.diff "$KSPLICE_SOURCE" >out 2>&1
+status=$?
+wants 2 'no work directory of ksplice-create'
+[ "$(cat mine/file)" = precious ] && [ "$(ls mine)" = file ] || fail "touched it"
+
+case_is "in the source"
+# shellcheck disable=SC2086
+"$tool" --workdir="$KSPLICE_SOURCE" $kernel --patch=fix.diff "$KSPLICE_SOURCE" >out 2>&1
+status=$?
+wants 2 'never written to'
+
+case_is "a path that the kernel's build cannot cope with"
+# shellcheck disable=SC2086
+"$tool" --workdir="$work/with blank" $kernel --patch=fix.diff "$KSPLICE_SOURCE" >out 2>&1
+status=$?
+wants 2 '--workdir=DIR with plain'
+
+case_is "the default, in the user's cache"
+# shellcheck disable=SC2086
+XDG_CACHE_HOME=$work/cache "$tool" $kernel --patch=absent.diff "$KSPLICE_SOURCE" >out 2>&1
+[ ! -e "$work/cache" ] || fail "made before the diff was read"
+
+case_is "an update that cannot be written"
+own_create --patch=fix.diff --id=one -o "$work/absent/x.tar.gz"
+[ "$status" != 0 ] || [ -f "$work/absent/x.tar.gz" ] || fail "says it made it"
+mkdir dir.tar.gz
+own_create --patch=fix.diff --id=one -o dir.tar.gz
+wants 1 'dir.tar.gz'
+
+case_is "the source is as it was"
+[ "$(snapshot)" = "$before" ] || fail "something in $KSPLICE_SOURCE was changed"
+finish
