@@ -12,7 +12,7 @@ lib=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 tests=${lib%/lib}
 top=${tests%/tests}
 . "$lib/cache.sh"
-export KSPLICE_BUILD=${KSPLICE_BUILD:-$top/_build} KSPLICE_KMODSRC=$top/kmodsrc
+export KSPLICE_BUILD=${KSPLICE_BUILD:-$top/_build}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
