@@ -16,6 +16,7 @@
  * time and changes no code.
  */
 #define UNIT_CFLAGS "KCFLAGS=-ffunction-sections -fdata-sections -g0"
+#define TOOLS "bc, bison, flex, libelf-dev and libssl-dev"
 #define MODULE_CFLAGS "KCFLAGS=-g0"
 
 /*
@@ -37,31 +38,42 @@ static void make_argv(const struct create *c, struct strv *argv)
 	strv_add(argv, "HOSTCFLAGS=-O1");
 }
 
-/* What make said, without make's own lines: they name our directories and recipes, not the user's mistake. */
-static char *without_make_lines(const char *output)
+/*
+ * What the tools said, for the user: without make's own lines, which name our directories and recipes, and with files of the
+ * view called as in the tree.
+ */
+static char *readable(const struct create *c, const char *output)
 {
+	_cleanup_free_ char *prefix = xasprintf("%s/", c->ws.view);
 	struct str text = STR_INIT;
 
 	str_add(&text, "", 0);
 	while (*output) {
-		size_t len = strcspn(output, "\n");
+		const char *end = output + strcspn(output, "\n") + 1, *view;
 
-		len += output[len] == '\n';
-		if (!starts_with(output, "make[") && !starts_with(output, "make:"))
-			str_add(&text, output, len);
-		output += len;
+		if (!end[-1])
+			end--;
+		if (starts_with(output, "make[") || starts_with(output, "make:"))
+			output = end;
+		while (output < end && (view = memmem(output, end - output, prefix, strlen(prefix)))) {
+			str_add(&text, output, view - output);
+			output = view + strlen(prefix);
+		}
+		str_add(&text, output, end - output);
+		output = end;
 	}
 	while (text.len && text.s[text.len - 1] == '\n')
 		text.s[--text.len] = 0;
 	return text.s;
 }
 
-/* Text of an error about a make that failed: what the tools said, or, when they said nothing, what make said. */
-static struct error *make_failed(const char *output)
+/* When the tools said nothing, what make said must do. */
+static struct error *make_failed(const struct create *c, const char *output)
 {
-	_cleanup_free_ char *text = without_make_lines(output);
+	_cleanup_free_ char *text = readable(c, output);
 
-	return error_new(ERROR_OTHER, "%s", *text ? text : output);
+	/* Lines of their own, below whatever error_prefix() puts before them. */
+	return error_new(ERROR_OTHER, "\n%s", *text ? text : output);
 }
 
 /* @output: what it printed, owned by the caller; NULL when that is of no interest after success. */
@@ -76,9 +88,9 @@ static struct error *run_make(struct create *c, const struct strv *argv, char **
 	if (*r.out)
 		log_detail(&c->log, "%s", r.out);
 	if (r.status)
-		err = make_failed(r.out);
+		err = make_failed(c, r.out);
 	else if (output)
-		*output = xstrdup(r.out);
+		*output = readable(c, r.out);
 	subprocess_result_free(&r);
 	return err;
 }
@@ -107,7 +119,7 @@ static struct error *configure(struct create *c)
 	strv_add(&argv, "olddefconfig");
 	err = err ?: run_make(c, &argv, NULL);
 	if (err)
-		return error_prefix(err, "the kernel's configuration (make olddefconfig) failed");
+		return error_prefix(err, "the kernel's configuration (make olddefconfig) failed (are " TOOLS " installed?)");
 	return check_config(c);
 }
 
@@ -137,7 +149,9 @@ static struct error *make_prepare(struct create *c)
 	strv_add(&argv, "CONFIG_MODVERSIONS=");
 	strv_add(&argv, "modules_prepare");
 	err = run_make(c, &argv, NULL);
-	return err ? error_prefix(err, "preparing the kernel's build (make modules_prepare) failed") : NULL;
+	if (err)
+		return error_prefix(err, "preparing the kernel's build (make modules_prepare) failed (are " TOOLS " installed?)");
+	return NULL;
 }
 
 /* All that configuration and preparation were made from, as far as it can change: the user may edit the tree. */
@@ -174,30 +188,31 @@ static char *prepared_path(const struct create *c)
 	return xasprintf("%s/ksplice-prepared", c->ws.build);
 }
 
-static struct error *is_prepared(struct create *c, bool *ret)
+static bool is_prepared(struct create *c)
 {
 	_cleanup_free_ char *path = prepared_path(c);
 	struct fingerprint f = FINGERPRINT_INIT;
+	bool same = false;
 	struct error *err;
 
-	*ret = false;
 	if (!path_exists(path))
-		return NULL;
+		return false;
 	err = prepare_fingerprint(c, &f);
-	return err ?: fingerprint_check(&f, path, ret);
+	err = err ?: fingerprint_check(&f, path, &same);
+	/* What cannot be read was not prepared as it should. */
+	error_free(err);
+	str_free(&f.text);
+	return same;
 }
 
 struct error *kbuild_prepare(struct create *c)
 {
 	_cleanup_free_ char *path = prepared_path(c);
 	struct fingerprint f = FINGERPRINT_INIT;
-	bool done;
-	struct error *err = is_prepared(c, &done);
+	struct error *err;
 
-	if (err)
-		return err;
 	/* The user's Module.symvers may be another one by now; it costs nothing. */
-	if (done)
+	if (is_prepared(c))
 		return put_symvers(c);
 	/*
 	 * Never was, or something changed, or it was interrupted.  From nothing: make's time stamps are not to be trusted with

@@ -6,7 +6,7 @@ case_is "syntax error"
 diff_of fs/proc/cmdline.c 's/seq_putc(m, .*);/seq_putc(m, ;/' >bad.diff
 # shellcheck disable=SC2086
 create --patch=bad.diff --id=bad $kernel "$KSPLICE_SOURCE"
-wants 1 'the patched source does not compile' 'fs/proc/cmdline.c:10:.*error: expected expression' 'seq_putc(m, ;'
+wants 1 'the patched source does not compile' '^    fs/proc/cmdline.c:10:.*error: expected expression' 'seq_putc(m, ;'
 grep -q 'make\[' out && fail "shows make's own lines"
 
 case_is "undeclared function"
