@@ -8,9 +8,12 @@
 #define KSPLICE_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/kprobes.h>
 #include <linux/llist.h>
 #include <linux/module.h>
+#ifdef CONFIG_RETHOOK
 #include <linux/rethook.h>
+#endif
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/srcu.h>
@@ -93,7 +96,13 @@ static inline void compat_hidden_returns(struct task_struct *t, bool (*fn)(void 
 			fn(cookie, container_of(node, struct rethook_node, llist)->ret_addr);
 	}
 #elif defined(CONFIG_KRETPROBES)
-#error "ksplice: kretprobes without rethook (before 73f9b911faa7, v5.18) have not been looked at yet"
+	/* 73f9b911faa7 ("kprobes: Use rethook for kretprobe if possible", v5.18): of 6.1's architectures, x86. */
+	{
+		struct llist_node *node;
+
+		for (node = t->kretprobe_instances.first; node; node = node->next)
+			fn(cookie, (unsigned long)container_of(node, struct kretprobe_instance, llist)->ret_addr);
+	}
 #endif
 }
 

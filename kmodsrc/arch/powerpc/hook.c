@@ -3,6 +3,9 @@
  * ppc64le, not implemented yet: the core builds and refuses to load.  A hook has to save TOC and LR of the caller in a
  * per-task shadow area, see docs/core.md; until it does, nothing may be applied.
  */
+#include <asm/cacheflush.h>
+#include <asm/synch.h>
+
 #include "../../core.h"
 
 int ksplice_arch_init(void)
