@@ -302,7 +302,7 @@ static bool next_could_start(const struct matcher *m, struct runpre_cursor next,
 
 	for (;;) {
 		if (next.pos == next.end)	/* of a form */
-			return !m->fenced || pos == m->run_len;
+			return true;
 		runpre_decode(&next, &insn);
 		if (insn.op == RUNPRE_OP_LABEL && m->labels[insn.arg] != NO_LABEL && m->labels[insn.arg] != pos)
 			return false;

@@ -111,8 +111,8 @@ static void commit(struct resolver *r)
 	}
 }
 
-/* May the symbol be at @value (whose newest replacement is @canonical), as far as the symbol table tells? */
-static bool name_allows(const struct resolver *r, u32 sym, u64 value, u64 canonical, u64 *expected)
+/* May the symbol be at @canonical (the newest replacement of what was found), as far as the symbol table tells? */
+static bool name_allows(const struct resolver *r, u32 sym, u64 canonical, u64 *expected)
 {
 	struct candidates c = candidates_of(r, sym);
 	u32 i;
@@ -120,7 +120,7 @@ static bool name_allows(const struct resolver *r, u32 sym, u64 value, u64 canoni
 	if (!c.nr)
 		return !(runpre_syms(r->h)[sym].flags & RUNPRE_SYM_CHECK);
 	for (i = 0; i < c.nr; i++)
-		if (c.addr[i] == value || c.addr[i] == canonical || newest(r, c.addr[i]) == canonical)
+		if (c.addr[i] == canonical || newest(r, c.addr[i]) == canonical)
 			return true;
 	*expected = c.addr[0];
 	return false;
@@ -136,7 +136,7 @@ static enum runpre_ret bind_plain(struct resolver *r, u32 sym, u64 value, u64 *e
 		*expected = s->value;
 		return canonical == s->value ? RUNPRE_OK : RUNPRE_DIFFERS;
 	}
-	if (!name_allows(r, sym, value, canonical, expected))
+	if (!name_allows(r, sym, canonical, expected))
 		return RUNPRE_DIFFERS;
 	if (!r->forgetful)
 		enter(r, sym, canonical, percpu ? value : oldest(r, value));

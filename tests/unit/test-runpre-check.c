@@ -277,7 +277,10 @@ static void rejects_bad_spans(void **state)
 		case 9: str->flags |= RUNPRE_SPAN_REPLACE; break;
 		case 10: f->hook_len = 0; break;
 		case 11: f->hook_off = 250; break;
-		case 12: cold->prog = f->prog; break;		/* programs overlap */
+		case 12:					/* one program for two */
+			str->prog = cold->prog;
+			str->prog_len = cold->prog_len;
+			break;
 		}
 		assert_int_equal(check_built(&b, &offset), RUNPRE_BAD_DATA);
 		mb_free(&b);
@@ -314,8 +317,11 @@ static enum runpre_ret check_program(const u8 *prog, size_t len, u32 *at)
 	b.span.nr_labels = 1;
 	b.binds = 2;
 	mb_stop(&b);
+	mb_raw(&b, "\0\0", 2);	/* as many bytes of programs as there are binds */
 	h = mb_finish(&b, &size);
 	ret = runpre_check(h, size, &fault);
+	/* The offence is in the span's record or in its program. */
+	assert_true(ret == RUNPRE_OK || (fault.offset >= h->spans && fault.offset <= h->progs + len));
 	*at = fault.offset - h->progs;
 	free(h);
 	mb_free(&b);
@@ -383,6 +389,7 @@ static void rejects_bad_programs(void **state)
 		PROGRAM("eleven bytes", LABEL0, RUNPRE_OP_RELOC, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
 			0x01, END),
 		PROGRAM("65 bits", LABEL0, RUNPRE_OP_RELOC, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01, END),
+		PROGRAM("65 bits, unsigned", LABEL0, RUNPRE_OP_PRE, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02, END),
 		PROGRAM("integer cut off", LABEL0, RUNPRE_OP_PRE, 0x80),
 		PROGRAM("site of no kind", LABEL0, RUNPRE_OP_SITE, RUNPRE_SITE_MAX, 0, 1, 0, END),
 		PROGRAM("site without forms", LABEL0, RUNPRE_OP_SITE, 0, 0, 0, END),

@@ -579,11 +579,34 @@ static void site_of_fixed_length_is_filled(void **state)
 	m.binder.known[1] = false;
 	assert_int_equal(RUN(&m, 0xe9, 0, 0, 0, 0, 0x90, 0xc3), RUNPRE_OK);
 	assert_int_equal(RUN(&m, 0x0f, 0xae, 0xe8, 0x66, 0x90, 0x90, 0xc3), RUNPRE_OK);
+	/* the other site's length is not its own: what comes next is byte 5 */
+	m.binder.known[1] = false;
+	assert_int_equal(RUN(&m, 0xeb, 0x10, 0x0f, 0x1f, 0x00, 0x91, 0xc3), RUNPRE_DIFFERS);
+	assert_int_equal(m.fault.pre_off, 5);
+	assert_int_equal(m.fault.run_off, 5);
 	/* nops do not reach out of the site, nor end before it does */
+	m.binder.known[1] = false;
 	m.binder.known[1] = false;
 	assert_int_equal(RUN(&m, 0xeb, 0x10, 0x0f, 0x1f, 0x40, 0x00, 0xc3), RUNPRE_DIFFERS);
 	assert_int_equal(RUN(&m, 0xeb, 0x10, 0x90, 0x90, 0x48, 0x90, 0xc3), RUNPRE_DIFFERS);
 	assert_false(m.binder.known[1]);
+	end(&m);
+}
+
+/* A near jcc has six bytes: in a site of five that is a difference, and not that bytes are lacking. */
+static void a_form_too_long_for_its_site_differs(void **state)
+{
+	struct match m;
+
+	begin(&m);
+	mb_site(&m.b, RUNPRE_SITE_RETPOLINE, 5, 1);
+	mb_form(&m.b);
+	mb_jumpsym(&m.b, 4, 1, 0);
+	mb_nops(&m.b, 3);
+	mb_form_end(&m.b);
+	ready(&m);
+	assert_int_equal(RUN(&m, 0x74, 0x10, 0x0f, 0x1f, 0x00), RUNPRE_OK);
+	assert_int_equal(RUN(&m, 0x0f, 0x84, 0, 0, 0, 0), RUNPRE_DIFFERS);
 	end(&m);
 }
 
@@ -689,6 +712,22 @@ static void a_form_that_is_undecided_waits_for_the_others(void **state)
 	assert_int_equal(m.fault.sym, 2);
 	assert_int_equal(RUN(&m, 0xe9, 1, 1, 0, 0), RUNPRE_DIFFERS);
 	end(&m);
+
+	/* ... also if another came further before. */
+	begin(&m);
+	mb_site(&m.b, RUNPRE_SITE_STATIC_CALL, 5, 2);
+	mb_form(&m.b);
+	MB_LIT(&m.b, 0xe8, 1, 0, 0, 0);
+	mb_form_end(&m.b);
+	mb_form(&m.b);
+	MB_LIT(&m.b, 0xe8);
+	mb_reloc(&m.b, RUNPRE_REL_PC32, 2, -4);
+	mb_form_end(&m.b);
+	ready(&m);
+	m.binder.undecided[2] = true;
+	assert_int_equal(RUN(&m, 0xe8, 1, 0, 0, 1), RUNPRE_UNDECIDED);
+	assert_int_equal(m.fault.sym, 2);
+	end(&m);
 }
 
 static void names_are_never_null(void **state)
@@ -726,6 +765,7 @@ int main(void)
 		cmocka_unit_test(pad_may_be_a_jump_over_int3s),
 		cmocka_unit_test(site_takes_any_of_its_forms),
 		cmocka_unit_test(site_of_fixed_length_is_filled),
+		cmocka_unit_test(a_form_too_long_for_its_site_differs),
 		cmocka_unit_test(sites_of_varying_length),
 		cmocka_unit_test(a_form_given_up_leaves_nothing_behind),
 		cmocka_unit_test(the_fault_is_of_the_form_that_came_furthest),

@@ -579,6 +579,24 @@ static void a_pointee_of_an_unknown_base_is_undecided(void **state)
 	end(&k);
 }
 
+/* One candidate fits, another may yet: too early to say. */
+static void an_undecided_candidate_keeps_all_waiting(void **state)
+{
+	struct kernel k;
+	u32 key;
+
+	build_pointee(&k, &key);
+	cand(&k, 0, 0x700);
+	POKE(&k, 0x700, 0x0f, 0x1f, 0x44, 0x00, 0x00, 0xc3);
+	assert_int_equal(resolve(&k), RUNPRE_UNDECIDED);
+	assert_int_equal(k.work.syms[0].state, RUNPRE_UNBOUND);
+	cand(&k, key, 0x500);
+	poke64(&k, 0x508, AT(0x900));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_true(k.work.spans[0].addr == AT(0x700));
+	end(&k);
+}
+
 static void a_pointee_that_cannot_be_read(void **state)
 {
 	struct kernel k;
@@ -670,6 +688,42 @@ static void strings_tell_duplicates_apart(void **state)
 	poke(&k, 0x800, "b", 2);
 	poke(&k, 0x810, "b", 2);
 	assert_int_equal(resolve(&k), RUNPRE_AMBIGUOUS);
+	end(&k);
+}
+
+/* Two functions of one name that refer to different read-only objects with pointers in them. */
+static void objects_with_pointers_tell_duplicates_apart(void **state)
+{
+	struct kernel k;
+	u32 f, object, b;
+
+	begin(&k);
+	f = mb_sym(&k.b, "f", 0);
+	object = mb_sym(&k.b, NULL, 0);
+	b = mb_sym(&k.b, NULL, 0);
+	span_caller(&k, f, REPLACE, object);
+	mb_span(&k.b, object, RUNPRE_SPAN_DATA);
+	mb_reloc(&k.b, RUNPRE_REL_ABS64, b, 0);
+	mb_end(&k.b);
+	mb_span(&k.b, b, RUNPRE_SPAN_DATA);
+	MB_LIT(&k.b, 'b', 0);
+	mb_end(&k.b);
+	cand(&k, f, 0x100);
+	cand(&k, f, 0x200);
+	poke_caller(&k, 0x100, 0x800);
+	poke_caller(&k, 0x200, 0x810);
+	poke64(&k, 0x800, AT(0x400));
+	poke64(&k, 0x810, AT(0x500));
+	/* Only one level of reference is looked at: both fit, and nothing of the trials is left. */
+	assert_int_equal(resolve(&k), RUNPRE_AMBIGUOUS);
+	assert_int_equal(k.work.syms[object].state, RUNPRE_UNBOUND);
+	assert_int_equal(k.work.syms[b].state, RUNPRE_UNBOUND);
+	/* A name decides. */
+	cand(&k, b, 0x500);
+	poke(&k, 0x500, "b", 2);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_true(k.work.spans[0].addr == AT(0x200));
+	assert_sym(&k, b, BY_RUN, 0x500);
 	end(&k);
 }
 
@@ -828,10 +882,12 @@ int main(void)
 		cmocka_unit_test(a_reference_to_a_replacement_without_a_name),
 		cmocka_unit_test(a_pointee_is_what_memory_says_now),
 		cmocka_unit_test(a_pointee_of_an_unknown_base_is_undecided),
+		cmocka_unit_test(an_undecided_candidate_keeps_all_waiting),
 		cmocka_unit_test(a_pointee_that_cannot_be_read),
 		cmocka_unit_test(strings_are_compared_where_code_refers_to_them),
 		cmocka_unit_test(a_string_that_nobody_refers_to_stays_unfound),
 		cmocka_unit_test(strings_tell_duplicates_apart),
+		cmocka_unit_test(objects_with_pointers_tell_duplicates_apart),
 		cmocka_unit_test(what_is_not_required_may_fail),
 		cmocka_unit_test(published_symbols_need_one_address),
 		cmocka_unit_test(the_worst_failure_is_told_first),
