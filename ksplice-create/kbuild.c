@@ -215,8 +215,8 @@ struct error *kbuild_prepare(struct create *c)
 	if (is_prepared(c))
 		return put_symvers(c);
 	/*
-	 * Never was, or something changed, or it was interrupted.  From nothing: make's time stamps are not to be trusted with
-	 * half-written files and a source tree that was another version a minute ago.
+	 * Never was, or something changed, or it was interrupted.  From nothing: make's time stamps are not to be trusted
+	 * with half-written files and a source tree that was another version a minute ago.
 	 */
 	err = tree_empty(c->ws.build);
 	err = err ?: configure(c);
@@ -234,14 +234,14 @@ struct error *kbuild_prepared(struct create *c, char **ret)
 }
 
 /*
- * How units are built: by kbuild's own makefiles and from directory to directory as kbuild itself goes, since directories hand
- * flags down (subdir-ccflags-y).  But not by its single targets ("make arch/x86/pci/fixup.o"): these compile a file that no
+ * How units are built: by kbuild's own makefiles and from directory to directory as kbuild itself goes, since
+ * directories hand flags down (subdir-ccflags-y).  But not by its single targets ("make arch/x86/pci/fixup.o"): these compile a file that no
  * list has, and go every way that leads to a file: arch/x86/pci/ is reached from the top and lies below
  * arch/x86/, so two makes would compile into one object at a time, one of them with flags that the kernel's build
  * does not use.
  *
- * units.mk is read behind the tree's Makefile, so that all variables are there; descend.mk behind scripts/Makefile.build, once
- * for each directory: it compiles what this directory's lists have, and hands the rest to the directories below, to
+ * units.mk is read behind the tree's Makefile, so that all variables are there; descend.mk behind
+ * scripts/Makefile.build, once for each directory: it compiles what this directory's lists have, and hands the rest to the directories below, to
  * the one with the longest name where several fit (subdir-ym is sorted).  A unit that no list has is not compiled.
  * fs/xfs/Makefile also has libxfs/xfs_alloc.o.  Where the way begins, the top Kbuild says since v6.1, and build-dirs
  * before.

@@ -349,8 +349,8 @@ struct error *units_build_pre(struct create *c)
 }
 
 /*
- * A touched file that the unit also reaches by a way that does not lead through the view (a "../" behind a symlinked directory)
- * would be the unpatched one there.
+ * A touched file that the unit also reaches by a way that does not lead through the view (a "../" behind a symlinked
+ * directory) would be the unpatched one there.
  */
 static struct error *check_dependencies(struct create *c, const struct unit *u)
 {

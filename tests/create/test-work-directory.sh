@@ -13,10 +13,10 @@ own_create()
 	status=$?
 }
 
-# Name, size, modification and change of everything in the source.
+# Name, kind, size and modification time of everything in the source.
 snapshot()
 {
-	find "$KSPLICE_SOURCE" -printf '%p %y %s %T@ %C@\n' | sort | sha256sum
+	find "$KSPLICE_SOURCE" -printf '%p %y %s %T@\n' | sort | sha256sum
 }
 
 diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/' >fix.diff
