@@ -235,16 +235,16 @@ struct error *kbuild_prepared(struct create *c, char **ret)
 
 /*
  * How units are built: by kbuild's own makefiles and from directory to directory as kbuild itself goes, since
- * directories hand flags down (subdir-ccflags-y).  But not by its single targets ("make arch/x86/pci/fixup.o"): these compile a file that no
- * list has, and go every way that leads to a file: arch/x86/pci/ is reached from the top and lies below
- * arch/x86/, so two makes would compile into one object at a time, one of them with flags that the kernel's build
+ * directories hand flags down (subdir-ccflags-y).  But not by its single targets ("make arch/x86/pci/fixup.o"): these
+ * compile a file that no list has, and go every way that leads to a file: arch/x86/pci/ is reached from the top and lies
+ * below arch/x86/, so two makes would compile into one object at a time, one of them with flags that the kernel's build
  * does not use.
  *
  * units.mk is read behind the tree's Makefile, so that all variables are there; descend.mk behind
- * scripts/Makefile.build, once for each directory: it compiles what this directory's lists have, and hands the rest to the directories below, to
- * the one with the longest name where several fit (subdir-ym is sorted).  A unit that no list has is not compiled.
- * fs/xfs/Makefile also has libxfs/xfs_alloc.o.  Where the way begins, the top Kbuild says since v6.1, and build-dirs
- * before.
+ * scripts/Makefile.build, once for each directory: it compiles what this directory's lists have, and hands the rest to
+ * the directories below, to the one with the longest name where several fit (subdir-ym is sorted).  A unit that no list
+ * has is not compiled.  fs/xfs/Makefile also has libxfs/xfs_alloc.o.  Where the way begins, the top Kbuild says since
+ * v6.1, and build-dirs before.
  */
 static const char units_mk[] =
 	"ksplice-top := $(or $(filter-out $(build-dir),$(build-dirs)),.)\n"
