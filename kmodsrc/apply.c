@@ -15,8 +15,9 @@
 #include "symbols.h"
 #include "text.h"
 
-/* All hooks that are in the kernel's text now, by the entry of the function that they redirect. */
+/* All hooks that are in the kernel's text now, by the entry of the function that they redirect, and of where they lead. */
 static DEFINE_HASHTABLE(hooks, 10);
+static DEFINE_HASHTABLE(replacements, 10);
 
 unsigned long ksplice_newest(unsigned long addr)
 {
@@ -27,6 +28,20 @@ again:
 		if (s->addr == addr) {
 			addr = s->new;
 			goto again;	/* ends: a replacement is younger than what it replaces */
+		}
+	}
+	return addr;
+}
+
+unsigned long ksplice_oldest(unsigned long addr)
+{
+	struct ksplice_splice *s;
+
+again:
+	hash_for_each_possible(replacements, s, by_new, addr) {
+		if (s->new == addr) {
+			addr = s->addr;
+			goto again;	/* ends: what is replaced is older than its replacement */
 		}
 	}
 	return addr;
@@ -357,10 +372,13 @@ static void hooks_note(struct ksplice_update *u, bool add)
 		for (i = 0; i < t->nr_splices; i++) {
 			if (t->splices[i].part)
 				continue;
-			if (add)
+			if (add) {
 				hash_add(hooks, &t->splices[i].by_addr, t->splices[i].addr);
-			else
+				hash_add(replacements, &t->splices[i].by_new, t->splices[i].new);
+			} else {
 				hash_del(&t->splices[i].by_addr);
+				hash_del(&t->splices[i].by_new);
+			}
 		}
 	}
 }

@@ -75,7 +75,7 @@ struct ksplice_splice {
 	unsigned long	new;		/* entry of the replacement; 0: none given yet */
 	u8		hook[KSPLICE_HOOK_LEN];
 	/* while applied */
-	struct hlist_node by_addr;	/* apply.c: table of all applied hooks */
+	struct hlist_node by_addr, by_new;	/* apply.c: tables of all applied hooks */
 };
 
 struct ksplice_target {
@@ -169,6 +169,8 @@ int ksplice_apply(struct ksplice_update *u);
 int ksplice_reverse(struct ksplice_update *u);
 /* The newest replacement of the function at @addr, or @addr itself. */
 unsigned long ksplice_newest(unsigned long addr);
+/* The reverse: the function first hooked, of which @addr is a replacement, or @addr itself. */
+unsigned long ksplice_oldest(unsigned long addr);
 
 /* report.c */
 struct ksplice_check;

@@ -60,6 +60,11 @@ static u64 newest(void *ctx, u64 addr)
 	return ksplice_newest(addr);
 }
 
+static u64 oldest(void *ctx, u64 addr)
+{
+	return ksplice_oldest(addr);
+}
+
 static int work_alloc(struct match *m)
 {
 	const struct runpre_header *h = m->h;
@@ -337,7 +342,8 @@ static int symbols_publish(struct match *m)
 
 static int resolve(struct match *m)
 {
-	struct runpre_env env = { .ctx = m, .read = read_memory, .newest = newest };
+	struct runpre_env env = { .ctx = m, .read = read_memory, .newest = newest,
+				  .oldest = oldest };
 	u32 span = (u32)-1, sym = (u32)-1;
 	enum runpre_ret ret;
 
