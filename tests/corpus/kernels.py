@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The kernels of the corpus: Debian's packages, fetched and unpacked once, in the cache that all tests share.
+
+Everything goes through tests/lib/cache.sh (apt-get download, one file each, renamed into place); what it has no function
+for, namely sources of any package and vmlinux alone out of a -dbg package, follows its conventions here.
+"""
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+
+TESTS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+CACHE = os.environ.get("KSPLICE_CACHE") or os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ksplice")
+
+# Image packages of a flavour; the group is the release without the flavour: "6.1.0-53", "6.12.113+deb12".
+FLAVOURS = {
+    "cloud": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-cloud-amd64-unsigned", "-cloud-amd64"),
+    "generic": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-amd64-unsigned", "-amd64"),
+}
+
+
+class Unavailable(Exception):
+    """A package cannot be had; the text says which and why."""
+
+
+def cache_call(function, *words):
+    """Runs a function of tests/lib/cache.sh, returns the path that it prints."""
+    text = ". %s && %s %s" % (shlex.quote(TESTS + "/lib/cache.sh"), function, shlex.join(words))
+    done = subprocess.run(["bash", "-c", text, "corpus"], stdout=subprocess.PIPE, text=True,
+                          env=dict(os.environ, KSPLICE_CACHE=CACHE))
+    if done.returncode:
+        raise Unavailable("no package %s" % " ".join(words))
+    return done.stdout.strip()
+
+
+def unpack(deb, member, target, command):
+    """Unpacks @member of the package into a new directory, by @command, and renames what it made to @target."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(os.path.join(os.path.dirname(target), ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.exists(target):
+            return
+        tmp = tempfile.mkdtemp(prefix=".tmp.", dir=os.path.dirname(target))
+        try:
+            script = "set -o pipefail; dpkg-deb --fsys-tarfile %s | %s" % (shlex.quote(deb), command)
+            subprocess.run(["bash", "-c", script], cwd=tmp, check=True)
+            made = os.path.join(tmp, member)
+            if not os.path.exists(made):
+                raise Unavailable("%s has no %s" % (deb, member))
+            os.rename(made, target)
+        except subprocess.CalledProcessError as e:
+            raise Unavailable("cannot unpack %s" % deb) from e
+        finally:
+            shutil.rmtree(tmp, ignore_errors=True)
+
+
+def source_tree(package, version):
+    """The directory of the unpacked source, in the place where cache_kernel_source() has it."""
+    target = "%s/source/%s_%s" % (CACHE, package, version)
+    if not os.path.isdir(target):
+        unpack(cache_call("cache_deb", package, version), package, target,
+               "tar -xO --wildcards './usr/src/%s.tar.*' | xz -dc -T0 | tar -x" % package)
+    return target
+
+
+def vmlinux(release, version):
+    """vmlinux with symbols. Alone: the debug files of all modules that come with it are ten times its size."""
+    target = "%s/corpus/vmlinux-%s_%s" % (CACHE, release, version)
+    member = "usr/lib/debug/boot/vmlinux-" + release
+    if not os.path.isfile(target):
+        deb = cache_call("cache_deb", "linux-image-%s-dbg" % release, version)
+        unpack(deb, member, target, "tar -x ./%s" % member)
+    return target
+
+
+def known_packages():
+    """(name, version) of all packages that the cache has or apt knows; the cache first, as mirrors forget."""
+    names = os.listdir(CACHE + "/debs") if os.path.isdir(CACHE + "/debs") else []
+    for name in names:
+        m = re.fullmatch(r"([^_]+)_([^_]+)_[^_]+\.deb", name)
+        if m:
+            yield m.group(1), m.group(2).replace("%3a", ":")
+    package = None
+    avail = subprocess.run(["apt-cache", "dumpavail"], stdout=subprocess.PIPE, text=True, errors="replace").stdout
+    for line in avail.splitlines():
+        if line.startswith("Package: "):
+            package = line[9:]
+        elif line.startswith("Version: "):
+            yield package, line[9:]
+
+
+class Kernel:
+    """One stock kernel: what ksplice-create needs of it (paths), and what run-in-vm needs (package, version)."""
+
+    def __init__(self, version, flavour):
+        pattern, suffix = FLAVOURS[flavour]
+        for name, has in known_packages():
+            m = re.fullmatch(pattern, name)
+            if m and has == version:
+                break
+        else:
+            raise Unavailable("neither apt nor %s/debs has an image of flavour %s in version %s; is the suite that has "
+                              "it in the sources, and 'apt-get update' done?" % (CACHE, flavour, version))
+        self.version = version
+        self.package = name
+        self.release = m.group(1) + suffix
+        image = cache_call("cache_kernel", name, version)
+        headers = cache_call("cache_package", "linux-headers-" + self.release, version)
+        self.config = "%s/boot/config-%s" % (image, self.release)
+        self.symvers = "%s/usr/src/linux-headers-%s/Module.symvers" % (headers, self.release)
+        self.vmlinux = vmlinux(self.release, version)
