@@ -61,7 +61,7 @@ start announced-on-host 0 'NMI backtrace' 'echo l >/proc/sysrq-trigger' --expect
 start announced-too-late 99 'not announce it' 'echo l >/proc/sysrq-trigger; vm-expect NMI'
 start announced-but-absent 99 'never complained so: never' 'vm-expect never'
 start timeout 98 'did not finish in 8 s' 'echo here; sleep 1000' --timeout=8
-start background-child 0 'foreground' 'sleep 1000 & echo foreground'
+start background-child 0 '19999~20000~' 'sleep 1000 & seq 20000'
 start guest-reboots 98 'went down before' 'reboot -f'
 start kernel-without-tools 0 'not in the guest.*ksplice-apply' 'true'
 
