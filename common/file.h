@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whole files at once. Texts of errors name the path. */
 #ifndef COMMON_FILE_H
 #define COMMON_FILE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON of the tools, over jansson. */
 #ifndef COMMON_JSON_H
 #define COMMON_JSON_H

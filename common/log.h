@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a tool tells beside its result, all of it on stderr: errors and warnings always, remarks unless -q, details
  * with -v only, and the step that is going on: a line with -v, one line that the next overwrites on a terminal,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The names and limits of docs/formats.md, for whoever writes an update and whoever reads one. */
 #ifndef COMMON_NAMES_H
 #define COMMON_NAMES_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running another program, never through a shell. */
 #ifndef COMMON_SUBPROCESS_H
 #define COMMON_SUBPROCESS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * From an update in memory to hooks in the kernel.  Whatever happens on the way, the same function takes it back:
  * it looks at what the kernel has, not at how far we came, so it works as well for what a killed run has left.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What ksplice-apply and ksplice-undo do to the running kernel. */
 #ifndef KSPLICE_APPLY_CHANGE_H
 #define KSPLICE_APPLY_CHANGE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the command lines and outputs of ksplice-apply, -undo and -view have in common. */
 #ifndef KSPLICE_APPLY_CLI_H
 #define KSPLICE_APPLY_CLI_H

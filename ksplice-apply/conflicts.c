@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* ID/conflicts: "pid=1234 tgid=1234 comm=cat in=cmdline_proc_show+0x1c trace=a+0x1/0x20,b+0x2/0x30" a line. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel core's sysfs (docs/formats.md), read and written. */
 #ifndef KSPLICE_APPLY_CORE_H
 #define KSPLICE_APPLY_CORE_H

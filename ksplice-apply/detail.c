@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Lines of key=value: abort_detail, conflicts, splices, timing. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The exit statuses of ksplice-apply, -undo and -view; the man pages have the same table. */
 #ifndef KSPLICE_APPLY_EXIT_STATUS_H
 #define KSPLICE_APPLY_EXIT_STATUS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libarchive's own gzip filter checks neither checksum nor what follows; so this is done with zlib. */
 #ifndef KSPLICE_APPLY_GUNZIP_H
 #define KSPLICE_APPLY_GUNZIP_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef KSPLICE_APPLY_INTERRUPT_H
 #define KSPLICE_APPLY_INTERRUPT_H
 

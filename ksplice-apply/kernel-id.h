@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which kernel is running, and is it the one that an update was made for? */
 #ifndef KSPLICE_APPLY_KERNEL_ID_H
 #define KSPLICE_APPLY_KERNEL_ID_H

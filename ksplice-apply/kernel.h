@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The running kernel as the tools reach it: files to read, and the few calls that change something.  Tests put a
  * directory and calls of their own here.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel's own words about a module that it did not load. */
 #ifndef KSPLICE_APPLY_KMSG_H
 #define KSPLICE_APPLY_KMSG_H

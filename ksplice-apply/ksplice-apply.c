@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* ksplice-apply: splices an update into the running kernel. */
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* ksplice-undo: takes updates out of the running kernel. */
 #include <stdlib.h>
 #include <string.h>

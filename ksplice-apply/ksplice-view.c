@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* ksplice-view: what is spliced into the running kernel, and what an update file would splice. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* manifest.json of an update (docs/formats.md), checked as a whole before anybody sees it. */
 #ifndef KSPLICE_APPLY_MANIFEST_H
 #define KSPLICE_APPLY_MANIFEST_H

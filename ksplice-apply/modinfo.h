@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* .modinfo of the modules in an update: does each bear the name of its file, and was it built for this release? */
 #ifndef KSPLICE_APPLY_MODINFO_H
 #define KSPLICE_APPLY_MODINFO_H

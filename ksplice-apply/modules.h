@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Loading and unloading of an update's modules, with reasons. */
 #ifndef KSPLICE_APPLY_MODULES_H
 #define KSPLICE_APPLY_MODULES_H

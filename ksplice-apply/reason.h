@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why the core did not do something: its words (abort_cause, abort_detail, conflicts) made into sentences. */
 #ifndef KSPLICE_APPLY_REASON_H
 #define KSPLICE_APPLY_REASON_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /run/ksplice: the lock of the tools, and each applied update's manifest and diff, for ksplice-view.  Only a help
  * to people: what is applied is told by the kernel alone.

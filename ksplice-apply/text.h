@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Text from files and from the kernel, made fit to print. */
 #ifndef KSPLICE_APPLY_TEXT_H
 #define KSPLICE_APPLY_TEXT_H

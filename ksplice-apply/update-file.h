@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads an update file (docs/formats.md) whole into memory.  Nobody sees a byte of it before all of it has been
  * checked: nothing is ever unpacked to a disk, where names and links of an archive could do harm, or somebody could

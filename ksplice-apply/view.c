@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * An update is first made into JSON, from the core and from the store; text is a way to print that.  So both ways of
  * asking have the same answers.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What ksplice-view prints, as text on stdout or, with --json, as *@result. */
 #ifndef KSPLICE_APPLY_VIEW_H
 #define KSPLICE_APPLY_VIEW_H

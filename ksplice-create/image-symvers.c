@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Module.symvers out of a kernel image: the names that vmlinux exports, and their CRCs.
  *

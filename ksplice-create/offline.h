@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The offline check: run-pre matching at the desk, by the matcher of the kernel core, over a kernel image.  A mistake in
  * compiler, configuration or source is found here, not on the server.

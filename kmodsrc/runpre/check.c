@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Validation of match data: after it, the interpreter and the resolver need to check run code and callbacks only.
  * The data comes from a module that root loads, so this guards against mistakes, damage and versions, and it keeps

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The interpreter of match programs: compares the run code of one span with the pre code, op by op.
  * The program is checked (check.c), so decoding cannot fail here; the run code is anything at all.

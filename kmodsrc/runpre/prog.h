@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading match programs, op by op: what the checker, the interpreter and the disassembler share.
  * Nothing here knows tables or run code.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Run-pre matching: is the code in memory the code that the fix was written against, and where are the
  * symbols that it mentions?

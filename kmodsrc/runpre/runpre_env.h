@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All that the matcher takes from its surroundings: the one place where kernel and user space differ. */
 #ifndef RUNPRE_ENV_H
 #define RUNPRE_ENV_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes inputs for fuzz-runpre to start from, into the directory given: match data with every op, and memory that fits. */
 #include <stdio.h>
 #include <stdlib.h>

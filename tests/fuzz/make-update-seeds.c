@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes inputs to begin with for fuzz-update into a directory. */
 #include <stdio.h>
 #include <stdlib.h>

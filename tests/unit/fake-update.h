@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Builds update files, good and bad ones, for the tests of their reader. Everything fails the test when it fails. */
 #ifndef TESTS_FAKE_UPDATE_H
 #define TESTS_FAKE_UPDATE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Makes a tiny kernel image: an ELF file with the sections that ksplice-create/image.c looks at. Aborts on failure. */
 #ifndef TESTS_IMAGE_BUILDER_H
 #define TESTS_IMAGE_BUILDER_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Makes match data in code, good or bad as asked: for tests and as seeds of the fuzzer.
  * Usage: mb_init; symbols; per span mb_span, ops, mb_end; mb_finish; mb_free. Aborts when out of memory.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Applying and undoing, upon a kernel that is a directory and a few functions: each failure leaves it as it was, and
  * whoever is killed at any call leaves something that the next run can use.

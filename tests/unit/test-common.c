@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The helpers that all tools share. */
 #include "tests/unit/cmocka-all.h"
 

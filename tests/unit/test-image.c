@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Kernel images: what is found in them, and that no damaged one does more than fail. */
 #include <setjmp.h>
 #include <stdarg.h>

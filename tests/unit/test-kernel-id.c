@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Which kernel runs: ELF notes of any shape, and each thing in which two kernels can differ. */
 #include "tests/unit/cmocka-all.h"
 

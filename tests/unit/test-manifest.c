@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* manifest.json: each field missing, of a wrong type, and of a wrong value. */
 #include "tests/unit/cmocka-all.h"
 

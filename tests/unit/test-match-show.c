@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The disassembler of match programs: each op in words, as text and as JSON. */
 #include <setjmp.h>
 #include <stdarg.h>

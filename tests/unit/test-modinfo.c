@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* .modinfo of images that may be anything. */
 #include "tests/unit/cmocka-all.h"
 

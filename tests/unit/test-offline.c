@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The offline check: match data against an image, and the sentences it says. */
 #include <setjmp.h>
 #include <stdarg.h>

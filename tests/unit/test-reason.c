@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What the kernel says in words of its own becomes sentences, and harmless ones. */
 #include "tests/unit/cmocka-all.h"
 

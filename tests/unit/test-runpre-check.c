@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* runpre_check(): what is well-formed passes, and nothing else does. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* runpre_run(): each op against run bytes that fit it, and that do not. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* runpre_resolve() over a made-up kernel: who is found where, and what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The reader of update files: what is good it reads, and whatever else is refused before anybody sees a byte. */
 #include "tests/unit/cmocka-all.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * kill-at N COMMAND...: runs the command and kills it (SIGKILL) as it enters its N-th system call that changes something
  * outside of it; the call is not made. Tells which call, and exits with 0; with the command's own status plus 100 if it

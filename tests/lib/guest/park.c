@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* park FILE [SECONDS]: takes the flock of FILE, waiting inside of the kernel while another has it; keeps it so long. */
 #include <fcntl.h>
 #include <stdio.h>

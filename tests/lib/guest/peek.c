@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* peek ADDRESS LENGTH: kernel memory, as it is now, to standard output; by way of /proc/kcore. */
 #include <elf.h>
 #include <fcntl.h>

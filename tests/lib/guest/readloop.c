@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * readloop FILE: guest instructions for one read of FILE from its start, under QEMU's -icount.
  *
