@@ -1,6 +1,9 @@
 # Scripts and their data; what is in these directories goes along whole.
 EXTRA_DIST += .ci/run demo docs/vm-harness.md tests/bench tests/create tests/diff tests/fresh-machine tests/kernel tests/lib \
 	tests/run tests/vm
+# ... but what a build left beside them, as directories of the build tree are taken too.
+dist-hook:
+	find $(distdir)/tests -name '*.log' -o -name '*.trs' | xargs rm -f
 
 # Objects under test are compiled at check time, as kbuild compiles kernel code.
 SAMPLE_CFLAGS = -O2 -std=gnu11 -ffunction-sections -fdata-sections -fno-stack-protector -fcf-protection=none -fno-pic \
