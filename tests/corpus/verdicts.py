@@ -63,6 +63,7 @@ def sort_of(text):
 
 def first_error(text):
     """The compiler's first error in what make said."""
+    text = text.removeprefix("the patched source does not compile: ")
     for line in text.splitlines():
         if re.search(r"\berror: ", line):
             return re.sub(r"^(\S+/)?src/", "", line.strip())
