@@ -7,11 +7,14 @@ guest_program park
 
 guest <<'END'
 messages() { dmesg | grep -c 'flock type'; }
+# soon COMMAND...: waits until it succeeds.
+soon() { for i in $(seq 100); do "$@" && return; usleep 100000; done; fail "never: $*"; }
+# A process that has the lock; sets $holder.
+hold() { rm -f /tmp/held; park /tmp/lock 1000 >/tmp/held & holder=$!; soon grep -q locked /tmp/held; }
 # Waits until process $1 sleeps in the kernel's flock.
-sleeping() { for i in 1 2 3 4 5 6 7 8 9 10; do grep -q flock /proc/$1/wchan /proc/$1/stack && return; sleep 0.2; done; fail "$1 does not sleep: $(cat /proc/$1/stack)"; }
+sleeping() { soon grep -q flock /proc/$1/wchan /proc/$1/stack; }
 
-park /tmp/lock 1000 & holder=$!
-sleep 0.5
+hold
 park /tmp/lock & waiter=$!
 sleeping $waiter
 ends $BUSY ksplice-apply /root/flock.tar.gz
@@ -30,8 +33,7 @@ park /tmp/lock
 [ "$(messages)" -gt 0 ] || fail "the new function does not run"
 
 # The other way round.
-park /tmp/lock 1000 & holder=$!
-sleep 0.5
+hold
 park /tmp/lock & waiter=$!
 sleeping $waiter
 ends $BUSY ksplice-undo flock
