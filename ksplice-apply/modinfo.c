@@ -92,8 +92,10 @@ static struct error *check_vermagic(const struct update_file *f, const char *rel
 		err = error_new(ERROR_BAD_FILE, "not a kernel module: it has no vermagic");
 	if (err)
 		return err;
-	if (strcspn(value, " ") != strlen(release) || strncmp(value, release, strlen(release)))
-		err = error_new(ERROR_WRONG_KERNEL, "the module was built for another kernel than %s", release);
+	value[strcspn(value, " ")] = 0;
+	if (strcmp(value, release))
+		err = error_new(ERROR_WRONG_KERNEL, "the module was built for another kernel: its release differs\n"
+				"  module: %s\n  update: %s", value, release);
 	free(value);
 	return err;
 }

@@ -3,6 +3,7 @@
 #include "tests/unit/cmocka-all.h"
 
 #include <elf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,12 +119,48 @@ static void test_no_elf(void **state)
 	}
 }
 
+/* An update of one target, whose three modules are all the same image. */
+static struct error *check_update(struct image *im, const char *release)
+{
+	struct manifest_module mod = { .file = "ksplice_abc.ko", .module = "ksplice_abc" };
+	struct manifest_target target = { .name = "vmlinux", .match = mod, .code = mod };
+	struct manifest m = { .release = release, .core = mod, .nr_targets = 1, .targets = &target };
+	struct update u = { .manifest = &m, .nr_files = 1, .files = { { (char *)mod.file, im, sizeof(*im) } } };
+
+	return modinfo_check_update(&u);
+}
+
+static void test_update(void **state)
+{
+	static const char *const others[] = { "6.1.0-56-cloud", "6.1.0-56-cloud-amd64x", "" };
+	struct error *err;
+	struct image im;
+	char sides[128];
+
+	build(&im);
+	assert_null(check_update(&im, "6.1.0-56-cloud-amd64"));
+	for (size_t i = 0; i < 3; i++) {
+		err = check_update(&im, others[i]);
+		assert_non_null(err);
+		assert_int_equal(err->kind, ERROR_WRONG_KERNEL);
+		snprintf(sides, sizeof(sides), "its release differs\n  module: 6.1.0-56-cloud-amd64\n  update: %s", others[i]);
+		assert_non_null(strstr(err->text, sides));
+		error_free(err);
+	}
+	memcpy(strstr(im.modinfo + 12, "abc"), "abd", 3);
+	err = check_update(&im, "6.1.0-56-cloud-amd64");
+	assert_non_null(err);
+	assert_int_equal(err->kind, ERROR_BAD_FILE);
+	error_free(err);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_no_elf),
+		cmocka_unit_test(test_update),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
