@@ -13,6 +13,8 @@
 #include <dis-asm.h>
 
 #include "kmodsrc/runpre/runpre.h"
+#include "objmanip/arch-x86-64.h"
+#include "objmanip/layout.h"
 #include "objmanip/special.h"
 
 static const struct {
@@ -178,11 +180,93 @@ static int hook_offset(const struct om_span *span)
 	return span->size >= off + 5 ? (int)off : -1;
 }
 
+/* Those of branch_field() that are no calls. */
+static bool jump(const uint8_t *p, unsigned len, struct om_jump *ret)
+{
+	unsigned i = skip_prefixes(p, len), left = len - i;
+
+	ret->prefixes = i;
+	ret->field = i + (left == 6 ? 2 : 1);
+	if (left == 2 && (p[i] & 0xf0) == 0x70)
+		ret->cc = p[i] & 0xf;
+	else if (left == 6 && p[i] == 0x0f && (p[i + 1] & 0xf0) == 0x80)
+		ret->cc = p[i + 1] & 0xf;
+	else if ((left == 2 && p[i] == 0xeb) || (left == 5 && p[i] == 0xe9))
+		ret->cc = RUNPRE_CC_ALWAYS;
+	else if (left == 2 && (p[i] & 0xfc) == 0xe0)
+		ret->cc = RUNPRE_CC_SHORT_E0 + (p[i] - 0xe0);
+	else
+		return false;
+	return true;
+}
+
+/*
+ * Places that the kernel may write at any time, and checks before it does.  Alternatives and paravirt calls are written once,
+ * at boot or when a module is loaded (arch/x86/kernel/alternative.c: alternative_instructions() is __init), so a hook may
+ * lie over them; a lock prefix is written when a second CPU comes (alternatives_enable_smp()).
+ */
+static const char *rewritten(const struct om_entry *e, uint32_t *len)
+{
+	*len = 5;
+	switch (e->table->kind) {
+	case OM_TABLE_JUMP:
+		return "a jump label";
+	case OM_TABLE_STATIC_CALL:
+		return "a static call";
+	case OM_TABLE_LOCK:
+		*len = 1;
+		return "a lock prefix";
+	default:
+		return NULL;
+	}
+}
+
+/*
+ * mov $imm32,%r32 into a register for arguments, which no function keeps for its caller: ecx, edx, esi, edi are b9, ba,
+ * be, bf; r8d, r9d are 41 b8, 41 b9 (Intel SDM vol. 2, MOV).  Length of what precedes the immediate, or 0.
+ */
+static unsigned argument_field(const uint8_t *p, unsigned len)
+{
+	if (len == 5 && (p[0] == 0xb9 || p[0] == 0xba || p[0] == 0xbe || p[0] == 0xbf))
+		return 1;
+	if (len == 6 && p[0] == 0x41 && (p[1] == 0xb8 || p[1] == 0xb9))
+		return 2;
+	return 0;
+}
+
+/* What gcc has between a line number and the call: constants into registers, and __already_done = true. */
+static bool loads_constant(const uint8_t *p, unsigned len)
+{
+	return argument_field(p, len) || (len == 7 && p[0] == 0x48 && p[1] == 0xc7 && (p[2] & 0xf8) == 0xc0) ||
+	       (len == 7 && p[0] == 0xc6 && p[1] == 0x05) || (len == 2 && p[0] == 0x31 && p[1] == 0xc0);
+}
+
+/* As kmodsrc/update/layout.c gives it for Debian's 6.1.0-56-cloud-amd64. */
+static const struct om_layout v6_1 = {
+	.version = OM_LAYOUT_VERSION,
+	.alt_instr_size = 12,
+	.alt_instr_instr_off = 0,
+	.alt_instr_repl_off = 4,
+	.alt_instr_instrlen_off = 10,
+	.alt_instr_repllen_off = 11,
+	.para_site_size = 16,
+	.para_site_instr_off = 0,
+	.para_site_type_off = 8,
+	.para_site_len_off = 9,
+	.bug_entry_size = 12,
+	.ex_entry_size = 12,
+	.jump_entry_size = 16,
+	.static_call_site_size = 8,
+	.static_call_key_func_off = 0,
+	.orc_entry_size = 6,
+};
+
 const struct om_arch om_arch_x86_64 = {
 	.name = "x86_64",
 	.machine = EM_X86_64,
 	.runpre_arch = RUNPRE_ARCH_X86_64,
 	.hook_len = 5,
+	.layout = &v6_1,
 	.reloc_size = reloc_size,
 	.reloc_pcrel = reloc_pcrel,
 	.reloc_runpre = reloc_runpre,
@@ -191,4 +275,9 @@ const struct om_arch om_arch_x86_64 = {
 	.branch_reloc = branch_reloc,
 	.decode = decode,
 	.hook_offset = hook_offset,
+	.jump = jump,
+	.site = om_x86_64_site,
+	.rewritten = rewritten,
+	.argument_field = argument_field,
+	.loads_constant = loads_constant,
 };

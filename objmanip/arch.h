@@ -5,6 +5,17 @@
 
 #include "objmanip/elf.h"
 
+struct om_layout;
+struct om_program;
+
+/* The parts of a direct jump (not a call). */
+struct om_jump {
+	uint8_t cc;		/* its condition, as ops JUMP and JUMPSYM have it */
+	unsigned prefixes;	/* bytes before the opcode */
+	unsigned field;		/* where the displacement begins, which is the rest of the instruction */
+};
+
+/* What has no not_yet has all of this; objects of an architecture that has one are not opened. */
 struct om_arch {
 	const char *name;	/* "x86_64": as in the manifest and in uname -m */
 	uint16_t machine;	/* EM_* */
@@ -12,6 +23,8 @@ struct om_arch {
 	unsigned hook_len;	/* bytes that the hook overwrites */
 	/* NULL, or why objects of this architecture are refused as yet. */
 	const char *not_yet;
+	/* Structure sizes of its Linux 6.1, for looking at an object without a kernel tree. */
+	const struct om_layout *layout;
 	/* Bytes of a relocation's field; 0: a type that we do not know. */
 	unsigned (*reloc_size)(uint32_t type);
 	bool (*reloc_pcrel)(uint32_t type);
@@ -27,11 +40,23 @@ struct om_arch {
 	struct error *(*decode)(struct om_span *span);
 	/* Where the hook goes in this function: bytes from its start (5 behind an ftrace entry), or -1: no room. */
 	int (*hook_offset)(const struct om_span *span);
+	/* Takes a direct jump apart; false: the instruction is none. */
+	bool (*jump)(const uint8_t *insn, unsigned len, struct om_jump *ret);
+	/* If a site begins at instruction *@insn, writes it and moves *@insn behind it; *@found tells. */
+	struct error *(*site)(struct om_program *p, size_t *insn, bool *found);
+	/*
+	 * The entry is about a place that the kernel may write at any time, and checks before it does: what it is, for
+	 * messages, and its length in bytes.  NULL: it is not.
+	 */
+	const char *(*rewritten)(const struct om_entry *e, uint32_t *len);
+	/* Where in the instruction a constant begins that it loads as an argument of a call, 0: it is no such one. */
+	unsigned (*argument_field)(const uint8_t *insn, unsigned len);
+	/* The instruction only loads a constant, as compilers have them between the arguments and a call. */
+	bool (*loads_constant)(const uint8_t *insn, unsigned len);
 };
 
 /* NULL: a machine that this project does not know. */
 const struct om_arch *om_arch_of(uint16_t machine);
-const struct om_arch *om_arch_named(const char *name);
 extern const struct om_arch om_arch_x86_64, om_arch_ppc64le;
 
 #endif

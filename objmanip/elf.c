@@ -316,9 +316,10 @@ struct error *om_obj_open(const char *path, const char *unit, bool module, const
 		return error_errno(ENOMEM, "%s", path);
 	}
 	obj->module = module;
-	obj->layout = layout;
 	err = read_image(obj);
 	err = err ?: read_header(obj);
+	if (!err)
+		obj->layout = layout ?: obj->arch->layout;
 	err = err ?: read_sections(obj);
 	err = err ?: read_symbols(obj);
 	err = err ?: read_relocs(obj);

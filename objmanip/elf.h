@@ -151,7 +151,8 @@ struct om_obj {
 /*
  * Reads @path, a relocatable object of a supported machine, as unit @unit: ELF, sections, symbols, spans,
  * instructions, table entries, resolved relocations.  @layout (kernel structure sizes, see layout.h) is
- * borrowed for the object's life.  ERROR_BAD_FILE: malformed; ERROR_REFUSED: a machine we do not support.
+ * borrowed for the object's life; NULL: that of Linux 6.1 on the object's machine.  ERROR_BAD_FILE: malformed;
+ * ERROR_REFUSED: a machine we do not support.
  */
 struct error *om_obj_open(const char *path, const char *unit, bool module, const struct om_layout *layout,
 			  struct om_obj **ret);

@@ -19,7 +19,7 @@ enum { EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_NO_CHANGE = 66 };
 struct options {
 	bool json, all;
 	const char *unit, *target, *layout_path, *code_path;
-	struct om_layout layout;
+	struct om_layout layout;	/* as read from layout_path */
 };
 
 static const char usage[] =
@@ -34,13 +34,19 @@ static const char usage[] =
 	"      --all            diff: also what did not change\n"
 	"      --code=FILE      diff: write the code to be loaded to FILE\n"
 	"      --json           print one JSON value\n"
-	"      --layout=FILE    sizes of the kernel's structures (default: those of Linux 6.1, x86_64)\n"
+	"      --layout=FILE    sizes of the kernel's structures (default: those of Linux 6.1)\n"
 	"      --target=NAME    the module that the objects belong to (default: vmlinux)\n"
 	"      --unit=NAME      the object's path in the kernel tree (default: its file name)\n"
 	"      --help           print this\n"
 	"      --version        print the version\n"
 	"\n"
 	"Exit status of diff: 0 there is something to splice, 66 nothing changed, 3 refused; 2 usage; 1 anything else.\n";
+
+/* NULL: that of the object's architecture. */
+static const struct om_layout *layout_of(const struct options *o)
+{
+	return o->layout_path ? &o->layout : NULL;
+}
 
 static const char *class_name(enum om_class class)
 {
@@ -89,7 +95,7 @@ static struct error *cmd_spans(const struct options *o, int argc, char **argv)
 		json_decref(list);
 		return error_new(ERROR_USAGE, "spans takes one object file");
 	}
-	err = om_obj_open(argv[0], o->unit ?: argv[0], strcmp(o->target, "vmlinux"), &o->layout, &obj);
+	err = om_obj_open(argv[0], o->unit ?: argv[0], strcmp(o->target, "vmlinux"), layout_of(o), &obj);
 	if (err) {
 		json_decref(list);
 		return err;
@@ -179,7 +185,7 @@ static struct error *make_diff(const struct options *o, int argc, char **argv, s
 		return error_new(ERROR_USAGE, "diff takes pairs of object files");
 	if (o->unit && argc > 2)
 		return error_new(ERROR_USAGE, "--unit goes with one pair of object files");
-	err = om_target_create(o->target, "objmanip", &o->layout, &t);
+	err = om_target_create(o->target, "objmanip", layout_of(o), &t);
 	for (int i = 0; i < argc && !err; i += 2)
 		err = om_target_add(t, o->unit ?: argv[i], argv[i], argv[i + 1]);
 	err = err ?: om_target_diff(t);
@@ -285,7 +291,6 @@ static struct error *cmd_match(const struct options *o, int argc, char **argv)
 
 static struct error *run(struct options *o, int argc, char **argv, int *status)
 {
-	o->layout = om_layout_x86_64_v6_1;
 	if (o->layout_path) {
 		struct error *err = om_layout_read(o->layout_path, &o->layout);
 

@@ -8,26 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* As kmodsrc/update/layout.c gives it for Debian's 6.1.0-56-cloud-amd64. */
-const struct om_layout om_layout_x86_64_v6_1 = {
-	.version = OM_LAYOUT_VERSION,
-	.alt_instr_size = 12,
-	.alt_instr_instr_off = 0,
-	.alt_instr_repl_off = 4,
-	.alt_instr_instrlen_off = 10,
-	.alt_instr_repllen_off = 11,
-	.para_site_size = 16,
-	.para_site_instr_off = 0,
-	.para_site_type_off = 8,
-	.para_site_len_off = 9,
-	.bug_entry_size = 12,
-	.ex_entry_size = 12,
-	.jump_entry_size = 16,
-	.static_call_site_size = 8,
-	.static_call_key_func_off = 0,
-	.orc_entry_size = 6,
-};
-
 static const Elf64_Shdr *find(Elf *elf, Elf_Scn **ret)
 {
 	Elf_Scn *scn = NULL;

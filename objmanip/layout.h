@@ -27,7 +27,5 @@ struct om_layout {
 
 /* Reads @path (layout.o). ERROR_BAD_FILE when it is not what kmodsrc/update/layout.c makes. */
 struct error *om_layout_read(const char *path, struct om_layout *ret);
-/* The layout of Linux 6.1 on x86_64, for tests and for looking at an object without a kernel tree. */
-extern const struct om_layout om_layout_x86_64_v6_1;
 
 #endif

@@ -30,26 +30,6 @@ static size_t insn_index(const struct om_span *span, uint64_t off)
 	return lo - 1;
 }
 
-/*
- * mov $imm32,%r32 into a register for arguments, which no function keeps for its caller: ecx, edx, esi, edi are b9, ba,
- * be, bf; r8d, r9d are 41 b8, 41 b9 (Intel SDM vol. 2, MOV).  Length of what precedes the immediate, or 0.
- */
-static unsigned mov_imm32(const uint8_t *p, unsigned len)
-{
-	if (len == 5 && (p[0] == 0xb9 || p[0] == 0xba || p[0] == 0xbe || p[0] == 0xbf))
-		return 1;
-	if (len == 6 && p[0] == 0x41 && (p[1] == 0xb8 || p[1] == 0xb9))
-		return 2;
-	return 0;
-}
-
-/* What gcc has between a line number and the call: constants into registers, and __already_done = true. */
-static bool loads_constant(const uint8_t *p, unsigned len)
-{
-	return mov_imm32(p, len) || (len == 7 && p[0] == 0x48 && p[1] == 0xc7 && (p[2] & 0xf8) == 0xc0) ||
-	       (len == 7 && p[0] == 0xc6 && p[1] == 0x05) || (len == 2 && p[0] == 0x31 && p[1] == 0xc0);
-}
-
 static bool is_printer(const struct om_reloc *rel)
 {
 	for (size_t i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
@@ -83,24 +63,26 @@ static const struct om_reloc *reloc_of(const struct om_span *span, const struct 
 /* Number @i is among instructions that do nothing but load a file name and other constants, and call one of the printers. */
 static bool near_printer(const struct om_span *span, size_t i)
 {
+	const struct om_arch *arch = span->obj->arch;
 	const uint8_t *code = om_bytes(span);
 	const struct om_reloc *rel;
 	bool file = false;
 	size_t end = i, first = i;
 
 	while (end < span->nr_insns && end - i < WINDOW &&
-	       loads_constant(code + span->insns[end].off, span->insns[end].len))
+	       arch->loads_constant(code + span->insns[end].off, span->insns[end].len))
 		end++;
 	if (end == span->nr_insns)
 		return false;
-	while (first && i - first < WINDOW && loads_constant(code + span->insns[first - 1].off, span->insns[first - 1].len))
+	while (first && i - first < WINDOW &&
+	       arch->loads_constant(code + span->insns[first - 1].off, span->insns[first - 1].len))
 		first--;
 	for (size_t j = first; j < end; j++) {
 		rel = reloc_of(span, &span->insns[j]);
 		file |= rel && is_file_name(rel);
 	}
 	rel = reloc_of(span, &span->insns[end]);
-	return file && rel && span->obj->arch->reloc_branch(span, rel) && is_printer(rel);
+	return file && rel && arch->reloc_branch(span, rel) && is_printer(rel);
 }
 
 /* Length of the text before ".c:123" or ".h:123" at its end, that suffix's letters included; or 0. */
@@ -130,7 +112,7 @@ bool om_line_byte(const struct om_span *pre, const struct om_span *post, uint64_
 	size_t i, j;
 	unsigned skip;
 
-	if (!pre->nr_insns || !post->nr_insns || pre->obj->arch->machine != EM_X86_64)
+	if (!pre->nr_insns || !post->nr_insns)
 		return false;
 	i = insn_index(pre, off);
 	j = insn_index(post, off);
@@ -138,7 +120,7 @@ bool om_line_byte(const struct om_span *pre, const struct om_span *post, uint64_
 	b = &post->insns[j];
 	if (a->off != b->off || a->len != b->len)
 		return false;
-	skip = mov_imm32(om_bytes(pre) + a->off, a->len);
+	skip = pre->obj->arch->argument_field(om_bytes(pre) + a->off, a->len);
 	return skip && !memcmp(om_bytes(pre) + a->off, om_bytes(post) + b->off, skip) && off - a->off >= skip &&
 	       near_printer(pre, i) && near_printer(post, j);
 }

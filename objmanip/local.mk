@@ -1,7 +1,9 @@
 noinst_LIBRARIES += libobjmanip.a
 libobjmanip_a_SOURCES = \
 	objmanip/arch-ppc64le.c \
+	objmanip/arch-x86-64-sites.c \
 	objmanip/arch-x86-64.c \
+	objmanip/arch-x86-64.h \
 	objmanip/arch.c \
 	objmanip/arch.h \
 	objmanip/buf.c \
@@ -24,7 +26,6 @@ libobjmanip_a_SOURCES = \
 	objmanip/match-program.h \
 	objmanip/match-show.c \
 	objmanip/match-show.h \
-	objmanip/match-sites.c \
 	objmanip/match-table.c \
 	objmanip/match-table.h \
 	objmanip/names.c \

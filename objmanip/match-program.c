@@ -45,7 +45,7 @@ void om_ops_label(struct om_ops *ops, uint32_t label)
 	om_buf_uleb(&ops->code, label);
 }
 
-/* Longest encodings: jmp rel32 5 bytes, jcc rel32 6, loop and jrcxz 2 (Intel SDM vol. 2). */
+/* The longest run code of a jump by its condition, part of what the ops mean: longest_jump() of runpre/check.c has the same. */
 static uint32_t jump_size(uint8_t cc)
 {
 	return cc < RUNPRE_CC_ALWAYS ? 6 : cc == RUNPRE_CC_ALWAYS ? 5 : 2;
@@ -163,30 +163,6 @@ size_t om_program_entries(const struct om_program *p, uint32_t off, size_t *nr)
 	return lo;
 }
 
-/* A direct jump (not a call): its condition, the bytes before the opcode, where its displacement begins, or -1. */
-static int jump_parts(const uint8_t *code, const struct om_insn *insn, unsigned *prefixes, unsigned *field)
-{
-	const uint8_t *p = code + insn->off;
-	unsigned i = 0, left;
-
-	while (i + 2 < insn->len && (p[i] == 0x2e || p[i] == 0x3e || p[i] == 0xf2))
-		i++;
-	*prefixes = i;
-	left = insn->len - i;
-	*field = i + (left == 6 ? 2 : 1);
-	if (left == 2 && (p[i] & 0xf0) == 0x70)
-		return p[i] & 0xf;
-	if (left == 2 && p[i] == 0xeb)
-		return RUNPRE_CC_ALWAYS;
-	if (left == 2 && p[i] >= 0xe0 && p[i] <= 0xe3)
-		return RUNPRE_CC_SHORT_E0 + (p[i] - 0xe0);
-	if (left == 5 && p[i] == 0xe9)
-		return RUNPRE_CC_ALWAYS;
-	if (left == 6 && p[i] == 0x0f && (p[i + 1] & 0xf0) == 0x80)
-		return p[i + 1] & 0xf;
-	return -1;
-}
-
 static struct error *bad_target(const struct om_program *p, const struct om_insn *insn)
 {
 	char where[256];
@@ -195,31 +171,31 @@ static struct error *bad_target(const struct om_program *p, const struct om_insn
 			 om_where(p->span, insn->off, where, sizeof(where)));
 }
 
-static struct error *jump_insn(struct om_program *p, struct om_ops *ops, const struct om_insn *insn, int cc,
-			       unsigned prefixes, unsigned field)
+static struct error *jump_insn(struct om_program *p, struct om_ops *ops, const struct om_insn *insn,
+			       const struct om_jump *jump)
 {
 	const uint8_t *bytes = om_bytes(p->span) + insn->off;
-	struct om_reloc *rel = om_reloc_at(p->span, insn->off + field);
+	struct om_reloc *rel = om_reloc_at(p->span, insn->off + jump->field);
 	int64_t target;
 
-	om_ops_lit(ops, bytes, prefixes);
+	om_ops_lit(ops, bytes, jump->prefixes);
 	if (rel && rel->target != p->span) {
-		om_ops_jumpsym(ops, cc, om_match_reloc(p->mt, rel), rel->target_off);
+		om_ops_jumpsym(ops, jump->cc, om_match_reloc(p->mt, rel), rel->target_off);
 		return NULL;
 	}
 	if (rel) {
 		target = rel->target_off;
-	} else if (insn->len - field == 1) {
-		target = (int64_t)insn->off + insn->len + (int8_t)bytes[field];
+	} else if (insn->len - jump->field == 1) {
+		target = (int64_t)insn->off + insn->len + (int8_t)bytes[jump->field];
 	} else {
 		int32_t rel32;
 
-		memcpy(&rel32, bytes + field, 4);
+		memcpy(&rel32, bytes + jump->field, 4);
 		target = (int64_t)insn->off + insn->len + rel32;
 	}
 	if (target < 0 || (uint64_t)target > p->span->size)
 		return bad_target(p, insn);
-	om_ops_jump(ops, cc, om_program_label(p, target));
+	om_ops_jump(ops, jump->cc, om_program_label(p, target));
 	return NULL;
 }
 
@@ -228,11 +204,10 @@ struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const st
 	const struct om_arch *arch = p->span->obj->arch;
 	const uint8_t *code = om_bytes(p->span);
 	uint32_t pos = insn->off, end = insn->off + insn->len;
-	unsigned prefixes, field;
-	int cc = jump_parts(code, insn, &prefixes, &field);
+	struct om_jump jump;
 
-	if (cc >= 0)
-		return jump_insn(p, ops, insn, cc, prefixes, field);
+	if (arch->jump(code + insn->off, insn->len, &jump))
+		return jump_insn(p, ops, insn, &jump);
 	om_for_each_reloc(rel, p->span) {
 		uint32_t at = rel->offset - p->span->start;
 
@@ -262,7 +237,7 @@ static struct error *compile_pass(struct om_program *p)
 			om_ops_label(&p->ops, next_label++);
 		if (p->ops.lost)
 			om_ops_pre(&p->ops, off);
-		err = om_program_site(p, &i, &found);
+		err = span->obj->arch->site(p, &i, &found);
 		if (err || found)
 			continue;
 		err = om_program_insn(p, &p->ops, &span->insns[i++]);

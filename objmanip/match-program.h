@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Compiles pre code to a match program. match-program.c: instructions; match-sites.c: places that the kernel rewrites. */
+/* Compiles pre code to a match program. What the kernel rewrites is the architecture's to say: .site of struct om_arch. */
 #ifndef OBJMANIP_MATCH_PROGRAM_H
 #define OBJMANIP_MATCH_PROGRAM_H
 
@@ -48,10 +48,6 @@ uint32_t om_program_label(struct om_program *p, uint32_t off);
 struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const struct om_insn *insn);
 /* The entries that are about byte @off of the span: first index, and how many. */
 size_t om_program_entries(const struct om_program *p, uint32_t off, size_t *nr);
-/*
- * If a site begins at instruction *@insn, writes it and moves *@insn behind it, *@found tells. match-sites.c
- */
-struct error *om_program_site(struct om_program *p, size_t *insn, bool *found);
 
 /* Compiles a whole function into p->ops; @p is zeroed but for mt and span. */
 struct error *om_program_compile(struct om_program *p);

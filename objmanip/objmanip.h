@@ -24,7 +24,7 @@ struct om_refusal {
 struct om_target {
 	char *name;			/* "vmlinux" or the module's name */
 	char *id;			/* the update's id */
-	const struct om_layout *layout;	/* borrowed */
+	const struct om_layout *layout;	/* borrowed; NULL as in om_obj_open() */
 	struct om_unit *units;
 	size_t nr_units;
 	struct om_refusal *refusals;

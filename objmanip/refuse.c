@@ -171,27 +171,6 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 	return err;
 }
 
-/*
- * Places that the kernel may write at any time, and checks before it does.  Alternatives and paravirt calls are written once,
- * at boot or when a module is loaded (arch/x86/kernel/alternative.c: alternative_instructions() is __init), so a hook may
- * lie over them; a lock prefix is written when a second CPU comes (alternatives_enable_smp()).
- */
-static const char *rewritten(const struct om_entry *e, uint32_t *len)
-{
-	*len = 5;
-	switch (e->table->kind) {
-	case OM_TABLE_JUMP:
-		return "a jump label";
-	case OM_TABLE_STATIC_CALL:
-		return "a static call";
-	case OM_TABLE_LOCK:
-		*len = 1;
-		return "a lock prefix";
-	default:
-		return NULL;
-	}
-}
-
 static struct error *check_hook(struct om_target *t, const struct om_span *pre)
 {
 	const struct om_arch *arch = pre->obj->arch;
@@ -203,7 +182,7 @@ static struct error *check_hook(struct om_target *t, const struct om_span *pre)
 	for (size_t i = 0; i < pre->nr_entries; i++) {
 		const struct om_entry *e = &pre->entries[i];
 		uint32_t len;
-		const char *what = rewritten(e, &len);
+		const char *what = arch->rewritten(e, &len);
 		struct error *err;
 
 		if (!what || e->code_off >= (uint32_t)at + arch->hook_len || e->code_off + len <= (uint32_t)at)

@@ -43,7 +43,7 @@ static int free_sample(void **state)
 static struct om_obj *open_sample(void)
 {
 	struct om_obj *obj = NULL;
-	struct error *err = om_obj_open(SAMPLE_OBJECT, "sample.o", false, &om_layout_x86_64_v6_1, &obj);
+	struct error *err = om_obj_open(SAMPLE_OBJECT, "sample.o", false, NULL, &obj);
 
 	if (err)
 		fail_msg("%s", err->text);
@@ -60,7 +60,7 @@ static struct error *open_bytes(const uint8_t *bytes, size_t size, struct om_obj
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, bytes, size), size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	err = om_obj_open(path, "bytes.o", false, &om_layout_x86_64_v6_1, ret);
+	err = om_obj_open(path, "bytes.o", false, NULL, ret);
 	close(fd);
 	return err;
 }
@@ -201,8 +201,7 @@ static void no_damaged_byte_crashes_the_reader(void **state)
 static void match_data_of_the_sample_is_well_formed(void **state)
 {
 	struct om_unit unit = { .pre = open_sample() };
-	struct om_target t = { .name = (char *)"vmlinux", .id = (char *)"unit", .layout = &om_layout_x86_64_v6_1,
-			       .units = &unit, .nr_units = 1 };
+	struct om_target t = { .name = (char *)"vmlinux", .id = (char *)"unit", .units = &unit, .nr_units = 1 };
 	struct runpre_fault fault;
 	char path[] = "/tmp/ksplice-unit-XXXXXX";
 	uint64_t data[4096];

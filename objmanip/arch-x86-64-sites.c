@@ -3,12 +3,11 @@
  * The places of x86_64 code that the kernel rewrites, and what it may have put there.  Every form names the function of
  * Linux 6.1 that writes it; all of them are in arch/x86/kernel/ where nothing else is said.
  */
-#include "objmanip/match-program.h"
+#include "objmanip/arch-x86-64.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "objmanip/arch.h"
 #include "objmanip/special.h"
 
 static const uint8_t nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };	/* x86_nops[5], alternative.c */
@@ -530,7 +529,7 @@ static struct error *plain_site(struct om_program *p, size_t *at, bool *found)
 	return err;
 }
 
-struct error *om_program_site(struct om_program *p, size_t *insn, bool *found)
+struct error *om_x86_64_site(struct om_program *p, size_t *insn, bool *found)
 {
 	uint32_t off = p->span->insns[*insn].off;
 	size_t nr;

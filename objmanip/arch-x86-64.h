@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of x86_64 have from each other; for all others there is arch.h. */
+#ifndef OBJMANIP_ARCH_X86_64_H
+#define OBJMANIP_ARCH_X86_64_H
+
+#include "objmanip/match-program.h"
+
+/* .site of struct om_arch; arch-x86-64-sites.c */
+struct error *om_x86_64_site(struct om_program *p, size_t *insn, bool *found);
+
+#endif
