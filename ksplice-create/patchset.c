@@ -131,7 +131,7 @@ struct error *patchset_names(const char *text, const char *diff, int strip, stru
 		struct error *err;
 
 		if (beyond_lines(p))
-			return error_new(ERROR_OTHER, "%s: renamed, copied and binary files are not supported yet: %.*s",
+			return error_new(ERROR_REFUSED, "%s: renamed, copied and binary files are not supported yet: %.*s",
 					 diff, (int)strcspn(p, "\n"), p);
 		if (!starts_with(p, "--- ") || !starts_with(after, "+++ ")) {
 			p = after;
@@ -161,7 +161,7 @@ static struct error *choose(struct create *c, const char *diff, const char *old,
 	const char *name = path_exists(new_path) ? new : old;
 
 	if (!strcmp(old, "/dev/null") || !strcmp(new, "/dev/null"))
-		return error_new(ERROR_OTHER, "%s: %s %s: new and removed files are not supported yet; put new code into a "
+		return error_new(ERROR_REFUSED, "%s: %s %s: new and removed files are not supported yet; put new code into a "
 				 "file that is there", diff, *old == '/' ? "adds" : "removes", *old == '/' ? new : old);
 	if (!path_exists(new_path) && !path_exists(old_path))
 		return error_new(ERROR_OTHER, "%s: %s is not in the kernel source; is the diff for this version, and is "
@@ -313,7 +313,7 @@ static struct error *check_stage(struct create *c)
 		bool same = false;
 
 		if (lstat(staged, &st) || !S_ISREG(st.st_mode))
-			err = error_new(ERROR_OTHER, "%s: the diff removes it or makes it something else than a file; not "
+			err = error_new(ERROR_REFUSED, "%s: the diff removes it or makes it something else than a file; not "
 					"supported", name);
 		err = err ?: same_content(staged, source, &same);
 		if (!err && !same)

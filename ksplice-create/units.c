@@ -78,29 +78,28 @@ static const char *is_outside(const char *file)
 	return NULL;
 }
 
-/* What kind of file cannot be handled, and why; the first that fits counts. */
+/* What kind of file is refused, and why; the first that fits counts. */
 static const struct {
 	bool (*fits)(const char *s, const char *pattern);
 	const char *pattern;
-	enum error_kind kind;
 	const char *reason;
 } unsupported[] = {
-	{ends_with, ".h", ERROR_OTHER, "changes to headers are not supported yet: they reach units that are not known "
-				       "without building them all; change the .c files that need it"},
-	{ends_with, ".lds.S", ERROR_REFUSED, "a running kernel cannot be linked anew"},
-	{ends_with, ".S", ERROR_REFUSED, "assembler code cannot be spliced"},
-	{starts_with, "Makefile", ERROR_REFUSED, "the makefiles must stay the kernel's own, or the code would not be"},
-	{starts_with, "Kbuild", ERROR_REFUSED, "the makefiles must stay the kernel's own, or the code would not be"},
-	{starts_with, "Kconfig", ERROR_REFUSED, "the configuration must stay the kernel's own, or the code would not be"},
-	{ends_with, ".rs", ERROR_OTHER, "Rust code is not supported yet"},
-	{ends_with, "", ERROR_OTHER, "not a C file, and not known to be without influence on object code"},
+	{ends_with, ".h", "changes to headers are not supported yet: they reach units that are not known "
+			  "without building them all; change the .c files that need it"},
+	{ends_with, ".lds.S", "a running kernel cannot be linked anew"},
+	{ends_with, ".S", "assembler code cannot be spliced"},
+	{starts_with, "Makefile", "the makefiles must stay the kernel's own, or the code would not be"},
+	{starts_with, "Kbuild", "the makefiles must stay the kernel's own, or the code would not be"},
+	{starts_with, "Kconfig", "the configuration must stay the kernel's own, or the code would not be"},
+	{ends_with, ".rs", "Rust code is not supported yet"},
+	{ends_with, "", "not a C file, and not known to be without influence on object code"},
 };
 
 static struct error *check_kind(const char *file)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++)
 		if (unsupported[i].fits(base_name(file), unsupported[i].pattern))
-			return error_new(unsupported[i].kind, "%s: %s", file, unsupported[i].reason);
+			return error_new(ERROR_REFUSED, "%s: %s", file, unsupported[i].reason);
 	return NULL;
 }
 
@@ -134,8 +133,8 @@ static struct error *add_unbuilt(struct create *c, const char *unit, const char 
 	if (err)
 		return err;
 	if (includers.n)
-		return error_new(ERROR_OTHER, "%s: is included by %s; changes to included files are not supported yet", file,
-				 includers.v[0]);
+		return error_new(ERROR_REFUSED, "%s: is included by %s; changes to included files are not supported yet",
+				 file, includers.v[0]);
 	str_addf(unbuilt, "\n%s: not built: ", file);
 	return why_not_built(c, unit, unbuilt);
 }
@@ -148,8 +147,8 @@ static struct error *check_not_included(struct create *c, const struct unit *u)
 	struct error *err = makefile_includers(c->kernel.source, dir, base_name(u->source), &includers);
 
 	if (!err && includers.n)
-		err = error_new(ERROR_OTHER, "%s: is included by %s as well; changes to included files are not supported yet",
-				u->source, includers.v[0]);
+		err = error_new(ERROR_REFUSED, "%s: is included by %s as well; changes to included files are not supported "
+				"yet", u->source, includers.v[0]);
 	return err;
 }
 
@@ -269,7 +268,8 @@ static struct error *find_target(struct unit *u)
 	if (!u->target)
 		return error_new(ERROR_BAD_FILE, "%s: no -DKBUILD_MODNAME: which module is it part of?", path);
 	if (strchr(u->target, ':'))
-		return error_new(ERROR_OTHER, "%s: is a part of several modules (%s); not supported yet", u->source, u->target);
+		return error_new(ERROR_REFUSED, "%s: is a part of several modules (%s); not supported yet", u->source,
+				 u->target);
 	return NULL;
 }
 
@@ -364,7 +364,7 @@ static struct error *check_dependencies(struct create *c, const struct unit *u)
 
 		if (path && starts_with(path, c->kernel.source) && path[root] == '/' &&
 		    strv_has(&c->patches.files, path + root + 1))
-			err = error_new(ERROR_OTHER, "%s: includes %s by a way that leads to the unpatched file (%s)", u->name,
+			err = error_new(ERROR_REFUSED, "%s: includes %s by a way that leads to the unpatched file (%s)", u->name,
 					path + root + 1, files.v[i]);
 	}
 	return err;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Diffs that cannot be taken: each is told apart, names the file, and leaves no update behind.
+# Diffs that cannot be taken: each is told apart, names the file, and leaves no update behind. Status 3 is for what is well
+# understood and cannot be spliced, 1 for what does not fit this kernel.
 . "$(dirname "$0")/lib.sh"
 
 # of NAME [OPTION]...: with the diff bad.diff
@@ -73,7 +74,7 @@ cat >bad.diff <<'END'
 +int x;
 END
 of "new file"
-wants 1 'adds fs/proc/new.c' 'not supported'
+wants 3 'adds fs/proc/new.c' 'not supported'
 cat >bad.diff <<'END'
 --- a/fs/proc/cmdline.c
 +++ /dev/null
@@ -81,7 +82,7 @@ cat >bad.diff <<'END'
 -int x;
 END
 of "removed file"
-wants 1 'removes fs/proc/cmdline.c' 'not supported'
+wants 3 'removes fs/proc/cmdline.c' 'not supported'
 cat >bad.diff <<'END'
 diff --git a/fs/proc/cmdline.c b/fs/proc/cmd.c
 similarity index 100%
@@ -89,21 +90,24 @@ rename from fs/proc/cmdline.c
 rename to fs/proc/cmd.c
 END
 of "renamed file"
-wants 1 'renamed.*not supported'
+wants 3 'renamed.*not supported'
 cat >bad.diff <<'END'
 diff --git a/x.bin b/x.bin
 GIT binary patch
 literal 0
 END
 of "binary patch"
-wants 1 'binary files are not supported'
+wants 3 'binary files are not supported'
 
 diff_of include/linux/seq_file.h '1i /* x */' >bad.diff
 of "header"
-wants 1 'include/linux/seq_file.h: changes to headers'
+wants 3 'include/linux/seq_file.h: changes to headers'
 diff_of arch/x86/entry/entry_64.S '1i /* x */' >bad.diff
 of "assembler"
 wants 3 'entry_64.S: assembler'
+diff_of rust/kernel/lib.rs '1i // x' >bad.diff
+of "Rust"
+wants 3 'lib.rs: Rust'
 diff_of fs/proc/Makefile '1i # x' >bad.diff
 of "makefile"
 wants 3 'fs/proc/Makefile'
@@ -112,7 +116,7 @@ of "Kconfig"
 wants 3 'fs/proc/Kconfig'
 diff_of kernel/sched/rt.c '1i /* x */' >bad.diff
 of "file that another includes"
-wants 1 'kernel/sched/rt.c: is included by kernel/sched/build_policy.c'
+wants 3 'kernel/sched/rt.c: is included by kernel/sched/build_policy.c'
 
 diff_of fs/nilfs2/super.c '1i /* x */' >bad.diff
 of "file that the configuration leaves out"
