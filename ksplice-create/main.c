@@ -86,6 +86,23 @@ static void create_free(struct create *c)
 	options_free(&c->opt);
 }
 
+/* --help, --version */
+static int inform(struct create *c)
+{
+	struct error *err;
+
+	if (c->opt.help)
+		options_help();
+	else
+		puts("ksplice-create " PACKAGE_VERSION);
+	err = report_flush();
+	if (err)
+		log_error(&c->log, err);
+	error_free(err);
+	create_free(c);
+	return err ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct create c = {};
@@ -94,14 +111,8 @@ int main(int argc, char **argv)
 
 	log_init(&c.log, "ksplice-create");
 	err = options_parse(argc, argv, &c.opt);
-	if (!err && c.opt.help) {
-		options_help();
-		return 0;
-	}
-	if (!err && c.opt.version) {
-		puts("ksplice-create " PACKAGE_VERSION);
-		return 0;
-	}
+	if (!err && (c.opt.help || c.opt.version))
+		return inform(&c);
 	c.log.level = c.opt.verbose ? LOG_VERBOSE : c.opt.quiet ? LOG_QUIET : LOG_NORMAL;
 	clean_environment();
 	err = err ?: create(&c);

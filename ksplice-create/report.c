@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ksplice-create/report.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,10 +121,9 @@ static void set_string(json_t *root, const char *key, const char *value)
 }
 
 /* The keys that all tools have (common/json.h), and ours, as far as we came. */
-static void print_json(const struct create *c, const struct error *err)
+static struct error *print_json(const struct create *c, const struct error *err)
 {
 	json_t *root = err ? json_from_error(err) : json_pack("{s:i, s:b}", "version", 1, "ok", 1);
-	struct error *failed;
 
 	set_string(root, "id", c->opt.id);
 	set_string(root, "file", c->output);
@@ -134,9 +134,7 @@ static void print_json(const struct create *c, const struct error *err)
 	json_object_set_new(root, "notes", strings_json(&c->notes));
 	json_object_set_new(root, "timings", timings_json(c));
 	json_object_set_new(root, "cpu", json_real(cpu_now()));
-	failed = json_print(root);
-	if (failed)
-		log_warn_error((struct log *)&c->log, failed);
+	return json_print(root);
 }
 
 /* "ksplice-create: " before the first line, and the rest indented below it. */
@@ -183,8 +181,16 @@ static void print_made(const struct create *c)
 	}
 }
 
+struct error *report_flush(void)
+{
+	return fflush(stdout) || ferror(stdout) ? error_errno(errno, "standard output") : NULL;
+}
+
 int report_result(struct create *c, const struct error *err)
 {
+	struct error *failed = NULL;
+	int status;
+
 	log_step_done(&c->log);
 	if (err) {
 		print_error(err);
@@ -192,8 +198,14 @@ int report_result(struct create *c, const struct error *err)
 			print_refusals(c);
 	}
 	if (c->opt.json)
-		print_json(c, err);
+		failed = print_json(c, err);
 	else if (!err && !c->opt.quiet)
 		print_made(c);
-	return exit_status(err);
+	failed = failed ?: report_flush();
+	if (failed)
+		log_error(&c->log, failed);
+	/* Who asked for a report and got none must not take it for a success. */
+	status = exit_status(err ?: failed);
+	error_free(failed);
+	return status;
 }

@@ -89,4 +89,14 @@ case_is "quiet"
 create --patch=1.diff --id=check_1 -q $kernel "$KSPLICE_SOURCE"
 wants 0
 [ ! -s out ] || fail "prints something"
+
+# Who reads the report, as a script with --json does, must not take its loss for a success.
+for how in "" --json; do
+	case_is "report that cannot be written $how"
+	# shellcheck disable=SC2086
+	flock "$shared.lock" "$tool" --workdir="$shared" --patch=1.diff --id=check_1 $how $kernel "$KSPLICE_SOURCE" \
+		>/dev/full 2>out
+	status=$?
+	wants 1 '^ksplice-create: .*: No space left'
+done
 finish

@@ -31,6 +31,12 @@ for opt in -d/tmp --directory=/tmp -o/tmp/x -r -p --strip=x -i/etc/passwd --foll
 done
 case_is "help"
 create --help; wants 0 '--patch=FILE' 'Exit status'
+case_is "help that cannot be written"
+for option in --help --version; do
+	"$tool" $option >/dev/full 2>out
+	status=$?
+	wants 1 'ksplice-create: .*: No space left'
+done
 case_is "version"
 create --version; wants 0 '^ksplice-create [0-9]'
 case_is "nothing was made"
