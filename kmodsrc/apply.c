@@ -57,7 +57,7 @@ struct operation {
 	const struct ksplice_splice **splices;	/* of each write */
 	size_t		nr_writes, nr_prepared;
 	/* in the stopped machine */
-	atomic_t	entered, checked, written;
+	atomic_t	entered, checked, quiet, written;
 	int		result;
 	size_t		changed;	/* for -EINVAL: which hook is not as expected */
 	u64		start, after_check, end;	/* ns */
@@ -112,12 +112,19 @@ static int stopped(void *data)
 	meet(&op->checked, nr);
 	if (!nth) {
 		op->after_check = ktime_get_mono_fast_ns();
-		op->result = atomic_read(&op->check.nr_conflicts) ? -EBUSY : write_all(op);
+		ksplice_arch_nmi_off();
 	}
+	/* Whoever is in an NMI handler comes to this meeting only after it: from here on none runs until the hooks are whole. */
+	meet(&op->quiet, nr);
+	if (!nth)
+		op->result = atomic_read(&op->check.nr_conflicts) ? -EBUSY : write_all(op);
 	meet(&op->written, nr);
 	ksplice_arch_sync();
-	if (!nth)
+	if (!nth) {
+		/* A CPU that has not synchronised yet has interrupts off, and its next instructions are in this function. */
+		ksplice_arch_nmi_on();
 		op->end = ktime_get_mono_fast_ns();
+	}
 	return 0;
 }
 

@@ -126,9 +126,14 @@ static enum owner module_owner(const struct ksplice_target *target, const struct
 				continue;
 			if (u->stage != KSPLICE_APPLIED || u == target->update)
 				return OWNER_NONE;
-			return t->module == target->module ? OWNER_TARGET : OWNER_OTHER;
+			if (t->module == target->module)
+				return OWNER_TARGET;
+			return target->module ? OWNER_OTHER : OWNER_NONE;
 		}
 	}
+	/* vmlinux cannot have been linked to anything in a module, whatever is called the same there. */
+	if (!target->module)
+		return OWNER_NONE;
 	return mod == target->module ? OWNER_TARGET : OWNER_OTHER;
 }
 

@@ -96,6 +96,12 @@ struct ksplice_dependence {
 	struct ksplice_target *on;	/* its code module is referenced */
 };
 
+/* A module which is no target, to which the update's code refers: it cannot go while this struct exists. */
+struct ksplice_held {
+	struct list_head list;		/* in update->held */
+	struct module	*module;
+};
+
 /* Text for a file that may be longer than a page. */
 struct ksplice_text {
 	char	*buf;	/* kvmalloc */
@@ -113,6 +119,7 @@ struct ksplice_update {
 	bool		keep;		/* matching failed: stays without modules, to tell why */
 	struct list_head targets;
 	struct list_head depends;
+	struct list_head held;
 	struct ksplice_text conflicts;
 	time64_t	applied_at;
 	u64		match_ns, check_ns, stop_ns;
@@ -137,6 +144,9 @@ int ksplice_update_depend(struct ksplice_update *u, struct ksplice_target *on);
  * and not under ksplice_mutex. */
 void ksplice_update_unlink(struct ksplice_update *u);
 void ksplice_update_free(struct ksplice_update *u);
+
+/* Keeps the module that @addr lies in, if it is in one, for as long as the update lives. -EAGAIN: it is going; -ENOMEM. */
+int ksplice_update_hold(struct ksplice_update *u, unsigned long addr);
 
 /* match.c: under both locks; fills @t from match data that has been checked. 0 or -errno, reason recorded. */
 struct runpre_header;

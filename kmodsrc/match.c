@@ -275,19 +275,25 @@ static unsigned long published_value(const struct match *m, u32 i)
 static int depend_on(struct match *m, unsigned long addr)
 {
 	struct ksplice_target *on = ksplice_code_at(addr);
+	struct ksplice_update *u = m->target->update;
 	int err;
 
-	if (!on || on->update == m->target->update)
+	if (on && on->update == u)
 		return 0;
-	err = ksplice_update_depend(m->target->update, on);
+	err = on ? ksplice_update_depend(u, on) : ksplice_update_hold(u, addr);
 	if (err == -ENOMEM)
-		return ksplice_fail(m->target->update, KSPLICE_OUT_OF_MEMORY, err, NULL);
+		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
+	if (err && on)
+		return ksplice_fail(u, KSPLICE_DEPENDS, -ENOEXEC, "update=%s", on->update->id);
 	if (err)
-		return ksplice_fail(m->target->update, KSPLICE_DEPENDS, -ENOEXEC, "update=%s", on->update->id);
+		return ksplice_fail(u, KSPLICE_MODULE_BUSY, -ENOEXEC, "module=going");
 	return 0;
 }
 
-/* This update stands on every other one whose code it replaces or refers to. */
+/*
+ * This update stands on every other one whose code it replaces or refers to, and on every module.  The loader knows only
+ * that the code module needs the core.
+ */
 static int depends_make(struct match *m)
 {
 	size_t k;
@@ -297,7 +303,7 @@ static int depends_make(struct match *m)
 	for (k = 0; k < m->target->nr_splices && !err; k++)
 		err = depend_on(m, m->target->splices[k].addr);
 	for (i = 0; i < m->h->nr_syms && !err; i++)
-		if (m->syms[i].publish)
+		if (m->syms[i].publish && !(m->syms[i].flags & RUNPRE_SYM_PERCPU))
 			err = depend_on(m, published_value(m, i));
 	return err;
 }

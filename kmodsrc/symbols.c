@@ -18,6 +18,7 @@ DEFINE_STATIC_CALL_NULL(ksplice_module_memfree, module_memfree);
 DEFINE_STATIC_CALL_NULL(ksplice_idle_task, idle_task);
 DEFINE_STATIC_CALL_NULL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
 DEFINE_STATIC_CALL_NULL(ksplice_core_kernel_text, core_kernel_text);
+DEFINE_STATIC_CALL_NULL(ksplice_module_address, __module_address);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_lock, jump_label_lock);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_unlock, jump_label_unlock);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_reserved, jump_label_text_reserved);
@@ -113,6 +114,7 @@ static int find_functions(void)
 	FIND(ksplice_idle_task, "idle_task");
 	FIND(ksplice_stack_walk_reliable, "arch_stack_walk_reliable");
 	FIND(ksplice_core_kernel_text, "core_kernel_text");
+	FIND(ksplice_module_address, "__module_address");
 	FIND(ksplice_jump_label_lock, "jump_label_lock");
 	FIND(ksplice_jump_label_unlock, "jump_label_unlock");
 	FIND(ksplice_jump_label_reserved, "jump_label_text_reserved");

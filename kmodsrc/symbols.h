@@ -33,6 +33,7 @@ DECLARE_STATIC_CALL(ksplice_module_memfree, module_memfree);
 DECLARE_STATIC_CALL(ksplice_idle_task, idle_task);
 DECLARE_STATIC_CALL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
 DECLARE_STATIC_CALL(ksplice_core_kernel_text, core_kernel_text);
+DECLARE_STATIC_CALL(ksplice_module_address, __module_address);
 DECLARE_STATIC_CALL(ksplice_jump_label_lock, jump_label_lock);
 DECLARE_STATIC_CALL(ksplice_jump_label_unlock, jump_label_unlock);
 DECLARE_STATIC_CALL(ksplice_jump_label_reserved, jump_label_text_reserved);

@@ -151,10 +151,17 @@ static ssize_t forget_store(struct kobject *kobj, struct kobj_attribute *attr, c
 		return -EPERM;
 	if (!sysfs_streq(buf, "1"))
 		return -EINVAL;
+	/*
+	 * Not mutex_lock(): its holder may be waiting for the last reference to this directory, and breaking the protection
+	 * takes one (fs/sysfs/file.c, 6.1).  So the lock first, without waiting, and then the reference.
+	 */
+	if (!mutex_trylock(&ksplice_lifecycle))
+		return -EBUSY;
 	kn = sysfs_break_active_protection(kobj, &attr->attr);
-	if (!kn)
+	if (!kn) {
+		mutex_unlock(&ksplice_lifecycle);
 		return -ENODEV;
-	mutex_lock(&ksplice_lifecycle);
+	}
 	mutex_lock(&ksplice_mutex);
 	/* Somebody else may have removed it meanwhile. */
 	list_for_each_entry(it, &ksplice_updates, list)

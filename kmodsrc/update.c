@@ -166,6 +166,47 @@ static void depends_drop(struct ksplice_update *u)
 	}
 }
 
+int ksplice_update_hold(struct ksplice_update *u, unsigned long addr)
+{
+	struct ksplice_held *h;
+	struct module *mod;
+
+	if (!ksplice_arch_in_modules(addr))
+		return 0;
+	preempt_disable();	/* as in target_bind() */
+	mod = static_call(ksplice_module_address)(addr);
+	if (mod && (mod->state != MODULE_STATE_LIVE || !try_module_get(mod)))
+		mod = NULL;
+	preempt_enable();
+	if (!mod)
+		return -EAGAIN;
+	list_for_each_entry(h, &u->held, list) {
+		if (h->module == mod) {
+			module_put(mod);
+			return 0;
+		}
+	}
+	h = kzalloc(sizeof(*h), GFP_KERNEL);
+	if (!h) {
+		module_put(mod);
+		return -ENOMEM;
+	}
+	h->module = mod;
+	list_add_tail(&h->list, &u->held);
+	return 0;
+}
+
+static void held_drop(struct ksplice_update *u)
+{
+	struct ksplice_held *h, *next;
+
+	list_for_each_entry_safe(h, next, &u->held, list) {
+		module_put(h->module);
+		list_del(&h->list);
+		kfree(h);
+	}
+}
+
 /* Updates */
 
 /* Back to a name and the reason of the last failure. */
@@ -176,6 +217,7 @@ static void update_strip(struct ksplice_update *u)
 	list_for_each_entry_safe(t, next, &u->targets, list)
 		target_destroy(t);
 	depends_drop(u);
+	held_drop(u);
 }
 
 static void update_reset(struct ksplice_update *u)
@@ -200,6 +242,7 @@ static struct ksplice_update *update_create(const char *id)
 	strscpy(u->id, id, sizeof(u->id));
 	INIT_LIST_HEAD(&u->targets);
 	INIT_LIST_HEAD(&u->depends);
+	INIT_LIST_HEAD(&u->held);
 	init_completion(&u->released);
 	if (ksplice_sysfs_add(u)) {
 		kobject_put(&u->kobj);

@@ -22,10 +22,18 @@ int ksplice_arch_hook(unsigned long at, unsigned long to, u8 hook[KSPLICE_HOOK_L
 bool ksplice_arch_text_reserved(unsigned long start, unsigned long end);
 /* Where kernel text, static data and modules lie: all that matching may read. */
 bool ksplice_arch_readable(unsigned long addr);
+/* Whether modules lie there. */
+bool ksplice_arch_in_modules(unsigned long addr);
 /* The page behind an address of vmlinux's text or of a module. */
 struct page *ksplice_arch_text_page(unsigned long addr);
 /* The saved stack pointer of a task that does not run. */
 unsigned long ksplice_arch_task_sp(const struct task_struct *t);
+/*
+ * Between these no NMI handler runs on any CPU, so that none can meet a half-written hook; called by one CPU in the stopped
+ * machine.  A handler that is running already is waited for by the caller: no CPU goes on from a meeting inside of one.
+ */
+void ksplice_arch_nmi_off(void);
+void ksplice_arch_nmi_on(void);
 /* Each CPU calls it after text was written: nothing that it fetched before may be executed. */
 void ksplice_arch_sync(void);
 /* After the write, on the CPU that wrote. */

@@ -29,6 +29,11 @@ bool ksplice_arch_readable(unsigned long addr)
 	return false;
 }
 
+bool ksplice_arch_in_modules(unsigned long addr)
+{
+	return false;
+}
+
 struct page *ksplice_arch_text_page(unsigned long addr)
 {
 	return NULL;
@@ -37,6 +42,14 @@ struct page *ksplice_arch_text_page(unsigned long addr)
 unsigned long ksplice_arch_task_sp(const struct task_struct *t)
 {
 	return t->thread.ksp;
+}
+
+void ksplice_arch_nmi_off(void)
+{
+}
+
+void ksplice_arch_nmi_on(void)
+{
 }
 
 void ksplice_arch_sync(void)

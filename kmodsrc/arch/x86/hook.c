@@ -4,6 +4,7 @@
 #include <linux/mutex.h>
 #include <linux/vmalloc.h>
 #include <asm/alternative.h>
+#include <asm/nmi.h>
 #include <asm/sync_core.h>
 
 #include "../../core.h"
@@ -13,17 +14,32 @@
 DEFINE_STATIC_CALL_NULL(ksplice_alternatives_reserved, alternatives_text_reserved);
 #endif
 
+DEFINE_STATIC_CALL_NULL(ksplice_stop_nmi, stop_nmi);
+DEFINE_STATIC_CALL_NULL(ksplice_restart_nmi, restart_nmi);
+
+static unsigned long find(const char *name)
+{
+	unsigned long addr = static_call(ksplice_kallsyms_lookup_name)(name);
+
+	if (!addr)
+		pr_err("the kernel's symbol table has no %s\n", name);
+	return addr;
+}
+
 int ksplice_arch_init(void)
 {
+	unsigned long stop = find("stop_nmi"), restart = find("restart_nmi");
 #ifdef CONFIG_SMP
-	unsigned long addr = static_call(ksplice_kallsyms_lookup_name)("alternatives_text_reserved");
+	unsigned long reserved = find("alternatives_text_reserved");
 
-	if (!addr) {
-		pr_err("the kernel's symbol table has no alternatives_text_reserved\n");
+	if (!reserved)
 		return -ENOENT;
-	}
-	static_call_update(ksplice_alternatives_reserved, (void *)addr);
+	static_call_update(ksplice_alternatives_reserved, (void *)reserved);
 #endif
+	if (!stop || !restart)
+		return -ENOENT;
+	static_call_update(ksplice_stop_nmi, (void *)stop);
+	static_call_update(ksplice_restart_nmi, (void *)restart);
 	return 0;
 }
 
@@ -59,9 +75,14 @@ bool ksplice_arch_readable(unsigned long addr)
 	return addr >= __START_KERNEL_map && addr < MODULES_END;
 }
 
+bool ksplice_arch_in_modules(unsigned long addr)
+{
+	return addr >= MODULES_VADDR && addr < MODULES_END;
+}
+
 struct page *ksplice_arch_text_page(unsigned long addr)
 {
-	if (addr >= MODULES_VADDR && addr < MODULES_END)
+	if (ksplice_arch_in_modules(addr))
 		return vmalloc_to_page((void *)addr);
 	/* virt_to_page() knows the mapping of the kernel image: arch/x86/mm/physaddr.c, 6.1. */
 	return virt_to_page((void *)addr);
@@ -70,6 +91,20 @@ struct page *ksplice_arch_text_page(unsigned long addr)
 unsigned long ksplice_arch_task_sp(const struct task_struct *t)
 {
 	return t->thread.sp;
+}
+
+/*
+ * While ignore_nmis is set, exc_nmi() calls no handler (arch/x86/kernel/nmi.c, 6.1); the kernel's own rewriting of
+ * alternatives is guarded so (alternative_instructions()).  An NMI that comes in these microseconds is lost.
+ */
+void ksplice_arch_nmi_off(void)
+{
+	static_call(ksplice_stop_nmi)();
+}
+
+void ksplice_arch_nmi_on(void)
+{
+	static_call(ksplice_restart_nmi)();
 }
 
 void ksplice_arch_sync(void)
