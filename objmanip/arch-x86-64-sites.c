@@ -5,6 +5,7 @@
  */
 #include "objmanip/arch-x86-64.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,6 +202,29 @@ static void paravirt_forms(struct om_program *p, const struct om_entry *e, uint3
 }
 
 /*
+ * Of a key that is not exported a module knows only the trampoline, and objtool names that in the key's place
+ * (tools/objtool/check.c, create_static_call_sections(), 6.1): __SCT__cond_resched for __SCK__cond_resched.  The kernel finds
+ * the key itself (kernel/static_call_inline.c, static_call_add_module()), and so do we, by its name.
+ */
+static uint32_t static_call_key(struct om_program *p, const struct om_reloc *rel)
+{
+	static const char trampoline[] = "__SCT__", prefix[] = "__SCK__";
+	size_t len = sizeof(trampoline) - 1;
+	uint32_t sym;
+	char *name;
+
+	if (strncmp(rel->sym->name, trampoline, len))
+		return om_match_reloc(p->mt, rel);
+	if (asprintf(&name, "%s%s", prefix, rel->sym->name + len) < 0) {
+		p->mt->failed = true;
+		return 0;
+	}
+	sym = om_match_extern(p->mt, name, RUNPRE_SYM_CHECK);
+	free(name);
+	return sym;
+}
+
+/*
  * static_call.c: __static_call_transform(). The site calls (or, as a tail call, jumps to) the trampoline until the kernel
  * has initialised it; then what the key points to, or nothing, or "return 0".
  */
@@ -216,7 +240,7 @@ static void static_call_forms(struct om_program *p, const struct om_entry *e, co
 		branch_form(forms, opcode, om_match_reloc(p->mt, rel), 0);
 	if (key)
 		branch_form(forms, opcode,
-			    om_match_pointee(p->mt, om_match_reloc(p->mt, key),
+			    om_match_pointee(p->mt, static_call_key(p, key),
 					     p->span->obj->layout->static_call_key_func_off),
 			    0);
 	if (!tail) {

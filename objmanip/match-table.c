@@ -6,7 +6,7 @@
 
 /* What a symbol stands for: exactly one of name, span, base. */
 struct om_match_key {
-	const char *name;	/* borrowed */
+	char *name;		/* owned */
 	struct om_span *span;
 	uint32_t base;
 	int64_t offset;
@@ -44,6 +44,8 @@ void om_match_table_init(struct om_match_table *mt)
 void om_match_table_free(struct om_match_table *mt)
 {
 	om_buf_free(&mt->strings);
+	for (size_t i = 0; i < mt->nr_syms; i++)
+		free(mt->keys[i].name);
 	free(mt->syms);
 	free(mt->keys);
 	free(mt->data_spans);
@@ -121,13 +123,17 @@ uint32_t om_match_string(struct om_match_table *mt, const char *s)
 
 uint32_t om_match_extern(struct om_match_table *mt, const char *name, uint8_t flags)
 {
-	struct om_match_key key = { .name = name };
+	struct om_match_key key = { .name = (char *)name };
 	uint32_t i = find(mt, &key);
 
 	if (i == UINT32_MAX) {
 		struct runpre_sym sym = { .name = om_match_string(mt, name) };
 
+		key.name = strdup(name);
+		mt->failed |= !key.name;
 		i = add(mt, &key, &sym);
+		if (mt->failed)
+			free(key.name);
 	}
 	if (!mt->failed)
 		mt->syms[i].flags |= flags;
