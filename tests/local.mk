@@ -43,7 +43,7 @@ tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
 tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
 	$(IMAGE_BUILDER) $(MATCH_BUILDER)
 tests_unit_test_offline_LDADD = $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
-EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c
+EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c tests/fuzz/test-runpre.sh
 dist_noinst_SCRIPTS += tests/fuzz/run
 
 # common/ and ksplice-apply/. fake-update makes update files, good and bad ones.
@@ -66,5 +66,5 @@ tests_unit_test_reason_SOURCES = tests/unit/test-reason.c tests/unit/cmocka-all.
 tests_unit_test_reason_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_update_file_SOURCES = tests/unit/test-update-file.c $(FAKE_UPDATE)
 tests_unit_test_update_file_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
-EXTRA_DIST += tests/fuzz/fuzz-update.c tests/fuzz/make-update-seeds.c
+EXTRA_DIST += tests/fuzz/fuzz-update.c tests/fuzz/make-update-seeds.c tests/fuzz/test-update.sh
 dist_noinst_SCRIPTS += tests/fuzz/run-update

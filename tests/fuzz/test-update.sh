@@ -1,0 +1,6 @@
+#!/bin/bash
+# TEST: the readers of update files, on bytes that libFuzzer invents for 20 seconds from good ones: no crash, no hang, no sanitizer's complaint.
+here=$(dirname "$(readlink -f "$0")")
+# A failing input stays there.
+cd "${KSPLICE_BUILD:-$here/../../_build}/tests" || exit 1
+exec "$here/run-update" 20
