@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What the command lines and outputs of ksplice-apply, -undo and -view have in common. */
 #include "config.h"
 
 #include "ksplice-apply/cli.h"
@@ -14,51 +15,114 @@
 #include "ksplice-apply/exit-status.h"
 #include "ksplice-apply/text.h"
 
-void cli_init(struct cli *cli, const char *tool)
+void cli_init(struct cli *cli, const char *tool, const char *help, const struct option *options)
 {
-	memset(cli, 0, sizeof(*cli));
+	*cli = (struct cli){ .help = help, .options = options };
 	log_init(&cli->log, tool);
+	/* What getopt_long() prints has another shape than our errors. */
+	opterr = 0;
 }
 
-bool cli_option(struct cli *cli, int c, const char *help)
+/* NULL when all that was printed has arrived: a full disk is told only here, or by an earlier write to stdout. */
+static struct error *flush_stdout(void)
 {
-	switch (c) {
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return NULL;
+	return errno ? error_errno(errno, "stdout") : error_new(ERROR_SYSTEM, "stdout: not all of it could be written");
+}
+
+/* The end after --help and --version, which are text also with --json. */
+static void exit_told(struct cli *cli)
+{
+	cli->json = false;
+	exit(cli_finish(cli, flush_stdout(), NULL, NULL));
+}
+
+/* @opt is '?' or ':', from getopt_long(). */
+static struct error *bad_option(const struct cli *cli, int opt, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	if (opt == ':')
+		return strncmp(word, "--", 2) ? cli_usage(cli, "option -%c needs a value", optopt) :
+						cli_usage(cli, "option %s needs a value", word);
+	/* optopt is 0 for a long option that is unknown; one that is known has a value that it must not have. */
+	for (const struct option *o = cli->options; o->name; o++)
+		if (o->val == optopt)
+			return cli_usage(cli, "option --%s takes no value", o->name);
+	if (optopt)
+		return cli_usage(cli, "option -%c is unknown", optopt);
+	return cli_usage(cli, "option %s is unknown or ambiguous", word);
+}
+
+struct error *cli_option(struct cli *cli, int opt, char **argv)
+{
+	switch (opt) {
 	case 'h':
-		fputs(help, stdout);
-		exit(EXIT_OK);
+		fputs(cli->help, stdout);
+		exit_told(cli);
+		break;
 	case 'V':
 		printf("%s %s\n", cli->log.tool, PACKAGE_VERSION);
-		exit(EXIT_OK);
+		exit_told(cli);
+		break;
 	case 'J':
 		cli->json = true;
-		return true;
+		return NULL;
 	case 'q':
 		cli->log.level = LOG_QUIET;
-		return true;
+		return NULL;
 	case 'v':
 		cli->log.level = LOG_VERBOSE;
-		return true;
+		return NULL;
 	}
-	return false;
+	return bad_option(cli, opt, argv);
 }
 
-struct error *cli_usage(const struct cli *cli, const char *what)
+struct error *cli_usage(const struct cli *cli, const char *fmt, ...)
 {
-	return error_new(ERROR_USAGE, "%s\n%s --help tells the usage.", what, cli->log.tool);
+	struct error *what, *err;
+	va_list ap;
+
+	va_start(ap, fmt);
+	what = error_vnew(ERROR_USAGE, fmt, ap);
+	va_end(ap);
+	err = error_new(ERROR_USAGE, "%s\nTry '%s --help'.", what->text, cli->log.tool);
+	error_free(what);
+	return err;
 }
 
-struct error *cli_number(const struct cli *cli, const char *option, const char *text, unsigned int max,
-			 unsigned int *value)
+#define NUMBER_MAX	1000000		/* in milliseconds it still fits into an unsigned int */
+
+static struct error *number(const struct cli *cli, const char *option, const char *text, unsigned int *value)
 {
 	unsigned long n;
 	char *end;
 
 	errno = 0;
 	n = strtoul(text, &end, 10);
-	if (!isdigit((unsigned char)*text) || *end || errno || n > max)
-		return error_new(ERROR_USAGE, "%s needs a whole number of 0 to %u", option, max);
+	if (!isdigit((unsigned char)*text) || *end || errno || n > NUMBER_MAX)
+		return cli_usage(cli, "%s needs a whole number of 0 to %d", option, NUMBER_MAX);
 	*value = n;
 	return NULL;
+}
+
+struct error *cli_change_option(struct cli *cli, struct change *c, int opt, char **argv)
+{
+	unsigned int seconds;
+	struct error *err;
+
+	switch (opt) {
+	case CLI_RETRIES:
+		return number(cli, "--retries", optarg, &c->retries);
+	case CLI_TIMEOUT:
+		err = number(cli, "--timeout", optarg, &seconds);
+		if (!err)
+			c->timeout_ms = 1000 * seconds;
+		return err;
+	}
+	return cli_option(cli, opt, argv);
 }
 
 struct error *cli_check_id(const char *id)
@@ -110,8 +174,8 @@ int cli_finish(struct cli *cli, struct error *err, const struct reason *reason, 
 		text_harmless(err->text);
 	if (cli->json)
 		print = json_print(err ? error_json(err, reason, result) : json_incref(result));
-	else if (fflush(stdout))
-		print = error_errno(errno, "stdout");
+	else if (!err)
+		print = flush_stdout();
 	json_decref(result);
 	if (err)
 		log_error(&cli->log, err);

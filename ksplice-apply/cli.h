@@ -13,10 +13,14 @@
 struct cli {
 	struct log log;
 	bool json;
+	/* The tool's own. */
+	const char *help;
+	const struct option *options;	/* ends with CLI_LONG_OPTIONS */
 };
 
+/* For getopt_long(): the tool's own short options with those that all have. */
+#define CLI_SHORT_OPTIONS(own)	":" own "hqvV"
 /* In the tool's own option table, behind its own options. */
-#define CLI_SHORT_OPTIONS	"hqvV"
 #define CLI_LONG_OPTIONS \
 	{ "help", no_argument, NULL, 'h' }, \
 	{ "json", no_argument, NULL, 'J' }, \
@@ -32,19 +36,29 @@ struct cli {
 	"  -h, --help         print this help\n" \
 	"      --version      print the version\n"
 
-void cli_init(struct cli *cli, const char *tool);
+/* The same for tools that change the kernel: before CLI_LONG_OPTIONS, and before CLI_HELP. */
+enum { CLI_RETRIES = 256, CLI_TIMEOUT };
+#define CLI_CHANGE_LONG_OPTIONS \
+	{ "retries", required_argument, NULL, CLI_RETRIES }, \
+	{ "timeout", required_argument, NULL, CLI_TIMEOUT }
+
+#define CLI_CHANGE_HELP \
+	"      --retries=N    try again up to N times when tasks are in the way (default 5)\n" \
+	"      --timeout=SEC  give up on an update after SEC seconds (default 30)\n"
+
+/* @tool, @help and @options are kept, not copied. */
+void cli_init(struct cli *cli, const char *tool, const char *help, const struct option *options);
 
 /*
- * Takes one option that all tools have; prints help or version and exits for those.  False: it is not one of them
- * (getopt_long() has then printed why, or it is the tool's own).
+ * What getopt_long() has returned, @opt, and the tool does not know itself: takes the options that all tools have;
+ * prints help or version and exits for those.  ERROR_USAGE: it is none of them.
  */
-bool cli_option(struct cli *cli, int c, const char *help);
+struct error *cli_option(struct cli *cli, int opt, char **argv);
+/* The same for tools that change the kernel: --retries and --timeout go to @c. */
+struct error *cli_change_option(struct cli *cli, struct change *c, int opt, char **argv);
 
 /* ERROR_USAGE with a hint at --help. */
-struct error *cli_usage(const struct cli *cli, const char *what);
-/* A whole number of @min to @max, or ERROR_USAGE naming the @option. */
-struct error *cli_number(const struct cli *cli, const char *option, const char *text, unsigned int max,
-			 unsigned int *value);
+struct error *cli_usage(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* NULL, or ERROR_UNKNOWN_ID: what is no id cannot be the id of an update. */
 struct error *cli_check_id(const char *id);
 /* NULL, or ERROR_NOT_PERMITTED when we are not root. */
@@ -54,7 +68,8 @@ struct error *cli_need_root(const struct cli *cli);
 void cli_say(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * The tool's end: prints @err (which is taken), or @result (which is taken) with --json, and returns the exit status.
+ * The tool's end: prints @err (which is taken), or @result (which is taken) with --json, and returns the exit status:
+ * not 0 when something of what was printed has not arrived on stdout.
  * @reason, if the core has told one, is part of the JSON of an error; may be NULL.
  */
 int cli_finish(struct cli *cli, struct error *err, const struct reason *reason, json_t *result);

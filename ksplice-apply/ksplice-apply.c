@@ -13,44 +13,30 @@ static const char help[] =
 	"Splice the update file UPDATE into the running kernel.\n"
 	"\n"
 	"  -n, --dry-run      match everything, change nothing\n"
-	"      --retries=N    try again up to N times when tasks are in the way (default 5)\n"
-	"      --timeout=SEC  give up after SEC seconds (default 30)\n"
+	CLI_CHANGE_HELP
 	CLI_HELP
 	"\n"
 	"Exit status: 0 applied, also if it was before; 1 other failure; 2 usage; 3 refused; 4 made for another kernel;\n"
 	"5 the running code does not match; 6 busy; 7 not root; 8 bad update file. ksplice-apply(8) tells more.\n";
 
-enum { OPT_RETRIES = 256, OPT_TIMEOUT };
-
 static const struct option options[] = {
 	{ "dry-run", no_argument, NULL, 'n' },
-	{ "retries", required_argument, NULL, OPT_RETRIES },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	CLI_CHANGE_LONG_OPTIONS,
 	CLI_LONG_OPTIONS
 };
 
 static struct error *parse_options(struct cli *cli, struct change *c, int argc, char **argv, const char **path)
 {
 	struct error *err = NULL;
-	unsigned int seconds;
 	int opt;
 
-	while (!err && (opt = getopt_long(argc, argv, "n" CLI_SHORT_OPTIONS, options, NULL)) != -1) {
+	while (!err && (opt = getopt_long(argc, argv, CLI_SHORT_OPTIONS("n"), options, NULL)) != -1) {
 		switch (opt) {
 		case 'n':
 			c->dry_run = true;
 			break;
-		case OPT_RETRIES:
-			err = cli_number(cli, "--retries", optarg, 1000000, &c->retries);
-			break;
-		case OPT_TIMEOUT:
-			err = cli_number(cli, "--timeout", optarg, 1000000, &seconds);
-			if (!err)
-				c->timeout_ms = 1000 * seconds;
-			break;
 		default:
-			if (!cli_option(cli, opt, help))
-				err = cli_usage(cli, "the command line is off");
+			err = cli_change_option(cli, c, opt, argv);
 		}
 	}
 	if (!err && optind == argc)
@@ -166,7 +152,7 @@ int main(int argc, char **argv)
 	struct error *err;
 	int status;
 
-	cli_init(&cli, "ksplice-apply");
+	cli_init(&cli, "ksplice-apply", help, options);
 	err = parse_options(&cli, &c, argc, argv, &path);
 	if (!err)
 		err = run(&cli, &c, path, &result);

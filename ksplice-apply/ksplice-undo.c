@@ -13,44 +13,30 @@ static const char help[] =
 	"Take the updates with these IDs out of the running kernel, in this order; or all of them.\n"
 	"\n"
 	"  -a, --all          all updates, the newest first, and the kernel core\n"
-	"      --retries=N    try again up to N times when tasks are in the way (default 5)\n"
-	"      --timeout=SEC  give up on one update after SEC seconds (default 30)\n"
+	CLI_CHANGE_HELP
 	CLI_HELP
 	"\n"
 	"Exit status: 0 undone; 1 other failure; 2 usage; 3 refused, as when another update stands on it; 6 busy;\n"
 	"7 not root; 9 no such update. ksplice-undo(8) tells more.\n";
 
-enum { OPT_RETRIES = 256, OPT_TIMEOUT };
-
 static const struct option options[] = {
 	{ "all", no_argument, NULL, 'a' },
-	{ "retries", required_argument, NULL, OPT_RETRIES },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	CLI_CHANGE_LONG_OPTIONS,
 	CLI_LONG_OPTIONS
 };
 
 static struct error *parse_options(struct cli *cli, struct change *c, int argc, char **argv, bool *all)
 {
 	struct error *err = NULL;
-	unsigned int seconds;
 	int opt;
 
-	while (!err && (opt = getopt_long(argc, argv, "a" CLI_SHORT_OPTIONS, options, NULL)) != -1) {
+	while (!err && (opt = getopt_long(argc, argv, CLI_SHORT_OPTIONS("a"), options, NULL)) != -1) {
 		switch (opt) {
 		case 'a':
 			*all = true;
 			break;
-		case OPT_RETRIES:
-			err = cli_number(cli, "--retries", optarg, 1000000, &c->retries);
-			break;
-		case OPT_TIMEOUT:
-			err = cli_number(cli, "--timeout", optarg, 1000000, &seconds);
-			if (!err)
-				c->timeout_ms = 1000 * seconds;
-			break;
 		default:
-			if (!cli_option(cli, opt, help))
-				err = cli_usage(cli, "the command line is off");
+			err = cli_change_option(cli, c, opt, argv);
 		}
 	}
 	if (!err && *all && optind < argc)
@@ -134,7 +120,7 @@ int main(int argc, char **argv)
 	bool all = false;
 	int status;
 
-	cli_init(&cli, "ksplice-undo");
+	cli_init(&cli, "ksplice-undo", help, options);
 	err = parse_options(&cli, &c, argc, argv, &all);
 	if (!err)
 		err = run(&cli, &c, argv + optind, results);

@@ -55,9 +55,10 @@ static struct error *check_request(const struct cli *cli, const struct request *
 
 static struct error *parse_options(struct cli *cli, struct request *r, int argc, char **argv)
 {
+	struct error *err = NULL;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "cf:p" CLI_SHORT_OPTIONS, options, NULL)) != -1) {
+	while (!err && (opt = getopt_long(argc, argv, CLI_SHORT_OPTIONS("cf:p"), options, NULL)) != -1) {
 		switch (opt) {
 		case 'c':
 			r->conflicts = true;
@@ -69,10 +70,11 @@ static struct error *parse_options(struct cli *cli, struct request *r, int argc,
 			r->patch = true;
 			break;
 		default:
-			if (!cli_option(cli, opt, help))
-				return cli_usage(cli, "the command line is off");
+			err = cli_option(cli, opt, argv);
 		}
 	}
+	if (err)
+		return err;
 	r->id = argv[optind];
 	return check_request(cli, r, argc - optind);
 }
@@ -163,7 +165,7 @@ int main(int argc, char **argv)
 	struct error *err;
 	struct cli cli;
 
-	cli_init(&cli, "ksplice-view");
+	cli_init(&cli, "ksplice-view", help, options);
 	err = parse_options(&cli, &r, argc, argv);
 	if (err)
 		;

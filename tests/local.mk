@@ -1,6 +1,6 @@
 # Scripts and their data; what is in these directories goes along whole.
-EXTRA_DIST += .ci/run demo docs/vm-harness.md tests/bench tests/create tests/diff tests/fresh-machine tests/kernel tests/lib \
-	tests/run tests/vm
+EXTRA_DIST += .ci/run demo docs/vm-harness.md tests/apply tests/bench tests/create tests/diff tests/fresh-machine \
+	tests/kernel tests/lib tests/run tests/vm
 # ... but what a build left beside them, as directories of the build tree are taken too.
 dist-hook:
 	find $(distdir)/tests -name '*.log' -o -name '*.trs' | xargs rm -f
