@@ -5,6 +5,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/create.h \
 	ksplice-create/depend.c \
 	ksplice-create/depend.h \
+	ksplice-create/disasm.c \
+	ksplice-create/disasm.h \
 	ksplice-create/image-symvers.c \
 	ksplice-create/image.c \
 	ksplice-create/image.h \

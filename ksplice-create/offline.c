@@ -15,6 +15,7 @@
 struct check {
 	const struct image *img;
 	const struct runpre_header *h;
+	const struct offline_words *words;	/* may be NULL */
 	struct runpre_work work;
 	struct runpre_env env;
 	u64 *cands;
@@ -154,6 +155,23 @@ static void tell_fault(FILE *out, const struct check *c, const struct runpre_fau
 	fprintf(out, "a %s in the build, another instruction or destination in the kernel", runpre_op_name(f->op));
 }
 
+static void tell_instructions(FILE *out, const struct check *c, u32 i)
+{
+	const struct runpre_span *span = &runpre_spans(c->h)[i];
+	const struct runpre_span_result *sr = &c->work.spans[i];
+	const struct offline_place place = {
+		.unit = runpre_string(c->h, span->unit),
+		.name = symbol_name(c, span->sym),
+		.pre_size = span->pre_size,
+		.pre_off = sr->fault.pre_off,
+		.addr = sr->fault_addr,
+		.run_off = sr->fault.run_off,
+	};
+
+	if (c->words && !(span->flags & RUNPRE_SPAN_DATA))
+		c->words->tell(c->words->ctx, out, &place);
+}
+
 static void tell_span(FILE *out, const struct check *c, u32 i)
 {
 	const struct runpre_span *span = &runpre_spans(c->h)[i];
@@ -164,6 +182,7 @@ static void tell_span(FILE *out, const struct check *c, u32 i)
 	case RUNPRE_DIFFERS:
 		fprintf(out, "differs at +0x%x (+0x%x in the kernel): ", sr->fault.pre_off, sr->fault.run_off);
 		tell_fault(out, c, &sr->fault);
+		tell_instructions(out, c, i);
 		return;
 	case RUNPRE_UNREADABLE:
 		fprintf(out, "the image has no bytes at +0x%x", sr->fault.run_off);
@@ -280,9 +299,9 @@ static struct error *resolve(struct check *c, struct offline_stats *stats)
 }
 
 struct error *offline_check_data(const struct image *img, const char *path, const void *data, size_t size,
-				 struct offline_stats *stats)
+				 const struct offline_words *words, struct offline_stats *stats)
 {
-	struct check c = { .img = img, .h = data };
+	struct check c = { .img = img, .h = data, .words = words };
 	struct runpre_fault fault;
 	struct error *err;
 
@@ -298,7 +317,8 @@ struct error *offline_check_data(const struct image *img, const char *path, cons
 	return err;
 }
 
-struct error *offline_check(const struct image *img, const char *path, struct offline_stats *stats)
+struct error *offline_check(const struct image *img, const char *path, const struct offline_words *words,
+			    struct offline_stats *stats)
 {
 	struct error *err;
 	size_t size;
@@ -307,7 +327,7 @@ struct error *offline_check(const struct image *img, const char *path, struct of
 	err = file_read(path, RUNPRE_MAX_SIZE, &data, &size);
 	if (err)
 		return err;
-	err = offline_check_data(img, path, data, size, stats);
+	err = offline_check_data(img, path, data, size, words, stats);
 	free(data);
 	return err;
 }

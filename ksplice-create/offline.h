@@ -6,6 +6,7 @@
 #ifndef KSPLICE_CREATE_OFFLINE_H
 #define KSPLICE_CREATE_OFFLINE_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "common/error.h"
@@ -22,15 +23,31 @@ struct offline_stats {
 	double seconds;			/* of the matching alone */
 };
 
+/* Where a function of the build and one of the image differ. */
+struct offline_place {
+	const char *unit, *name;	/* of the function in the build */
+	uint32_t pre_size;		/* its bytes there */
+	uint32_t pre_off;		/* of the first difference in it */
+	uint64_t addr;			/* of the function in the image */
+	uint32_t run_off;		/* of the first difference there */
+};
+
+/* What the caller can say about a difference beyond the match data, which has no instructions; follows the text on @out. */
+struct offline_words {
+	void *ctx;
+	void (*tell)(void *ctx, FILE *out, const struct offline_place *place);
+};
+
 /*
- * Matches the match data in @path (for the target vmlinux) against @img.  @stats may be NULL; it is filled in unless the
+ * Matches the match data in @path (for the target vmlinux) against @img.  @words and @stats may be NULL; the latter is filled in unless the
  * data could not be read.
  * ERROR_NO_MATCH: which functions differ, where, how, and what to do; ERROR_BAD_FILE: damaged match data;
  * ERROR_USAGE: match data of a module, which the image of vmlinux has not.
  */
-struct error *offline_check(const struct image *img, const char *path, struct offline_stats *stats);
+struct error *offline_check(const struct image *img, const char *path, const struct offline_words *words,
+			    struct offline_stats *stats);
 /* The same of @size bytes at @data, 8-aligned; @path is for messages. */
 struct error *offline_check_data(const struct image *img, const char *path, const void *data, size_t size,
-				 struct offline_stats *stats);
+				 const struct offline_words *words, struct offline_stats *stats);
 
 #endif

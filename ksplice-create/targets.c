@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/names.h"
+#include "ksplice-create/disasm.h"
 #include "ksplice-create/offline.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
@@ -138,6 +139,8 @@ struct error *targets_emit(struct create *c)
 
 static struct error *check_target(struct create *c, const struct target *t)
 {
+	struct disasm disasm = {.target = t->om, .img = c->kernel.image};
+	const struct offline_words words = {.ctx = &disasm, .tell = disasm_tell};
 	struct offline_stats stats = {};
 	struct error *err;
 
@@ -145,7 +148,7 @@ static struct error *check_target(struct create *c, const struct target *t)
 		report_note(c, "module %s is not checked against an image: --image has only vmlinux", t->name);
 		return NULL;
 	}
-	err = offline_check(c->kernel.image, t->match_data, &stats);
+	err = offline_check(c->kernel.image, t->match_data, &words, &stats);
 	if (!err)
 		log_detail(&c->log, "%u of %u functions found in %s, %u not required and passed over", stats.matched,
 			   stats.functions, c->opt.image, stats.passed_over);

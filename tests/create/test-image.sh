@@ -29,6 +29,14 @@ create --patch=fix.diff --id=bad --config=my.config --symvers="$KSPLICE_SYMVERS"
 	--image="$KSPLICE_VMLINUX" "$KSPLICE_SOURCE"
 wants 1 "is the image of $release, but the update is to be for 6.1.0-1-amd64"
 
+# refused_by_image ARG...: with other.diff, and the source and configuration that ARG says, which are not the kernel's
+refused_by_image()
+{
+	"$tool" --workdir="$work/w" --patch=other.diff --id=bad --symvers="$KSPLICE_SYMVERS" --release="$release" \
+		--image="$KSPLICE_VMLINUX" "$@" >out 2>&1
+	status=$?
+}
+
 # A source that is not quite the kernel's: one constant differs in a function beside the patched one.
 case_is "source of another version"
 mkdir tree tree/fs tree/fs/proc
@@ -37,11 +45,20 @@ for name in "$KSPLICE_SOURCE"/* "$KSPLICE_SOURCE"/fs/* "$KSPLICE_SOURCE"/fs/proc
 	[ -e "$to" ] || ln -s "$name" "$to"
 done
 rm tree/fs/proc/cmdline.c
-sed 's/saved_command_line/saved_command_line + 1/' "$KSPLICE_SOURCE/fs/proc/cmdline.c" >tree/fs/proc/cmdline.c
-sed 's/saved_command_line/& + 1/' fix.diff >other.diff
-# shellcheck disable=SC2086
-"$tool" --workdir="$work/w" --patch=other.diff --id=bad $kernel --image="$KSPLICE_VMLINUX" tree >out 2>&1
-status=$?
-wants 1 'cmdline_proc_show'
+sed "s/'.n'/'x'/" "$KSPLICE_SOURCE/fs/proc/cmdline.c" >tree/fs/proc/cmdline.c
+sed "s/'.n'/'x'/" fix.diff >other.diff
+refused_by_image --config="$KSPLICE_CONFIG" tree
+wants 1 'fs/proc/cmdline.o: cmdline_proc_show: differs at +0x1[0-9a-f] (+0x1[0-9a-f] in the kernel): ' \
+	'the byte is 78 in the build, 0a in the kernel (build: mov $0x78,%esi; kernel: mov $0xa,%esi)' 'exactly its source'
+
+# An option that stays as it is set, and makes other code: -Os has other ways to say the same.
+case_is "configuration with another option"
+sed 's/^CONFIG_CC_OPTIMIZE_FOR_PERFORMANCE=y/# CONFIG_CC_OPTIMIZE_FOR_PERFORMANCE is not set/
+	s/^# CONFIG_CC_OPTIMIZE_FOR_SIZE is not set/CONFIG_CC_OPTIMIZE_FOR_SIZE=y/' "$KSPLICE_CONFIG" >other.config
+cmp -s "$KSPLICE_CONFIG" other.config && fail "the configuration has no such option"
+cp fix.diff other.diff
+refused_by_image --config=other.config "$KSPLICE_SOURCE"
+wants 1 'fs/proc/cmdline.o: cmdline_proc_show: differs at +0x5 ' '(build: push %rax; kernel: push %rbx)' \
+	'exactly its configuration'
 [ ! -e ksplice-bad.tar.gz ] || fail "made an update"
 finish

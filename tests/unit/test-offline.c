@@ -69,7 +69,7 @@ static struct error *check(const struct ib *ib, struct mb *mb, struct offline_st
 	size_t size;
 	void *data = mb_finish(mb, &size);
 
-	err = offline_check_data(img, "test.match", data, size, stats);
+	err = offline_check_data(img, "test.match", data, size, NULL, stats);
 	free(data);
 	mb_free(mb);
 	image_close(img);
@@ -254,11 +254,11 @@ static void refuses_damaged_data_and_modules(void **state)
 
 	img = open_image(&ib);
 	path = ib_write("KSPMATCH", 8);
-	err = offline_check(img, path, NULL);
+	err = offline_check(img, path, NULL, NULL);
 	expect(err, ERROR_BAD_FILE, "damaged match data");
 	error_free(err);
 	unlink(path);
-	err = offline_check(img, path, NULL);
+	err = offline_check(img, path, NULL, NULL);
 	expect(err, ERROR_SYSTEM, path);
 	error_free(err);
 	free(path);
