@@ -31,6 +31,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/pack.h \
 	ksplice-create/patchset.c \
 	ksplice-create/patchset.h \
+	ksplice-create/private-dir.c \
+	ksplice-create/private-dir.h \
 	ksplice-create/report.c \
 	ksplice-create/report.h \
 	ksplice-create/targets.c \
@@ -53,6 +55,7 @@ EXTRA_DIST += \
 	tests/create/lib.sh \
 	tests/create/test-bad-diffs.sh \
 	tests/create/test-compile-errors.sh \
+	tests/create/test-hostile-directories.sh \
 	tests/create/test-image.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \

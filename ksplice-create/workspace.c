@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/sha256.h"
+#include "ksplice-create/private-dir.h"
 #include "ksplice-create/tree.h"
 
 #define LAYOUT_VERSION 1	/* of the work directory; another one empties it */
@@ -79,16 +81,32 @@ static long lock_holder(int fd)
 	return pread(fd, text, sizeof(text) - 1, 0) > 0 ? atol(text) : 0;
 }
 
-/* The descriptor is inherited by the programs that we start: should we be killed, they go on writing for a moment. */
+/*
+ * Its content is replaced: it must be nobody else's file under that name.  No O_CLOEXEC: the descriptor is inherited by the
+ * programs that we start; should we be killed, they go on writing for a moment.
+ */
+static struct error *open_lock(const char *path, int *ret)
+{
+	struct stat st;
+
+	*ret = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (*ret < 0 || fstat(*ret, &st))
+		return error_errno(errno, "%s", path);
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+		return error_new(ERROR_REFUSED, "%s: not a plain file of your own with that one name; give --workdir a new or "
+				 "empty directory", path);
+	return NULL;
+}
+
 static struct error *take_lock(struct workspace *ws)
 {
 	_cleanup_free_ char *path = xasprintf("%s/lock", ws->dir);
 	const struct timespec pause = {.tv_nsec = 100000000};
 	_cleanup_free_ char *pid = xasprintf("%ld\n", (long)getpid());
+	struct error *err = open_lock(path, &ws->lock);
 
-	ws->lock = open(path, O_RDWR | O_CREAT, 0644);
-	if (ws->lock < 0)
-		return error_errno(errno, "%s", path);
+	if (err)
+		return err;
 	for (int tries = 10 * ORPHANS_SECONDS; flock(ws->lock, LOCK_EX | LOCK_NB); tries--) {
 		long holder = lock_holder(ws->lock);
 
@@ -138,17 +156,17 @@ struct error *workspace_open(struct create *c)
 		dir = xstrdup(c->opt.workdir);
 	else if (!err)
 		err = default_dir(key, &dir);
-	err = err ?: file_mkdirs(dir, 0777);
+	err = err ?: private_dir(dir, &ws->dir);
 	if (err)
 		return err;
-	ws->dir = realpath(dir, NULL);
-	if (!ws->dir)
-		return error_errno(errno, "%s", dir);
 	if (starts_with(ws->dir, c->kernel.source) && strchr("/", ws->dir[strlen(c->kernel.source)]))
 		return error_new(ERROR_USAGE, "%s: lies in the kernel source, which is never written to", ws->dir);
 	set_paths(ws);
 	err = check_dir_path(ws->dir);
 	err = err ?: check_owned(ws);
+	/* Whatever the umask and compilers let others do below, they cannot get there. */
+	if (!err && chmod(ws->dir, 0700))
+		err = error_errno(errno, "%s", ws->dir);
 	err = err ?: take_lock(ws);
 	return err ?: check_key(ws, key);
 }

@@ -32,7 +32,7 @@ fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 shared=$KSPLICE_BUILD/tests/create-work
-mkdir -p "$shared"
+mkdir -p "${shared%/*}"
 cd "$work" || exit 1
 
 # What every successful run needs.
