@@ -154,6 +154,19 @@ static struct error *take_back(struct change *c, const char *id, struct error *e
 	return err;
 }
 
+/* What an earlier run has done can be told as well as what this one does, but for the time of its phases. */
+static struct error *already_applied(struct change *c, const char *id)
+{
+	struct error *err;
+
+	err = core_text(c->kernel, id, "splices", &c->splices);
+	if (!err)
+		err = core_text(c->kernel, id, "timing", &c->timing);
+	if (!err)
+		c->result = CHANGE_ALREADY_APPLIED;
+	return err;
+}
+
 /* Is there nothing to do? Then *@done. What an earlier run has left is taken away. */
 static struct error *look_before(struct change *c, const struct update *u, bool *done)
 {
@@ -175,7 +188,7 @@ static struct error *look_before(struct change *c, const struct update *u, bool 
 		err = error_new(ERROR_REFUSED, "another update with the id %s is applied\n"
 				"Undo it first (ksplice-undo %s), or give this one another id.", id, id);
 	if (!err)
-		c->result = CHANGE_ALREADY_APPLIED;
+		err = already_applied(c, id);
 	*done = true;
 	return err;
 }

@@ -40,9 +40,9 @@ struct change {
 	/* Set by change_apply() and change_undo(); to be given to change_free(). */
 	enum change_result result;
 	unsigned int tries;		/* writes of the stage */
-	long long phases[CHANGE_PHASES];	/* microseconds each has taken */
-	char *splices;			/* as in sysfs, read when it was applied; else NULL */
-	char *timing;			/* as in sysfs, of the last try; else NULL */
+	long long phases[CHANGE_PHASES];	/* microseconds each has taken; 0: it was not gone through */
+	char *splices;			/* as in sysfs, also of what was applied already; else NULL */
+	char *timing;			/* as in sysfs, of the last try, also of an earlier run; else NULL */
 	struct reason reason;		/* why it failed, if the core has told */
 	/* Private. */
 	bool core_is_ours;		/* loaded by us, so unloaded by us when it is not needed after all */

@@ -108,6 +108,8 @@ static void say_result(struct cli *cli, const struct change *c, const struct man
 		break;
 	case CHANGE_ALREADY_APPLIED:
 		cli_say(cli, "Update %s is already applied.", m->id);
+		if (cli->log.level >= LOG_VERBOSE)
+			say_splices(cli, c->splices);
 		break;
 	default:
 		break;

@@ -363,6 +363,9 @@ static void test_there_and_back(void **state)
 	is_applied();
 	assert_null(apply(&c));
 	assert_int_equal(c.result, CHANGE_ALREADY_APPLIED);
+	assert_int_equal(c.tries, 0);
+	assert_string_equal(c.splices, "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show");
+	assert_string_equal(c.timing, "match_ns=1\nstop_ns=2");
 	change_free(&c);
 	is_applied();
 	assert_null(undo(&c, "abc"));
