@@ -280,4 +280,6 @@ const struct om_arch om_arch_x86_64 = {
 	.rewritten = rewritten,
 	.argument_field = argument_field,
 	.loads_constant = loads_constant,
+	.accesses = om_x86_64_accesses,
+	.opcode = om_x86_64_opcode,
 };

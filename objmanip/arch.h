@@ -53,6 +53,10 @@ struct om_arch {
 	unsigned (*argument_field)(const uint8_t *insn, unsigned len);
 	/* The instruction only loads a constant, as compilers have them between the arguments and a call. */
 	bool (*loads_constant)(const uint8_t *insn, unsigned len);
+	/* The field at @field of the instruction is the whole address of something that it reads or writes. */
+	bool (*accesses)(const uint8_t *insn, unsigned len, unsigned field);
+	/* Where its opcode begins, without prefixes, and how many bytes it has: what stays when registers change. */
+	unsigned (*opcode)(const uint8_t *insn, unsigned len, unsigned *nr);
 };
 
 /* NULL: a machine that this project does not know. */

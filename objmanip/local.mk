@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libobjmanip.a
 libobjmanip_a_SOURCES = \
 	objmanip/arch-ppc64le.c \
+	objmanip/arch-x86-64-insn.c \
 	objmanip/arch-x86-64-sites.c \
 	objmanip/arch-x86-64.c \
 	objmanip/arch-x86-64.h \
@@ -30,6 +31,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/match-table.h \
 	objmanip/names.c \
 	objmanip/names.h \
+	objmanip/neighbours.c \
+	objmanip/neighbours.h \
 	objmanip/objmanip.h \
 	objmanip/refs.c \
 	objmanip/refs.h \

@@ -13,6 +13,7 @@
 
 #include "objmanip/arch.h"
 #include "objmanip/names.h"
+#include "objmanip/neighbours.h"
 #include "objmanip/refs.h"
 #include "objmanip/refuse-names.h"
 #include "objmanip/select.h"
@@ -122,7 +123,7 @@ static struct error *refuse_new(struct om_target *t, const struct om_span *span)
 static struct error *check_reference(struct om_span *from, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
 {
 	struct om_target *t = ctx;
-	const struct om_span *to = rel->target;
+	const struct om_span *to = rel->target, *neighbour;
 	uint64_t off = entry ? entry->code_off : rel->offset - from->start;
 
 	if (from->obj->arch->reloc_runpre(rel->type) < 0)
@@ -132,6 +133,11 @@ static struct error *check_reference(struct om_span *from, const struct om_entry
 	if (!to && rel->sym->section)
 		return refuse(t, where_off(from, off), "leave this part of the change out",
 			      "refers to section %s, which is not loaded", rel->sym->section->name);
+	neighbour = om_doubtful_neighbour(t, from, entry, rel);
+	if (neighbour)
+		return refuse(t, where_off(from, off), "give a new variable no section (__read_mostly, __ro_after_init); keep the old ones",
+			      "cannot tell a place in %s from one behind or before its neighbour %s: section %s is not laid out as it was",
+			      to->name, neighbour->name, to->section->name);
 	if (!to || to->carried || to->section->class == OM_CLASS_TABLE)
 		return NULL;
 	if (to->section->class == OM_CLASS_INIT)

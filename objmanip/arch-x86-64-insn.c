@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How an x86_64 instruction is put together, as far as the meaning of a relocation depends on it: Intel SDM vol. 2, 2.1 and 2.2. */
+#include "objmanip/arch-x86-64.h"
+
+#include <string.h>
+
+struct parts {
+	unsigned opcode, modrm;	/* where they begin; modrm: where one would be, if the opcode has one */
+	uint8_t rex;
+};
+
+static bool is_prefix(uint8_t b)
+{
+	static const uint8_t prefixes[] = { 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3 };
+
+	return memchr(prefixes, b, sizeof(prefixes));
+}
+
+/* False: VEX and EVEX encodings, which the kernel hardly has, and what has no opcode. */
+static bool take_apart(const uint8_t *p, unsigned len, struct parts *ret)
+{
+	unsigned i = 0;
+
+	while (i < len && is_prefix(p[i]))
+		i++;
+	ret->rex = i < len && (p[i] & 0xf0) == 0x40 ? p[i++] : 0;
+	ret->opcode = i;
+	if (i < len && (p[i] == 0xc4 || p[i] == 0xc5 || p[i] == 0x62))
+		return false;
+	if (i + 1 < len && p[i] == 0x0f)
+		i += p[i + 1] == 0x38 || p[i + 1] == 0x3a ? 2 : 1;
+	ret->modrm = i + 1;
+	return i < len;
+}
+
+/* lea only computes; nop, prefetch and their like do not care what is there. */
+static bool only_mentions(const uint8_t *opcode)
+{
+	return opcode[0] == 0x8d ||
+	       (opcode[0] == 0x0f && (opcode[1] == 0x0d || (opcode[1] >= 0x18 && opcode[1] <= 0x1f)));
+}
+
+bool om_x86_64_accesses(const uint8_t *p, unsigned len, unsigned field)
+{
+	struct parts parts;
+	unsigned m;
+
+	if (!take_apart(p, len, &parts) || only_mentions(p + parts.opcode))
+		return false;
+	m = parts.modrm;
+	if (m + 1 == field && m < len && (p[m] & 0xc7) == 0x05)
+		return true;
+	/* SIB without base and without index: a bare disp32. */
+	return m + 2 == field && field < len && (p[m] & 0xc7) == 0x04 && (p[m + 1] & 0x3f) == 0x25 && !(parts.rex & 2);
+}
+
+unsigned om_x86_64_opcode(const uint8_t *p, unsigned len, unsigned *nr)
+{
+	struct parts parts;
+
+	if (!take_apart(p, len, &parts)) {
+		*nr = len;
+		return 0;
+	}
+	*nr = parts.modrm - parts.opcode;
+	return parts.opcode;
+}
