@@ -78,6 +78,18 @@ static json_t *words_json(const char *text)
 	return array;
 }
 
+/* "2026-11-21T03:50:00Z" of seconds since the epoch, as manifests have it: the one form of a time; null for 0. */
+static json_t *time_json(const char *seconds)
+{
+	time_t t = strtoll(seconds, NULL, 10);
+	struct tm tm;
+	char buf[64];
+
+	if (t <= 0 || !gmtime_r(&t, &tm) || !strftime(buf, sizeof(buf), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		return json_null();
+	return json_string(buf);
+}
+
 /* The files of the core that make up an update, as JSON. */
 static struct error *add_core(json_t *update, const struct kernel *k, const char *id)
 {
@@ -88,6 +100,7 @@ static struct error *add_core(json_t *update, const struct kernel *k, const char
 		{ "splices", "functions", lines_json },
 		{ "depends", "depends", words_json },
 		{ "timing", "timing", numbers_json },
+		{ "applied_at", "applied_at", time_json },
 	};
 	struct error *err;
 	char *text;
@@ -99,11 +112,6 @@ static struct error *add_core(json_t *update, const struct kernel *k, const char
 		json_object_set_new(update, files[i].key, files[i].json(text));
 		free(text);
 	}
-	err = core_text(k, id, "applied_at", &text);
-	if (err)
-		return err;
-	json_object_set_new(update, "applied_at", atoll(text) > 0 ? json_integer(atoll(text)) : json_null());
-	free(text);
 	return NULL;
 }
 
@@ -159,25 +167,13 @@ static const char *string(const json_t *obj, const char *key)
 	return s ? s : "";
 }
 
-/* "2026-11-21 03:50:00" in local time, "-" when it is not applied. */
-static const char *applied_at(const json_t *update, char buf[32])
-{
-	json_t *value = json_object_get(update, "applied_at");
-	time_t t = json_integer_value(value);
-	struct tm tm;
-
-	if (!json_is_integer(value) || !localtime_r(&t, &tm) || !strftime(buf, 32, "%Y-%m-%d %H:%M:%S", &tm))
-		strcpy(buf, "-");
-	return buf;
-}
-
 static void print_row(const json_t *update)
 {
 	const char *description = string(update, "description");
-	char when[32], *line = strndup(description, strcspn(description, "\n"));
+	char *line = strndup(description, strcspn(description, "\n"));
+	const char *when = string(update, "applied_at");
 
-	printf("%-*s  %-9s  %-19s  ", UPDATE_ID_MAX, string(update, "id"), string(update, "stage"),
-	       applied_at(update, when));
+	printf("%-*s  %-9s  %-20s  ", UPDATE_ID_MAX, string(update, "id"), string(update, "stage"), *when ? when : "-");
 	if (line)
 		text_print(stdout, line, "");
 	putchar('\n');
@@ -194,7 +190,7 @@ static void print_list(struct cli *cli, const json_t *list)
 		return;
 	}
 	if (cli->log.level > LOG_QUIET)
-		printf("%-*s  %-9s  %-19s  %s\n", UPDATE_ID_MAX, "ID", "STAGE", "APPLIED", "DESCRIPTION");
+		printf("%-*s  %-9s  %-20s  %s\n", UPDATE_ID_MAX, "ID", "STAGE", "APPLIED", "DESCRIPTION");
 	json_array_foreach(list, i, u)
 		print_row(u);
 }
@@ -286,12 +282,9 @@ static void print_abort(const json_t *why)
 
 static void print_update(struct cli *cli, json_t *u)
 {
-	char when[32];
-
 	print_field("id", string(u, "id"));
 	print_field("stage", string(u, "stage"));
-	if (json_is_integer(json_object_get(u, "applied_at")))
-		print_field("applied", applied_at(u, when));
+	print_field("applied", string(u, "applied_at"));
 	print_field("description", string(u, "description"));
 	print_field("made", string(u, "created"));
 	print_field("for kernel", string(u, "release"));

@@ -49,7 +49,7 @@ dist_noinst_SCRIPTS += tests/fuzz/run
 # common/ and ksplice-apply/. fake-update makes update files, good and bad ones.
 FAKE_UPDATE = tests/unit/fake-update.c tests/unit/fake-update.h tests/unit/cmocka-all.h
 APPLY_TESTS = tests/unit/test-change tests/unit/test-common tests/unit/test-kernel-id tests/unit/test-manifest \
-	tests/unit/test-modinfo tests/unit/test-reason tests/unit/test-update-file
+	tests/unit/test-modinfo tests/unit/test-reason tests/unit/test-update-file tests/unit/test-view
 check_PROGRAMS += $(APPLY_TESTS)
 TESTS += $(APPLY_TESTS)
 tests_unit_test_change_SOURCES = tests/unit/test-change.c $(FAKE_UPDATE)
@@ -66,5 +66,8 @@ tests_unit_test_reason_SOURCES = tests/unit/test-reason.c tests/unit/cmocka-all.
 tests_unit_test_reason_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_update_file_SOURCES = tests/unit/test-update-file.c $(FAKE_UPDATE)
 tests_unit_test_update_file_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_view_SOURCES = tests/unit/test-view.c tests/unit/cmocka-all.h ksplice-apply/cli.c ksplice-apply/cli.h \
+	ksplice-apply/view.c ksplice-apply/view.h
+tests_unit_test_view_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 EXTRA_DIST += tests/fuzz/fuzz-update.c tests/fuzz/make-update-seeds.c tests/fuzz/test-update.sh
 dist_noinst_SCRIPTS += tests/fuzz/run-update

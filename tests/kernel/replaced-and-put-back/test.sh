@@ -18,6 +18,9 @@ apply first
 is "the new function runs" "Livepatched kernel command line" "$(cat /proc/cmdline)"
 ends 0 ksplice-apply /root/first.tar.gz
 has "applying what is applied is success, and says so" "already" "$out"
+ends 0 ksplice-apply --json /root/first.tar.gz
+has "and tells what is replaced" '"function": "cmdline_proc_show"' "$out"
+has "and what it took" '"stop_ns": [1-9]' "$out"
 
 has "splices" "^target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show$" \
 	"$(cat /sys/kernel/ksplice/first/splices)"
@@ -27,12 +30,13 @@ for phase in match_ns check_ns stop_ns tasks tries; do
 done
 has_not "sysfs shows no address" "ffffffff|0x[0-9a-f]{6}" "$(grep -rh . /sys/kernel/ksplice)"
 ends 0 ksplice-view
-has "the list has it" "first" "$out"
+has "the list has it" "^first +applied +20[0-9-]+T[0-9:]+Z " "$out"
 ends 0 ksplice-view first
 has "its view has the function" "cmdline_proc_show" "$out"
 has "and the description" "test first" "$out"
 ends 0 ksplice-view --json first
 has "as JSON too" "\"cmdline_proc_show\"" "$out"
+has "with the time in the same form" '"applied_at": "20[0-9-]+T[0-9:]+Z"' "$out"
 ends 0 ksplice-view --patch first
 has "and the diff" "^\+	seq_puts\(m, \"Livepatched" "$out"
 ends 0 as_nobody ksplice-view first
