@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Put before every test script by kernel-test.sh; runs in the guest, in busybox's sh.
 set -u
 
@@ -64,12 +65,16 @@ undo()
 	is_gone "$1"
 }
 
-# Nothing of the update is left but, perhaps, the reason of its last failure.
+# Nothing of the update is left, after undo or a failure; and where it was the only one, not the core either.
 is_gone()
 {
+	local updates
+
 	has_not "no module of $1 is left" "^ksplice_${1}_" "$(cat /proc/modules)"
 	[ ! -e "/run/ksplice/$1" ] || fail "/run/ksplice/$1 is left"
-	[ ! -e "/sys/kernel/ksplice/$1" ] || [ "$(stage "$1")" != applied ] || fail "stage of $1 is applied"
+	[ ! -e "/sys/kernel/ksplice/$1" ] || fail "/sys/kernel/ksplice/$1 is left"
+	updates=$(echo /sys/kernel/ksplice/*/stage)
+	[ -e "${updates%% *}" ] || has_not "nothing of ksplice is left" "^ksplice" "$(cat /proc/modules)"
 }
 
 address_of()
