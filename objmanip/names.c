@@ -117,16 +117,13 @@ bool om_macro_static(const struct om_span *span)
 {
 	static const char *const names[] = {
 		"__already_done",	/* DO_ONCE_LITE, include/linux/once_lite.h */
-		"___done", "___once_key", /* DO_ONCE, include/linux/once.h */
 		"__print_once",		/* printk_once before 5.15 */
 		"__warned", "__warn_once",
 		"_rs",			/* printk_ratelimited, include/linux/printk.h */
 		"__key", "__wq_key",	/* lock classes: mutex_init(), include/linux/mutex.h */
 	};
 
-	return span->symbol && (is_one_of(span->name, names, sizeof(names) / sizeof(names[0])) ||
-				!strcmp(span->section->name, ".data.once") ||
-				starts_with(span->section->name, ".data..once"));
+	return span->symbol && is_one_of(span->name, names, sizeof(names) / sizeof(names[0]));
 }
 
 bool om_debug_descriptor(const struct om_span *span)

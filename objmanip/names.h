@@ -23,8 +23,9 @@ size_t om_name_root_len(const char *name);
  */
 bool om_by_content(const struct om_span *span);
 /*
- * A static variable that a macro makes at each of its uses, whose state may start anew: __already_done of WARN_ONCE,
- * _rs of printk_ratelimited.
+ * A static variable that a macro makes at each of its uses, whose state may start anew, since it only limits output:
+ * __already_done of WARN_ONCE, _rs of printk_ratelimited.  ___done of DO_ONCE is none, though it lies in the same section:
+ * net_get_random_once() would make a new secret while the old one is in use (include/linux/once.h).
  */
 bool om_macro_static(const struct om_span *span);
 /* Descriptors of pr_debug() and friends; they have the line number in them. */
