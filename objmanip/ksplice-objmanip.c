@@ -1,43 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ksplice-objmanip: shows what the library knows about object files. */
+#include "config.h"
+
+#include <elf.h>
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file.h"
+#include "common/json.h"
+#include "objmanip/match-module.h"
 #include "objmanip/match-show.h"
-#include "objmanip/names.h"
-#include "objmanip/objmanip.h"
-#include "objmanip/symbols.h"
+#include "objmanip/show.h"
+
+#define TOOL "ksplice-objmanip"
+/* The largest object of a Debian kernel, vmlinux.o of 6.12, has 500 MB with debugging information. */
+#define MAX_FILE (1ul << 30)
 
 enum { EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_NO_CHANGE = 66 };
 
 struct options {
-	bool json, all;
-	const char *unit, *target, *layout_path, *code_path;
+	bool json, all, help, version;
+	const char *unit, *target, *layout_path, *code_path, *match_path;
 	struct om_layout layout;	/* as read from layout_path */
 };
 
 static const char usage[] =
 	"Usage: ksplice-objmanip [OPTION]... spans OBJECT\n"
 	"       ksplice-objmanip [OPTION]... diff PRE POST [PRE POST]...\n"
-	"       ksplice-objmanip [OPTION]... match OBJECT|MATCHDATA [SPAN]\n"
+	"       ksplice-objmanip [OPTION]... match OBJECT|MATCHDATA|MODULE [SPAN]\n"
 	"\n"
 	"  spans  the functions and data objects of an object file\n"
 	"  diff   what changed from PRE to POST, why, and what cannot be spliced\n"
-	"  match  the match programs for an object file, or in match data, in readable form\n"
+	"  match  the match programs for an object file, or in match data or a match module, in readable form\n"
 	"\n"
 	"      --all            diff: also what did not change\n"
 	"      --code=FILE      diff: write the code to be loaded to FILE\n"
 	"      --json           print one JSON value\n"
 	"      --layout=FILE    sizes of the kernel's structures (default: those of Linux 6.1)\n"
+	"      --match=FILE     diff: write the match data to FILE\n"
 	"      --target=NAME    the module that the objects belong to (default: vmlinux)\n"
 	"      --unit=NAME      the object's path in the kernel tree (default: its file name)\n"
-	"      --help           print this\n"
+	"  -h, --help           print this\n"
 	"      --version        print the version\n"
 	"\n"
 	"Exit status of diff: 0 there is something to splice, 66 nothing changed, 3 refused; 2 usage; 1 anything else.\n";
@@ -48,132 +55,25 @@ static const struct om_layout *layout_of(const struct options *o)
 	return o->layout_path ? &o->layout : NULL;
 }
 
-static const char *class_name(enum om_class class)
+/* *@ret is set with --json alone, also when there is an error that the answer goes with. */
+static struct error *cmd_spans(const struct options *o, int argc, char **argv, json_t **ret)
 {
-	static const char *const names[] = {
-		[OM_CLASS_NONE] = "none", [OM_CLASS_TEXT] = "text", [OM_CLASS_INIT] = "init", [OM_CLASS_DATA] = "data",
-		[OM_CLASS_PERCPU] = "percpu", [OM_CLASS_RODATA] = "rodata", [OM_CLASS_STRINGS] = "string",
-		[OM_CLASS_CONSTS] = "constant", [OM_CLASS_TABLE] = "table", [OM_CLASS_REPLACEMENT] = "replacement",
-		[OM_CLASS_EXPORT] = "export", [OM_CLASS_OTHER] = "other",
-	};
-
-	return names[class];
-}
-
-static const char *verdict_name(enum om_verdict verdict)
-{
-	static const char *const names[] = { [OM_SAME] = "same", [OM_CHANGED] = "changed", [OM_NEW] = "new",
-					     [OM_GONE] = "gone" };
-
-	return names[verdict];
-}
-
-static struct error *print_json(json_t *value)
-{
-	int failed = !value || json_dumpf(value, stdout, JSON_INDENT(2)) || putchar('\n') == EOF;
-
-	json_decref(value);
-	return failed ? error_new(ERROR_OTHER, "the JSON text could not be made or written") : NULL;
-}
-
-static json_t *span_json(const struct om_span *s)
-{
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s?}", "name", s->name, "class",
-			 class_name(s->section->class), "section", s->section->name, "start", (json_int_t)s->start, "size",
-			 (json_int_t)s->size, "relocations", (json_int_t)s->nr_relocs, "instructions",
-			 (json_int_t)s->nr_insns, "entries", (json_int_t)s->nr_entries, "part_of",
-			 s->part_of ? s->part_of->name : NULL);
-}
-
-static struct error *cmd_spans(const struct options *o, int argc, char **argv)
-{
-	json_t *list = json_array();
 	struct om_obj *obj;
 	struct error *err;
 
-	if (argc != 1) {
-		json_decref(list);
+	if (argc != 1)
 		return error_new(ERROR_USAGE, "spans takes one object file");
-	}
 	err = om_obj_open(argv[0], o->unit ?: argv[0], strcmp(o->target, "vmlinux"), layout_of(o), &obj);
-	if (err) {
-		json_decref(list);
+	if (err)
 		return err;
-	}
-	om_for_each_span(s, obj) {
-		if (o->json)
-			json_array_append_new(list, span_json(s));
-		else
-			printf("%-11s %6" PRIu64 " %-40s %s+0x%" PRIx64 "\n", class_name(s->section->class), s->size, s->name,
-			       s->section->name, s->start);
-	}
-	if (o->json)
-		err = print_json(json_pack("{s:s, s:s, s:o}", "unit", obj->unit, "arch", "x86_64", "spans", list));
+	if (!obj->nr_spans)
+		err = error_new(ERROR_OTHER, "%s: no functions or data in it", argv[0]);
+	else if (o->json)
+		*ret = show_spans_json(obj);
 	else
-		json_decref(list);
+		show_spans(obj);
 	om_obj_close(obj);
 	return err;
-}
-
-/* Strings and constants come and go with the functions that use them. */
-static bool is_shown(const struct options *o, const struct om_span *s)
-{
-	return o->all || (s->verdict != OM_SAME && !om_by_content(s) && s->section->class != OM_CLASS_EXPORT);
-}
-
-static void print_verdicts(const struct options *o, const struct om_unit *u)
-{
-	om_for_each_span(s, u->post)
-		if (is_shown(o, s))
-			printf("%s: %-7s %s%s%s%s\n", u->post->unit, verdict_name(s->verdict), s->name,
-			       s->carried ? " (carried)" : "", s->reason ? ": " : "", s->reason ?: "");
-	om_for_each_span(s, u->pre)
-		if (s->verdict == OM_GONE && is_shown(o, s))
-			printf("%s: %-7s %s\n", u->pre->unit, verdict_name(s->verdict), s->name);
-}
-
-static void print_diff(const struct options *o, const struct om_target *t)
-{
-	for (size_t i = 0; i < t->nr_units; i++)
-		print_verdicts(o, &t->units[i]);
-	for (size_t i = 0; i < t->nr_imports; i++)
-		if (o->all)
-			printf("import  %s%s%s%s\n", t->imports[i].publish, t->imports[i].root ? " (pointer)" : "",
-			       t->imports[i].old ? " (hooked)" : "", t->imports[i].percpu ? " (per-CPU)" : "");
-	for (size_t i = 0; i < t->nr_refusals; i++)
-		printf("refused %s: %s\n        %s\n", t->refusals[i].where, t->refusals[i].reason, t->refusals[i].advice);
-	printf("%zu changed, %zu new, %zu refused\n", t->nr_changed, t->nr_new, t->nr_refusals);
-}
-
-static json_t *verdict_json(const struct om_span *s)
-{
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:b}", "unit", s->obj->unit, "name", s->name, "class",
-			 class_name(s->section->class), "verdict", verdict_name(s->verdict), "reason", s->reason, "carried",
-			 s->carried);
-}
-
-static json_t *diff_json(const struct options *o, const struct om_target *t)
-{
-	json_t *spans = json_array(), *imports = json_array(), *refusals = json_array();
-
-	for (size_t i = 0; i < t->nr_units; i++) {
-		om_for_each_span(s, t->units[i].post)
-			if (is_shown(o, s))
-				json_array_append_new(spans, verdict_json(s));
-		om_for_each_span(s, t->units[i].pre)
-			if (s->verdict == OM_GONE && is_shown(o, s))
-				json_array_append_new(spans, verdict_json(s));
-	}
-	for (size_t i = 0; i < t->nr_imports; i++)
-		json_array_append_new(imports,
-				      json_pack("{s:s, s:s, s:b, s:b, s:b}", "publish", t->imports[i].publish, "name",
-						t->imports[i].name, "pointer", t->imports[i].root, "hooked",
-						t->imports[i].old, "percpu", t->imports[i].percpu));
-	for (size_t i = 0; i < t->nr_refusals; i++)
-		json_array_append_new(refusals, json_pack("{s:s, s:s, s:s}", "where", t->refusals[i].where, "reason",
-							  t->refusals[i].reason, "advice", t->refusals[i].advice));
-	return json_pack("{s:I, s:I, s:o, s:o, s:o}", "changed", (json_int_t)t->nr_changed, "new", (json_int_t)t->nr_new,
-			 "spans", spans, "imports", imports, "refusals", refusals);
 }
 
 static struct error *make_diff(const struct options *o, int argc, char **argv, struct om_target **ret)
@@ -197,99 +97,100 @@ static struct error *make_diff(const struct options *o, int argc, char **argv, s
 	return NULL;
 }
 
-static struct error *cmd_diff(const struct options *o, int argc, char **argv, int *status)
+static struct error *conclude(const struct om_target *t)
+{
+	if (t->nr_refusals)
+		return error_new(ERROR_REFUSED, "%zu of the changes cannot be spliced", t->nr_refusals);
+	if (!t->nr_changed)
+		return error_new(ERROR_NO_CHANGE, "no function changed");
+	return NULL;
+}
+
+static struct error *cmd_diff(const struct options *o, int argc, char **argv, json_t **ret)
 {
 	struct om_target *t;
 	struct error *err = make_diff(o, argc, argv, &t);
 
 	if (err)
 		return err;
-	if (t->nr_refusals)
-		*status = EXIT_REFUSED;
-	else if (!t->nr_changed)
-		*status = EXIT_NO_CHANGE;
-	else if (o->code_path)
+	err = conclude(t);
+	if (!err && o->code_path)
 		err = om_target_emit_code(t, o->code_path);
-	if (!err && o->json)
-		err = print_json(diff_json(o, t));
-	else if (!err)
-		print_diff(o, t);
+	if (!err && o->match_path)
+		err = om_target_emit_match(t, o->match_path);
+	if (o->json)
+		*ret = show_diff_json(t, o->all);
+	else
+		show_diff(t, o->all);
 	om_target_destroy(t);
 	return err;
 }
 
-static struct error *read_whole(const char *path, void **data, size_t *size)
-{
-	FILE *f = fopen(path, "r");
-	size_t room = 1 << 16;
-	char *buf = f ? malloc(room) : NULL;
-
-	for (*size = 0; buf && !feof(f) && !ferror(f);) {
-		*size += fread(buf + *size, 1, room - *size, f);
-		if (*size < room)
-			continue;
-		char *grown = room < (1u << 30) ? realloc(buf, room *= 2) : NULL;
-
-		if (!grown)
-			free(buf);
-		buf = grown;
-	}
-	if (!f || !buf || ferror(f)) {
-		struct error *err = error_errno(errno ?: EIO, "%s", path);
-
-		free(buf);
-		if (f)
-			fclose(f);
-		return err;
-	}
-	fclose(f);
-	*data = buf;
-	return NULL;
-}
-
 /* Match data for an object file alone, as if nothing in it changed. */
-static struct error *make_match_data(const struct options *o, const char *path, void **data, size_t *size)
+static struct error *make_match_data(const struct options *o, const char *path, char **data, size_t *size)
 {
-	char temp[] = "/tmp/ksplice-objmanip-XXXXXX";
-	char *pair[] = { (char *)path, (char *)path };
+	const char *dir = getenv("TMPDIR");
+	char *pair[] = { (char *)path, (char *)path }, *temp;
 	struct om_target *t = NULL;
 	struct error *err = make_diff(o, 2, pair, &t);
 	int fd;
 
 	if (err)
 		return err;
+	if (asprintf(&temp, "%s/" TOOL "-XXXXXX", dir && *dir ? dir : "/tmp") < 0) {
+		om_target_destroy(t);
+		return error_errno(ENOMEM, "%s", path);
+	}
 	fd = mkstemp(temp);
 	if (fd < 0) {
-		om_target_destroy(t);
-		return error_errno(errno, "%s", temp);
+		err = error_errno(errno, "%s", temp);
+	} else {
+		close(fd);
+		err = om_target_emit_match(t, temp) ?: file_read(temp, MAX_FILE, data, size);
+		unlink(temp);
 	}
-	close(fd);
-	err = om_target_emit_match(t, temp) ?: read_whole(temp, data, size);
-	unlink(temp);
+	free(temp);
 	om_target_destroy(t);
 	return err;
 }
 
-static struct error *cmd_match(const struct options *o, int argc, char **argv)
+/* @path is match data, or a match module, or an object whose match data is made now. */
+static struct error *read_match_data(const struct options *o, const char *path, char **data, size_t *size)
 {
-	void *data = NULL;
+	struct error *err = file_read(path, MAX_FILE, data, size);
+	char *image = *data;
+	void *inside;
+
+	if (err || *size < SELFMAG || memcmp(image, ELFMAG, SELFMAG))
+		return err;
+	err = om_match_of_module(path, image, *size, &inside, size);
+	*data = inside;
+	free(image);
+	return err || inside ? err : make_match_data(o, path, data, size);
+}
+
+static struct error *cmd_match(const struct options *o, int argc, char **argv, json_t **ret)
+{
+	json_t *spans = NULL;
 	struct error *err;
+	char *data = NULL;
 	size_t size;
 
 	if (argc < 1 || argc > 2)
 		return error_new(ERROR_USAGE, "match takes an object file or match data, and the name of a span");
-	err = read_whole(argv[0], &data, &size);
-	if (!err && size >= SELFMAG && !memcmp(data, ELFMAG, SELFMAG)) {
-		free(data);
-		data = NULL;
-		err = make_match_data(o, argv[0], &data, &size);
-	}
-	err = err ?: om_match_show(stdout, data, size, argv[1], o->json);
+	err = read_match_data(o, argv[0], &data, &size);
+	if (err)
+		return err;
+	err = o->json ? om_match_json(data, size, argv[1], &spans) : om_match_show(stdout, data, size, argv[1]);
+	if (err)
+		err = error_prefix(err, "%s", argv[0]);
+	else if (o->json)
+		*ret = json_pack("{s:o}", "spans", spans);
 	free(data);
 	return err;
 }
 
-static struct error *run(struct options *o, int argc, char **argv, int *status)
+static struct error *run(struct options *o, int argc, char **argv, json_t **ret)
 {
 	if (o->layout_path) {
 		struct error *err = om_layout_read(o->layout_path, &o->layout);
@@ -300,72 +201,123 @@ static struct error *run(struct options *o, int argc, char **argv, int *status)
 	if (!argc)
 		return error_new(ERROR_USAGE, "say what to do: spans, diff or match");
 	if (!strcmp(argv[0], "spans"))
-		return cmd_spans(o, argc - 1, argv + 1);
+		return cmd_spans(o, argc - 1, argv + 1, ret);
 	if (!strcmp(argv[0], "diff"))
-		return cmd_diff(o, argc - 1, argv + 1, status);
+		return cmd_diff(o, argc - 1, argv + 1, ret);
 	if (!strcmp(argv[0], "match"))
-		return cmd_match(o, argc - 1, argv + 1);
+		return cmd_match(o, argc - 1, argv + 1, ret);
 	return error_new(ERROR_USAGE, "unknown command \"%s\"", argv[0]);
 }
 
 static int status_of(const struct error *err)
 {
+	if (!err)
+		return EXIT_SUCCESS;
 	switch (err->kind) {
 	case ERROR_USAGE:
 		return EXIT_USAGE;
 	case ERROR_REFUSED:
 		return EXIT_REFUSED;
+	case ERROR_NO_CHANGE:
+		return EXIT_NO_CHANGE;
 	default:
 		return EXIT_FAILURE;
 	}
 }
 
+/* Options that have no letter. */
+enum { OPT_ALL = 256, OPT_CODE, OPT_JSON, OPT_LAYOUT, OPT_MATCH, OPT_TARGET, OPT_UNIT, OPT_VERSION };
+
 static const struct option longopts[] = {
-	{ "all", no_argument, NULL, 'a' },	   { "code", required_argument, NULL, 'c' },
-	{ "json", no_argument, NULL, 'j' },	   { "layout", required_argument, NULL, 'l' },
-	{ "target", required_argument, NULL, 't' }, { "unit", required_argument, NULL, 'u' },
-	{ "help", no_argument, NULL, 'h' },	   { "version", no_argument, NULL, 'V' },
+	{ "all", no_argument, NULL, OPT_ALL },
+	{ "code", required_argument, NULL, OPT_CODE },
+	{ "help", no_argument, NULL, 'h' },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "layout", required_argument, NULL, OPT_LAYOUT },
+	{ "match", required_argument, NULL, OPT_MATCH },
+	{ "target", required_argument, NULL, OPT_TARGET },
+	{ "unit", required_argument, NULL, OPT_UNIT },
+	{ "version", no_argument, NULL, OPT_VERSION },
 	{ 0 },
 };
 
-/* 0: go on; 1: all done; -1: bad usage. */
-static int parse(struct options *o, int argc, char **argv)
+/* What getopt_long() found wrong; its own message would bypass our printing. */
+static struct error *bad_option(char **argv, int c)
 {
+	const char *what = c == ':' ? "needs a value" : "is not known, or ambiguous, or takes no value";
+
+	/* optopt is a letter, or for a long option 0 or an OPT_*: then it is the word before optind. */
+	if (optopt > 0 && optopt < 256)
+		return error_new(ERROR_USAGE, "option -%c %s", optopt, what);
+	return error_new(ERROR_USAGE, "option %s %s", argv[optind - 1], what);
+}
+
+static struct error *parse(struct options *o, int argc, char **argv)
+{
+	struct error *err = NULL;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", longopts, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":h", longopts, NULL)) != -1) {
 		switch (c) {
-		case 'a': o->all = true; break;
-		case 'c': o->code_path = optarg; break;
-		case 'j': o->json = true; break;
-		case 'l': o->layout_path = optarg; break;
-		case 't': o->target = optarg; break;
-		case 'u': o->unit = optarg; break;
-		case 'h': fputs(usage, stdout); return 1;
-		case 'V': puts("ksplice-objmanip 2.0.0"); return 1;
-		default: return -1;
+		case 'h': o->help = true; break;
+		case OPT_ALL: o->all = true; break;
+		case OPT_CODE: o->code_path = optarg; break;
+		case OPT_JSON: o->json = true; break;
+		case OPT_LAYOUT: o->layout_path = optarg; break;
+		case OPT_MATCH: o->match_path = optarg; break;
+		case OPT_TARGET: o->target = optarg; break;
+		case OPT_UNIT: o->unit = optarg; break;
+		case OPT_VERSION: o->version = true; break;
+		default:
+			/* Goes on to the end: a --json there still counts. */
+			if (!err)
+				err = bad_option(argv, c);
 		}
 	}
-	return 0;
+	return err;
+}
+
+static struct error *print(const struct options *o, const struct error *err, json_t *answer)
+{
+	json_t *root;
+
+	if (!o->json)
+		return fflush(stdout) || ferror(stdout) ? error_errno(errno, "standard output") : NULL;
+	root = err ? json_from_error(err) : json_pack("{s:i, s:b}", "version", 1, "ok", 1);
+	/* Only an error goes without an answer. */
+	if (!answer ? !err : json_object_update_missing(root, answer)) {
+		json_decref(root);
+		root = NULL;
+	}
+	return json_print(root);
+}
+
+static void complain(const struct error *err)
+{
+	if (err)
+		fprintf(stderr, TOOL ": %s\n%s", err->text,
+			err->kind == ERROR_USAGE ? "Try '" TOOL " --help'.\n" : "");
 }
 
 int main(int argc, char **argv)
 {
 	struct options o = { .target = "vmlinux" };
-	int status = EXIT_SUCCESS, parsed = parse(&o, argc, argv);
-	struct error *err;
+	struct error *err = parse(&o, argc, argv), *printed;
+	json_t *answer = NULL;
+	int status;
 
-	if (parsed < 0) {
-		fputs("Try 'ksplice-objmanip --help'.\n", stderr);
-		return EXIT_USAGE;
+	if (!err && (o.help || o.version)) {
+		fputs(o.help ? usage : TOOL " " PACKAGE_VERSION "\n", stdout);
+		o.json = false;
+	} else if (!err) {
+		err = run(&o, argc - optind, argv + optind, &answer);
 	}
-	err = parsed ? NULL : run(&o, argc - optind, argv + optind, &status);
-	if (!err && (fflush(stdout) || ferror(stdout)))
-		err = error_errno(errno, "standard output");
-	if (err) {
-		fprintf(stderr, "ksplice-objmanip: %s\n", err->text);
-		status = status_of(err);
-		error_free(err);
-	}
+	printed = print(&o, err, answer);
+	complain(err);
+	complain(printed);
+	status = status_of(err ?: printed);
+	json_decref(answer);
+	error_free(err);
+	error_free(printed);
 	return status;
 }

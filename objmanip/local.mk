@@ -23,6 +23,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/layout.h \
 	objmanip/lines.c \
 	objmanip/lines.h \
+	objmanip/match-module.c \
+	objmanip/match-module.h \
 	objmanip/match-program.c \
 	objmanip/match-program.h \
 	objmanip/match-show.c \
@@ -53,7 +55,7 @@ libobjmanip_a_SOURCES = \
 OBJMANIP_LIBS = libobjmanip.a $(RUNPRE_LIBS) libcommon.a $(ELF_LIBS) $(OPCODES_LIBS)
 
 bin_PROGRAMS += ksplice-objmanip
-ksplice_objmanip_SOURCES = objmanip/ksplice-objmanip.c
+ksplice_objmanip_SOURCES = objmanip/ksplice-objmanip.c objmanip/show.c objmanip/show.h
 ksplice_objmanip_LDADD = $(OBJMANIP_LIBS) $(JSON_LIBS)
 dist_man_MANS += docs/man/ksplice-objmanip.1
 

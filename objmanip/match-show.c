@@ -246,14 +246,6 @@ static json_t *json_span(const struct runpre_header *h, const struct runpre_span
 	return json;
 }
 
-static struct error *print_json(FILE *out, json_t *all)
-{
-	int failed = json_dumpf(all, out, JSON_INDENT(1));
-
-	json_decref(all);
-	return failed || fputc('\n', out) == EOF ? error_errno(EIO, "writing JSON") : NULL;
-}
-
 static bool is_asked_for(const struct runpre_header *h, const struct runpre_span *span, const char *name)
 {
 	char sym[256];
@@ -261,33 +253,51 @@ static bool is_asked_for(const struct runpre_header *h, const struct runpre_span
 	return !name || !strcmp(symbol_text(h, span->sym, sym, sizeof(sym)), name);
 }
 
-struct error *om_match_show(FILE *out, const void *data, size_t size, const char *span_name, bool json)
+static struct error *check(const void *data, size_t size, const char *span_name)
 {
 	const struct runpre_header *h = data;
 	struct runpre_fault fault;
-	json_t *all = NULL;
-	size_t found = 0;
 
 	if (runpre_check(data, size, &fault) != RUNPRE_OK)
 		return error_new(ERROR_BAD_FILE, "not match data, or damaged: offset 0x%x", fault.offset);
-	if (json)
-		all = json_array();
-	for (uint32_t i = 0; i < h->nr_spans; i++) {
+	if (!h->nr_spans)
+		return error_new(ERROR_OTHER, "no functions or constants to match");
+	for (uint32_t i = 0; i < h->nr_spans; i++)
+		if (is_asked_for(h, &runpre_spans(h)[i], span_name))
+			return NULL;
+	return error_new(ERROR_USAGE, "%s: no such function in the match data", span_name);
+}
+
+struct error *om_match_show(FILE *out, const void *data, size_t size, const char *span_name)
+{
+	const struct runpre_header *h = data;
+	struct error *err = check(data, size, span_name);
+
+	for (uint32_t i = 0; !err && i < h->nr_spans; i++)
+		if (is_asked_for(h, &runpre_spans(h)[i], span_name))
+			show_span(out, h, &runpre_spans(h)[i]);
+	return !err && ferror(out) ? error_errno(EIO, "writing") : err;
+}
+
+struct error *om_match_json(const void *data, size_t size, const char *span_name, json_t **ret)
+{
+	const struct runpre_header *h = data;
+	struct error *err = check(data, size, span_name);
+	json_t *all;
+
+	if (err)
+		return err;
+	all = json_array();
+	for (uint32_t i = 0; all && i < h->nr_spans; i++) {
 		const struct runpre_span *span = &runpre_spans(h)[i];
 
-		if (!is_asked_for(h, span, span_name))
+		if (!is_asked_for(h, span, span_name) || !json_array_append_new(all, json_span(h, span)))
 			continue;
-		if (json)
-			json_array_append_new(all, json_span(h, span));
-		else
-			show_span(out, h, span);
-		found++;
-	}
-	if (span_name && !found) {
 		json_decref(all);
-		return error_new(ERROR_USAGE, "%s: no such function in the match data", span_name);
+		all = NULL;
 	}
-	if (json)
-		return print_json(out, all);
-	return ferror(out) ? error_errno(EIO, "writing") : NULL;
+	if (!all)
+		return error_new(ERROR_OTHER, "the JSON text could not be made: out of memory, or a name that is not UTF-8");
+	*ret = all;
+	return NULL;
 }
