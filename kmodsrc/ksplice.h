@@ -18,8 +18,8 @@
 
 struct module;
 
-/* One replaced function, in the code module's section .ksplice_patches; made by objmanip/emit. */
-struct ksplice_patch {
+/* One replaced function, in the code module's section .ksplice_replacements; made by objmanip/emit. */
+struct ksplice_replacement {
 	unsigned long	old;	/* relocated against the published symbol of the replaced function: its entry,
 				 * as matched (for a function that is already replaced: the newest replacement) */
 	unsigned long	new;	/* entry of the replacement, in the code module */
@@ -38,8 +38,8 @@ struct ksplice_code_module {
 	struct module	*module;	/* THIS_MODULE of the code module */
 	const char	*id;		/* the update's id */
 	const char	*target;	/* as in the match data */
-	const struct ksplice_patch *patches;
-	size_t		nr_patches;
+	const struct ksplice_replacement *replacements;
+	size_t		nr_replacements;
 };
 
 /*
@@ -54,9 +54,9 @@ int ksplice_abi1_match_load(const struct ksplice_match_module *mm);
 void ksplice_abi1_match_unload(const struct ksplice_match_module *mm);
 
 /*
- * Called by a code module's init: checks that each patch names a function of the update that matched and is to be
+ * Called by a code module's init: checks that each replacement names a function of the update that matched and is to be
  * replaced, exactly once each.  Nothing is written yet: that is the write of "applied" to the update's stage.
- * 0; -ENOENT (no such update or target), -EINVAL (patches and match data disagree), -EEXIST, -ENOMEM.
+ * 0; -ENOENT (no such update or target), -EINVAL (replacements and match data disagree), -EEXIST, -ENOMEM.
  */
 int ksplice_abi1_code_load(const struct ksplice_code_module *cm);
 /* Called by a code module's exit, possible only when not applied (the core holds a reference while it is).

@@ -427,40 +427,42 @@ static struct ksplice_splice *splice_at(struct ksplice_target *t, unsigned long 
 	return NULL;
 }
 
-static int patch_take(struct ksplice_target *t, const struct ksplice_patch *patch, const struct module *mod)
+static int replacement_take(struct ksplice_target *t, const struct ksplice_replacement *r, const struct module *mod)
 {
-	struct ksplice_splice *s = splice_at(t, patch->old);
+	struct ksplice_splice *s = splice_at(t, r->old);
 
 	if (!s)
-		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "target=%s patch=not_matched", t->name);
+		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "target=%s replacement=not_matched",
+				    t->name);
 	if (s->new)
-		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s patch=twice", s->name);
-	if (patch->new - compat_text_start(mod) >= compat_text_size(mod))
-		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s patch=not_in_module", s->name);
-	if (ksplice_arch_hook(s->addr + s->hook_off, patch->new, s->hook))
-		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s patch=too_far", s->name);
-	s->new = patch->new;
+		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s replacement=twice", s->name);
+	if (r->new - compat_text_start(mod) >= compat_text_size(mod))
+		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s replacement=not_in_module",
+				    s->name);
+	if (ksplice_arch_hook(s->addr + s->hook_off, r->new, s->hook))
+		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s replacement=too_far", s->name);
+	s->new = r->new;
 	return 0;
 }
 
-static int patches_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
+static int replacements_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
 {
 	size_t i;
 	int err;
 
-	for (i = 0; i < cm->nr_patches; i++) {
-		err = patch_take(t, &cm->patches[i], cm->module);
+	for (i = 0; i < cm->nr_replacements; i++) {
+		err = replacement_take(t, &cm->replacements[i], cm->module);
 		if (err)
 			return err;
 	}
 	for (i = 0; i < t->nr_splices; i++)
 		if (!t->splices[i].part && !t->splices[i].new)
-			return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s patch=missing",
+			return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s replacement=missing",
 					    t->splices[i].name);
 	return 0;
 }
 
-static void patches_drop(struct ksplice_target *t)
+static void replacements_drop(struct ksplice_target *t)
 {
 	size_t i;
 
@@ -480,9 +482,9 @@ static int code_load(const struct ksplice_code_module *cm)
 		return -EEXIST;
 	if (u->stage == KSPLICE_APPLIED)
 		return -EINVAL;
-	err = patches_take(t, cm);
+	err = replacements_take(t, cm);
 	if (err) {
-		patches_drop(t);
+		replacements_drop(t);
 		u->keep = true;
 		return err;
 	}
@@ -514,7 +516,7 @@ void ksplice_abi1_code_unload(const struct ksplice_code_module *cm)
 	t = target_of_module(cm->module);
 	if (t) {
 		t->code = NULL;
-		patches_drop(t);
+		replacements_drop(t);
 	}
 	mutex_unlock(&ksplice_mutex);
 	if (t)

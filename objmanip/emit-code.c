@@ -275,8 +275,8 @@ static uint32_t pointer_reloc(const struct om_arch *arch)
 	return type;
 }
 
-/* struct ksplice_patch (kmodsrc/ksplice.h): three pointers. */
-static struct error *put_patch(struct emit *e, uint32_t patches, const struct om_span *span)
+/* struct ksplice_replacement (kmodsrc/ksplice.h): three pointers. */
+static struct error *put_replacement(struct emit *e, uint32_t sec, const struct om_span *span)
 {
 	const struct om_import *old = om_import_old(e->t, span);
 	const struct place *p = place_of(span);
@@ -288,32 +288,32 @@ static struct error *put_patch(struct emit *e, uint32_t patches, const struct om
 		return error_new(ERROR_OTHER, "%s: %s: replaced, but not carried", span->obj->unit, span->name);
 	strings = om_out_section_named(&e->out, STRINGS_SECTION, SHT_PROGBITS, SHF_ALLOC, 1);
 	name = append(e, strings, span->twin->name, strlen(span->twin->name) + 1, 1);
-	off = append(e, patches, zero, sizeof(zero), 8);
-	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off, .type = type, .sym = import_symbol(e, old) });
-	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off + 8, .type = type, .sym = p->symbol });
-	om_out_reloc(&e->out, patches, (struct om_out_reloc){ .offset = off + 16, .type = type, .addend = name,
+	off = append(e, sec, zero, sizeof(zero), 8);
+	om_out_reloc(&e->out, sec, (struct om_out_reloc){ .offset = off, .type = type, .sym = import_symbol(e, old) });
+	om_out_reloc(&e->out, sec, (struct om_out_reloc){ .offset = off + 8, .type = type, .sym = p->symbol });
+	om_out_reloc(&e->out, sec, (struct om_out_reloc){ .offset = off + 16, .type = type, .addend = name,
 							      .sym = om_out_section_symbol(&e->out, strings) });
 	return NULL;
 }
 
-static struct error *put_patches(struct emit *e)
+static struct error *put_replacements(struct emit *e)
 {
-	uint32_t sec = om_out_section(&e->out, ".ksplice_patches", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8), count;
+	uint32_t sec = om_out_section(&e->out, ".ksplice_replacements", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8), count;
 	uint64_t nr = 0;
 
 	for (size_t i = 0; i < e->t->nr_units; i++) {
 		om_for_each_span(span, e->t->units[i].post) {
-			struct error *err = om_replaced(span) ? put_patch(e, sec, span) : NULL;
+			struct error *err = om_replaced(span) ? put_replacement(e, sec, span) : NULL;
 
 			if (err)
 				return err;
 			nr += om_replaced(span);
 		}
 	}
-	om_out_symbol(&e->out, "ksplice_patches", STB_GLOBAL, STT_OBJECT, sec, 0, nr * 24);
-	count = om_out_section(&e->out, ".rodata.ksplice_nr_patches", SHT_PROGBITS, SHF_ALLOC, 8);
+	om_out_symbol(&e->out, "ksplice_replacements", STB_GLOBAL, STT_OBJECT, sec, 0, nr * 24);
+	count = om_out_section(&e->out, ".rodata.ksplice_nr_replacements", SHT_PROGBITS, SHF_ALLOC, 8);
 	append(e, count, &nr, sizeof(nr), 8);
-	om_out_symbol(&e->out, "ksplice_nr_patches", STB_GLOBAL, STT_OBJECT, count, 0, sizeof(nr));
+	om_out_symbol(&e->out, "ksplice_nr_replacements", STB_GLOBAL, STT_OBJECT, count, 0, sizeof(nr));
 	return NULL;
 }
 
@@ -340,7 +340,7 @@ static struct error *build(struct emit *e)
 	for (size_t i = 0; i < e->t->nr_units; i++)
 		put_symbols(e, e->t->units[i].post);
 	err = for_carried(e, put_references);
-	err = err ?: put_patches(e);
+	err = err ?: put_replacements(e);
 	om_out_section(&e->out, ".note.GNU-stack", SHT_PROGBITS, 0, 1);
 	return err;
 }

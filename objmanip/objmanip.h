@@ -50,7 +50,10 @@ struct error *om_target_diff(struct om_target *t);
  * constants they use, and a published symbol for whatever the carried post code needs.  After om_target_diff().
  */
 struct error *om_target_emit_match(struct om_target *t, const char *path);
-/* The carried post code of all units as one relocatable object, with the symbols ksplice_patches and ksplice_nr_patches. */
+/*
+ * The carried post code of all units as one relocatable object, with the symbols ksplice_replacements and
+ * ksplice_nr_replacements.
+ */
 struct error *om_target_emit_code(struct om_target *t, const char *path);
 
 #endif

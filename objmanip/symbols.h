@@ -16,7 +16,7 @@ struct om_import {
 	struct om_obj *pre_obj;	/* the pre object of the unit that asked first: its undefined symbol of that name, if
 				 * it has one, is matched together with the rest of that unit */
 	bool root;		/* a function pointer to a replaced function: RUNPRE_SYM_ROOT */
-	bool old;		/* wanted as ksplice_patch.old, the entry that is hooked; never together with root */
+	bool old;		/* wanted as ksplice_replacement.old, the entry that is hooked; never together with root */
 	bool percpu;		/* the pre span, or every use, is per-CPU */
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The C source of a code module, beside the carried code itself: tells the core which functions this module
- * replaces.  The carried object (objmanip, om_target_emit_code()) defines ksplice_patches and ksplice_nr_patches.
+ * replaces.  The carried object (objmanip, om_target_emit_code()) defines ksplice_replacements and
+ * ksplice_nr_replacements.
  *
  * Given by ksplice-create on the command line, each a string literal:
  *	KSPLICE_ID	the update's id
@@ -12,19 +13,19 @@
 
 #include "ksplice.h"
 
-extern const struct ksplice_patch ksplice_patches[];
-extern const size_t ksplice_nr_patches;
+extern const struct ksplice_replacement ksplice_replacements[];
+extern const size_t ksplice_nr_replacements;
 
 static struct ksplice_code_module code_module = {
 	.module = THIS_MODULE,
 	.id = KSPLICE_ID,
 	.target = KSPLICE_TARGET,
-	.patches = ksplice_patches,
+	.replacements = ksplice_replacements,
 };
 
 static int __init code_init(void)
 {
-	code_module.nr_patches = ksplice_nr_patches;
+	code_module.nr_replacements = ksplice_nr_replacements;
 	return ksplice_abi1_code_load(&code_module);
 }
 
