@@ -11,7 +11,7 @@
 #include "common/names.h"
 
 enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
-       OPT_RELEASE, OPT_SYMVERS, OPT_CC, OPT_HELP, OPT_VERSION };
+       OPT_RELEASE, OPT_SYMVERS, OPT_CC, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{"patch", required_argument, NULL, OPT_PATCH},
@@ -29,7 +29,7 @@ static const struct option long_options[] = {
 	{"verbose", no_argument, NULL, 'v'},
 	{"quiet", no_argument, NULL, 'q'},
 	{"json", no_argument, NULL, OPT_JSON},
-	{"help", no_argument, NULL, OPT_HELP},
+	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{NULL, 0, NULL, 0},
 };
@@ -54,7 +54,8 @@ void options_help(void)
 	     "  --json              the result as one JSON object on standard output\n"
 	     "  -v, --verbose       also show what the kernel's build says\n"
 	     "  -q, --quiet         only errors\n"
-	     "  --help, --version\n"
+	     "  -h, --help          print this\n"
+	     "  --version           print the version\n"
 	     "\n"
 	     "Exit status: 0 made, 66 the diff changes no object code, 3 refused as unsafe, 2 usage, 1 anything else.");
 }
@@ -102,7 +103,7 @@ static struct error *take(struct options *o, int opt)
 	case 'v': o->verbose = true; break;
 	case 'q': o->quiet = true; break;
 	case OPT_JSON: o->json = true; break;
-	case OPT_HELP: o->help = true; break;
+	case 'h': o->help = true; break;
 	case OPT_VERSION: o->version = true; break;
 	}
 	return NULL;
@@ -144,7 +145,7 @@ struct error *options_parse(int argc, char **argv, struct options *ret)
 	int opt;
 
 	*ret = (struct options){.jobs = sysconf(_SC_NPROCESSORS_ONLN)};
-	while (!err && (opt = getopt_long(argc, argv, ":o:j:vq", long_options, NULL)) != -1)
+	while (!err && (opt = getopt_long(argc, argv, ":o:j:vqh", long_options, NULL)) != -1)
 		err = opt == '?' || opt == ':' ? bad_option(argv, opt) : take(ret, opt);
 	return err ?: check(ret, argc - optind, argv + optind);
 }

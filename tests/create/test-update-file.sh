@@ -61,6 +61,10 @@ for t in m["targets"]:
     assert all(f["verdict"] == "changed" and f["reason"] for f in t["functions"]), t["functions"]
 assert r["ok"] is True and r["id"] == "check_1" and r["file"] == "ksplice-check_1.tar.gz", r
 assert r["targets"] == m["targets"] and r["release"] == sys.argv[1]
+assert set(r) == {"version", "ok", "id", "file", "release", "workdir", "targets", "refusals", "notes", "timings", "cpu"}, r
+assert set(r["timings"][0]) == {"step", "wall", "cpu"} and set(m["targets"][0]["functions"][0]) == {"unit", "name",
+       "verdict", "reason"} and set(m["targets"][0]) == {"name", "match", "code", "units", "functions"}
+assert r["version"] == 1 and r["notes"] == [] and os.path.isdir(r["workdir"])
 assert r["refusals"] == [] and r["cpu"] > 0 and len(r["timings"]) > 5
 END
 
@@ -74,7 +78,29 @@ for module in ksplice-check_1/*.ko; do
 	readelf -SW "$module" | grep -q '__versions' || fail "$name has no CRCs"
 done
 
-case_is "refusal as JSON"
+case_is "diff with another -p"
+sed 's#^\([-+]\{3\}\) [ab]/#\1 #' 1.diff >p0.diff
+# shellcheck disable=SC2086
+create --patch=p0.diff --patch-opt=-p0 --id=check_1 $kernel "$KSPLICE_SOURCE"
+wants 0 'changed *fs/proc/cmdline.o: cmdline_proc_show'
+case_is "diff to be reversed"
+sed 's#^-\([^-]\)#~\1#; s#^+\([^+]\)#-\1#; s#^~#+#' 1.diff >back.diff
+# shellcheck disable=SC2086
+create --patch=back.diff --patch-opt=-R --id=check_1 $kernel "$KSPLICE_SOURCE"
+wants 0 'changed *fs/proc/cmdline.o: cmdline_proc_show'
+
+case_is "refusal in the object code as JSON"
+diff_of drivers/block/loop.c 's/^static int max_loop = .*/static int max_loop = 3;/; s/^static int hw_queue_depth = .*/static int hw_queue_depth = 3;/' >5.diff
+# shellcheck disable=SC2086
+create --patch=5.diff --id=none --json $kernel "$KSPLICE_SOURCE"
+wants 3
+sed '/^{/,$!d' out | python3 -c '
+import json, sys
+r = json.load(sys.stdin)
+assert r["ok"] is False and r["error"]["kind"] == "refused", r
+assert r["refusals"] and all(set(x) == {"target", "where", "reason", "advice"} for x in r["refusals"]), r' ||
+	fail "JSON of a refusal"
+case_is "nothing changes, as JSON"
 diff_of fs/proc/cmdline.c 's/^fs_initcall/static int y = 1;\nint *ksplice_test_y(void);\nint *ksplice_test_y(void) { return \&y; }\n&/' >4.diff
 # shellcheck disable=SC2086
 create --patch=4.diff --id=none --json $kernel "$KSPLICE_SOURCE"

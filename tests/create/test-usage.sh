@@ -29,8 +29,18 @@ for opt in -d/tmp --directory=/tmp -o/tmp/x -r -p --strip=x -i/etc/passwd --foll
 	# shellcheck disable=SC2086
 	create --patch=fix.diff --patch-opt="$opt" $kernel "$KSPLICE_SOURCE"; wants 2 'patch-opt'
 done
+case_is "shape of a usage error"
+create --frobnicate
+printf "ksplice-create: %s\n" "option --frobnicate is unknown or ambiguous" >expected
+echo "Try 'ksplice-create --help'." >>expected
+cmp -s out expected || fail "other words"
+rm expected
 case_is "help"
 create --help; wants 0 '--patch=FILE' 'Exit status'
+cp out help
+create -h; wants 0
+cmp -s out help || fail "-h is not --help"
+rm help
 case_is "help that cannot be written"
 for option in --help --version; do
 	"$tool" $option >/dev/full 2>out
