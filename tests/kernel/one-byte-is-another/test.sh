@@ -36,6 +36,23 @@ ends $NO_MATCH ksplice-apply /root/first.tar.gz
 has "the function is named" "cmdline_proc_show" "$out"
 has "and the offset" "\+?0x19([^0-9a-f]|$)" "$out"
 is_gone first
+
+# What the core itself tells; ksplice-apply makes it forget.
+mkdir /tmp/first
+tar -xzf /root/first.tar.gz -C /tmp/first
+insmod /tmp/first/*/ksplice.ko || fail "the core cannot be loaded"
+insmod /tmp/first/*/ksplice_first_vmlinux_match.ko && fail "the match module was loaded"
+is "the stage after it" preparing "$(stage first)"
+is "the reason" no_match "$(cat /sys/kernel/ksplice/first/abort_cause)"
+detail=$(cat /sys/kernel/ksplice/first/abort_detail)
+has "the unit and the function" "(^| )unit=fs/proc/cmdline.o function=cmdline_proc_show " "$detail"
+has "the offset in the running code" "(^| )run_offset=0x19( |$)" "$detail"
+has "what was expected and what was found" "(^| )expected=0x0?a found=0x2a( |$)" "$detail"
+ends 0 ksplice-view first
+has "ksplice-view tells it" "cmdline_proc_show" "$out"
+echo 1 >/sys/kernel/ksplice/first/forget || fail "it cannot be forgotten"
+rmmod ksplice || fail "the core stays"
+is_gone first
 is "nothing has changed" "$boot*" "$(cat /proc/cmdline)"
 is "not a byte" "$before" "$(checksum cmdline_proc_show 64)"
 

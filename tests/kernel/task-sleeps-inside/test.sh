@@ -23,6 +23,10 @@ has "by its pid" "(^|[^0-9])$waiter([^0-9]|$)" "$out"
 has "and the function" "locks_lock_inode_wait|flock_lock_inode_wait" "$out"
 has_not "the holder, which sleeps elsewhere, is not" "(^|[^0-9])$holder([^0-9]|$)" "$out"
 is_gone flock
+ends $BUSY ksplice-apply --json --retries=0 /root/flock.tar.gz
+has "as JSON: the core's reason" '"cause": *"code_busy"' "$out"
+has "and the task" "\"pid\": *$waiter(,|\$)" "$out"
+is_gone flock
 is "nothing is spliced" 0 "$(messages)"
 kill -0 $waiter || fail "the waiting task has suffered"
 
@@ -39,6 +43,9 @@ sleeping $waiter
 ends $BUSY ksplice-undo flock
 has "undo names the task" "(^|[^0-9])$waiter([^0-9]|$)" "$out"
 is "and leaves the update applied" applied "$(stage flock)"
+is "the reason" code_busy "$(cat /sys/kernel/ksplice/flock/abort_cause)"
+has "the task, by its pid and name" "^pid=$waiter tgid=$waiter comm=park in=[a-z_]+\+0x" \
+	"$(cat /sys/kernel/ksplice/flock/conflicts)"
 kill $holder
 wait $waiter || fail "the waiting task did not get the lock"
 undo flock

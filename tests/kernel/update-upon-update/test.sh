@@ -21,6 +21,8 @@ is "the second upon it" "Livepatched twice: $boot" "$(cat /proc/cmdline)"
 is "it stands on the first" one "$(cat /sys/kernel/ksplice/two/depends)"
 ends $REFUSED ksplice-undo one
 has "the first cannot go before the second, which is named" two "$out"
+is "the reason" depends "$(cat /sys/kernel/ksplice/one/abort_cause)"
+is "and which it is" update=two "$(cat /sys/kernel/ksplice/one/abort_detail)"
 is "nothing has changed" "Livepatched twice: $boot" "$(cat /proc/cmdline)"
 undo two
 is "the first again" "Livepatched kernel command line" "$(cat /proc/cmdline)"
