@@ -4,13 +4,19 @@
 update first "$top/demo/cmdline.diff"
 update foreign "$top/demo/cmdline.diff" --release=6.1.0-99-cloud-amd64
 
-# remake NAME EDIT: the update "first" with one of its files changed, and a manifest that agrees.
+# remake NAME FILE OLD NEW: the update "first" with one of its files changed, and a manifest that agrees.
+# remake NAME OPTION [ARGUMENT...]: see remake-update.
 remake()
 {
-	python3 "$lib/remake-update" "$work/first.tar.gz" "$work/$1.tar.gz" "$2" "$3" "$4" || die "cannot remake $1"
+	local name=$1
+	local -a options=()
+
+	shift
+	case $1 in --*) options=("$1"); shift ;; esac
+	python3 "$lib/remake-update" "${options[@]}" "$work/first.tar.gz" "$work/$name.tar.gz" "$@" ||
+		die "cannot remake $name"
 }
 
-# The module loader refuses a module for another kernel, and one with a symbol that nobody has.
 remake code_for_other_kernel ksplice_first_vmlinux.ko vermagic=6.1.0-56 vermagic=6.1.0-57
 remake code_with_unknown_symbol ksplice_first_vmlinux.ko seq_puts seq_xxxx
 remake match_is_damaged ksplice_first_vmlinux_match.ko KSPMATCH KSPMATXX
@@ -19,7 +25,14 @@ size=$(stat -c %s "$work/first.tar.gz")
 for part in 0 100 $((size / 2)) $((size - 1)); do
 	head -c $part "$work/first.tar.gz" >"$work/cut$part.tar.gz"
 done
-python3 "$lib/remake-update" --altered "$work/first.tar.gz" "$work/altered.tar.gz" || die "cannot alter"
+remake altered --altered
+# A running kernel's build id is never this one.
+remake other_build --build-id 00112233445566778899aabbccddeeff00112233
+remake path_up --named ksplice-first/../../../../tmp/evil
+remake path_beside --named ../tmp/evil
+remake path_absolute --named /tmp/evil
+remake path_of_another --named ksplice-other/evil
+remake path_link --link ksplice-first/evil /etc/passwd
 
 guest <<'END'
 boot=$(cat /proc/cmdline)
@@ -48,13 +61,33 @@ ends 1 ksplice-apply /root/there-is-none.tar.gz
 has "the file is named" "there-is-none" "$out"
 unchanged
 
-# These have a manifest that agrees with them: only the kernel notices.
-for name in core_for_other_kernel match_is_damaged code_for_other_kernel code_with_unknown_symbol; do
-	ksplice-apply /root/$name.tar.gz >/tmp/out 2>&1 && fail "$name was applied"
-	sed 's/^/    | /' /tmp/out
-	[ -s /tmp/out ] || fail "$name: refused without a word"
+for file in /root/path_*.tar.gz; do
+	ends $BAD_FILE ksplice-apply $file
+	has "the file is named" "$file" "$out"
+done
+[ ! -e /tmp/evil ] || fail "a file was written"
+unchanged
+
+ends $WRONG_KERNEL ksplice-apply /root/other_build.tar.gz
+has "what differs" "build id" "$out"
+has "the update's" "00112233445566778899aabbccddeeff00112233" "$out"
+unchanged
+
+# These have a manifest that agrees with them. That a module is for another kernel is seen before one is loaded ...
+for name in core code; do
+	ends $WRONG_KERNEL ksplice-apply /root/${name}_for_other_kernel.tar.gz
+	has "what the module is for" "6.1.0-57-cloud-amd64" "$out"
+	has "and the update" "6.1.0-56-cloud-amd64" "$out"
+	has_not "no module was tried" "The kernel says" "$out"
 	unchanged
 done
+# ... the rest only the kernel notices.
+ends $BAD_FILE ksplice-apply /root/match_is_damaged.tar.gz
+has "what is damaged" "match data" "$out"
+unchanged
+ends 1 ksplice-apply /root/code_with_unknown_symbol.tar.gz
+has "the symbol is named" "Unknown symbol [^ ]*:seq_xxxx " "$out"
+unchanged
 
 # After all of this, the good one goes.
 apply first
