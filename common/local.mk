@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libcommon.a
 libcommon_a_SOURCES = \
 	common/error.c \

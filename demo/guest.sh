@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The part of the demonstration that happens in the stock kernel: before, apply, view, undo.
 fixed="Livepatched kernel command line"
 

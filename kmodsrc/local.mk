@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The kernel side is built by kbuild, for each kernel: here it is only installed, as sources.
 nobase_dist_pkgdata_DATA += \
 	kmodsrc/Kbuild \

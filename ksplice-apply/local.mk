@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libksplice-apply.a
 libksplice_apply_a_SOURCES = \
 	ksplice-apply/apply.c \

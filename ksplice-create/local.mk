@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/check-module.c \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Scripts and their data; what is in these directories goes along whole.
 EXTRA_DIST += .ci/run demo docs/vm-harness.md tests/apply tests/bench tests/create tests/diff tests/fresh-machine \
 	tests/kernel tests/lib tests/run tests/vm

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The matcher as user space builds it; kmodsrc/Kbuild builds the same files into the kernel core.
 noinst_LIBRARIES += librunpre.a
 librunpre_a_SOURCES = \

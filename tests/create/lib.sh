@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # For tests/create/test-*.sh: ksplice-create on the stock kernel's source, without a VM. To be sourced.
 #
 #	create ARG...		runs ksplice-create in $work with a work directory that these tests share; sets $status, and

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Diffs that cannot be taken: each is told apart, names the file, and leaves no update behind. Status 3 is for what is well
 # understood and cannot be spliced, 1 for what does not fit this kernel.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A diff that does not compile: the compiler's message is shown, and the work directory is good for the next diff.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Another user who may write where we work could have his code run, and overwrite files through links: such places are refused
 # before anything is made there. Nothing is compiled here: the diff does not apply, which is found once the place is good.
 . "$(dirname "$0")/lib.sh"

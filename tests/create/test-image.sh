@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The check against the kernel's image: what matches is made for that very kernel; what differs is named before it is
 # carried to a server.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What is in an update file: the files that docs/formats.md lists, a manifest that tells the truth, modules that the kernel
 # would load.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Words on the command line that make no sense: status 2, and what would.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What the work directory keeps, and that nothing goes wrong with it: another diff, a killed run, two runs at a time, a directory
 # that is somebody else's. The source is never written to.
 . "$(dirname "$0")/lib.sh"

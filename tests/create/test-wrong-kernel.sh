@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Source, configuration, compiler, tools that are not the kernel's: said before anything is compiled with them.
 . "$(dirname "$0")/lib.sh"
 

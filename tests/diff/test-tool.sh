@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # ksplice-objmanip as a command: exit statuses, its JSON, match programs, input that is none.
 set -u -o pipefail
 export LC_ALL=C

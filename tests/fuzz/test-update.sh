@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: the readers of update files, on bytes that libFuzzer invents for 20 seconds from good ones: no crash, no hang, no sanitizer's complaint.
 here=$(dirname "$(readlink -f "$0")")
 # A failing input stays there.

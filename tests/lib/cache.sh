@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Debian packages, fetched and unpacked once, in a cache that several runs may share at a time. To be sourced.
 #
 #	$KSPLICE_CACHE			${XDG_CACHE_HOME:-~/.cache}/ksplice

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # For tests/kernel/*/test.sh: makes updates, runs a script with them in a guest. To be sourced.
 #
 #	update ID DIFF [ksplice-create option...]	makes $work/ID.tar.gz, in the guest /root/ID.tar.gz

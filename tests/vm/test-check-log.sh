@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # check-log on messages as kernels print them: each kind of complaint is seen, what is none is not.
 set -u
 here=$(dirname "$(readlink -f "$0")")

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # run-in-vm itself: would it notice?
 set -u
 here=$(dirname "$(readlink -f "$0")")

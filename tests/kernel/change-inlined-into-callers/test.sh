@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: the changed function has no code of its own: gcc put it into its callers, which all must be replaced.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update inlined "$here/fix.diff"

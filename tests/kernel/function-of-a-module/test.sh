@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: a static function of a loaded module is replaced; without the module, the update is refused.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update zramfix "$here/fix.diff"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: a function with jump labels, a static call, alternatives and a new WARN, which tells the right file and line.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update sites "$here/fix.diff"

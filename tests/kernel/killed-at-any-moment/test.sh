@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: ksplice-apply and ksplice-undo are killed before each system call that changes anything: the kernel
 # runs the old or the new code, whole, and the next apply or undo works.
 . "$(dirname "$0")/../../lib/kernel-test.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: a changed function calls a function that the diff adds.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update newfunc "$here/fix.diff"

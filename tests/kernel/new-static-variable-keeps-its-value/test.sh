@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: new code brings a string and a static variable; the variable keeps its value from call to call.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update counter "$here/fix.diff"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: a byte of the running function differs from what the fix was written against: apply refuses, naming the function
 # and the offset, and changes nothing; with the byte as it was, it applies. QEMU's debugger stub changes the byte.
 . "$(dirname "$0")/../../lib/kernel-test.sh"

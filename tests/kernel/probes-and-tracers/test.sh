@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: a stack whose return addresses a kretprobe or the function graph tracer has taken away hides no task; and no
 # hook is written, nor taken back, where a kprobe remembers a byte.
 . "$(dirname "$0")/../../lib/kernel-test.sh"

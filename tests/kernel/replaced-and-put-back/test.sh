@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: the first update of all: a function is replaced, works, can be looked at, and is put back as it was.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update first "$top/demo/cmdline.diff"

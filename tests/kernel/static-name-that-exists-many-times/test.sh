@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: type_show is the name of twelve static functions of this kernel; the one in kernel/irq/irqdesc.c is replaced.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update types "$here/fix.diff"

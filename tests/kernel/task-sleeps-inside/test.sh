@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: while a task sleeps in the function, apply gives up, says who, and leaves nothing; then it succeeds.
 # And undo likewise, while a task sleeps in the new function.
 . "$(dirname "$0")/../../lib/kernel-test.sh"

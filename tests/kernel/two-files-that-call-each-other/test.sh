@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: functions of two files call each other in a new way: a reader sees the old pair or the new one, never a mixture.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update pair "$here/fix.diff"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: the second update replaces a function that the first has replaced already; undo goes in the reverse order.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update one "$here/first.diff"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: damaged, foreign and impossible updates, unknown ids and ordinary users are refused, each in its own way.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update first "$top/demo/cmdline.diff"

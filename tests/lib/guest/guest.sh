@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Put before every test script by kernel-test.sh; runs in the guest, in busybox's sh.
 set -u
 
