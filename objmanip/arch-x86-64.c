@@ -96,15 +96,9 @@ static uint32_t branch_reloc(unsigned size)
 static bool reloc_branch(const struct om_span *span, const struct om_reloc *rel)
 {
 	uint64_t off = rel->offset - span->start;
+	const struct om_insn *insn = om_insn_at(span, off);
 
-	for (size_t i = 0; i < span->nr_insns; i++) {
-		const struct om_insn *insn = &span->insns[i];
-
-		if (off < insn->off || off >= insn->off + insn->len)
-			continue;
-		return off + 4 == insn->off + insn->len && is_branch32(om_bytes(span) + insn->off, insn->len);
-	}
-	return false;
+	return insn && off + 4 == insn->off + insn->len && is_branch32(om_bytes(span) + insn->off, insn->len);
 }
 
 static int ignore_text(void *stream, const char *fmt, ...)

@@ -109,12 +109,9 @@ struct error *om_mark_changed(struct om_span *post, const char *fmt, ...)
 /* Where the instruction begins that has the field, as a disassembler shows it; in data the field itself. */
 static uint64_t place_of(const struct om_span *span, const struct om_reloc *rel)
 {
-	uint64_t off = rel->offset - span->start;
+	const struct om_insn *insn = om_insn_at(span, rel->offset - span->start);
 
-	for (size_t i = 0; i < span->nr_insns; i++)
-		if (off >= span->insns[i].off && off - span->insns[i].off < span->insns[i].len)
-			return span->insns[i].off;
-	return off;
+	return insn ? insn->off : rel->offset - span->start;
 }
 
 static struct error *mark_other_target(struct om_span *post, const struct om_reloc *was, const struct om_reloc *is)

@@ -170,6 +170,8 @@ static inline bool om_is_undefined(const struct om_symbol *s)
 struct om_section *om_find_section(struct om_obj *obj, const char *name);	/* first of that name, or NULL */
 struct om_symbol *om_find_symbol(struct om_obj *obj, const char *name);		/* first defined one, or NULL */
 struct om_span *om_span_at(struct om_section *sec, uint64_t off);		/* the span that covers off, or NULL */
+/* The instruction that holds byte @span_off, or NULL. */
+const struct om_insn *om_insn_at(const struct om_span *span, uint64_t span_off);
 struct om_reloc *om_reloc_at(struct om_span *span, uint64_t span_off);		/* with its field at exactly there, or NULL */
 /* The string at a STRINGS span: NUL-terminated inside the span (validated when opened). */
 const char *om_string(const struct om_span *span);

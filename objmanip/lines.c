@@ -15,21 +15,6 @@ static const char *const printers[] = {
 	"lockdep_rcu_suspicious",
 };
 
-static size_t insn_index(const struct om_span *span, uint64_t off)
-{
-	size_t lo = 0, hi = span->nr_insns;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (span->insns[mid].off <= off)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo - 1;
-}
-
 static bool is_printer(const struct om_reloc *rel)
 {
 	for (size_t i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
@@ -108,19 +93,12 @@ bool om_line_text(const char *pre, const char *post)
 
 bool om_line_byte(const struct om_span *pre, const struct om_span *post, uint64_t off)
 {
-	const struct om_insn *a, *b;
-	size_t i, j;
+	const struct om_insn *a = om_insn_at(pre, off), *b = om_insn_at(post, off);
 	unsigned skip;
 
-	if (!pre->nr_insns || !post->nr_insns)
-		return false;
-	i = insn_index(pre, off);
-	j = insn_index(post, off);
-	a = &pre->insns[i];
-	b = &post->insns[j];
-	if (a->off != b->off || a->len != b->len)
+	if (!a || !b || a->off != b->off || a->len != b->len)
 		return false;
 	skip = pre->obj->arch->argument_field(om_bytes(pre) + a->off, a->len);
 	return skip && !memcmp(om_bytes(pre) + a->off, om_bytes(post) + b->off, skip) && off - a->off >= skip &&
-	       near_printer(pre, i) && near_printer(post, j);
+	       near_printer(pre, a - pre->insns) && near_printer(post, b - post->insns);
 }

@@ -1,4 +1,3 @@
-# SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libobjmanip.a
 libobjmanip_a_SOURCES = \
 	objmanip/arch-ppc64le.c \
@@ -43,6 +42,7 @@ libobjmanip_a_SOURCES = \
 	objmanip/refuse-names.h \
 	objmanip/refuse.c \
 	objmanip/refuse.h \
+	objmanip/resolve.c \
 	objmanip/select.c \
 	objmanip/select.h \
 	objmanip/span.c \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Cuts sections into spans, and finds out what relocations point to. */
+/* Cuts sections into spans. */
 #include "objmanip/span.h"
 
 #include <errno.h>
@@ -287,8 +287,7 @@ static struct error *cut(struct om_section *sec)
 	}
 }
 
-/* The last span that starts at or before @off, whether or not it reaches it. */
-static struct om_span *span_before(struct om_section *sec, uint64_t off)
+struct om_span *om_span_before(struct om_section *sec, uint64_t off)
 {
 	size_t lo = 0, hi = sec->nr_spans;
 
@@ -305,12 +304,12 @@ static struct om_span *span_before(struct om_section *sec, uint64_t off)
 
 struct om_span *om_span_at(struct om_section *sec, uint64_t off)
 {
-	struct om_span *span = span_before(sec, off);
+	struct om_span *span = om_span_before(sec, off);
 
 	return span && off - span->start < span->size ? span : NULL;
 }
 
-static void slice_relocs(struct om_span *span)
+void om_span_slice(struct om_span *span)
 {
 	struct om_section *sec = span->section;
 	size_t lo = 0, hi = sec->nr_relocs;
@@ -337,7 +336,7 @@ static void name_symbols(struct om_obj *obj)
 
 		if (!sym->section || sym->type == STT_SECTION)
 			continue;
-		sym->span = span_before(sym->section, sym->value);
+		sym->span = om_span_before(sym->section, sym->value);
 		/* A label at the very end of a function (asm goto) is before the next span's first byte. */
 		if (sym->span)
 			sym->span_off = sym->value - sym->span->start;
@@ -378,7 +377,7 @@ struct error *om_spans_make(struct om_obj *obj)
 	om_for_each_section(sec, obj) {
 		for (size_t i = 0; i < sec->nr_spans; i++) {
 			obj->spans[obj->nr_spans++] = sec->spans[i];
-			slice_relocs(sec->spans[i]);
+			om_span_slice(sec->spans[i]);
 		}
 	}
 	name_symbols(obj);
@@ -408,92 +407,15 @@ void om_spans_free(struct om_obj *obj)
 	free(obj->spans);
 }
 
-static bool has_reloc(const struct om_span *span, uint64_t offset)
+struct om_reloc *om_reloc_at(struct om_span *span, uint64_t span_off)
 {
-	return om_reloc_at((struct om_span *)span, offset - span->start);
-}
-
-/* Appends a relocation for a branch out of @span to another span of its section, if @insn is one and has none. */
-static struct error *resolve_branch(struct om_span *span, const struct om_insn *insn, struct om_reloc **list, size_t *nr)
-{
-	const struct om_arch *arch = span->obj->arch;
-	const uint8_t *code = om_bytes(span) + insn->off;
-	unsigned field = arch->branch_field(code, insn->len), size = insn->len - field;
-	uint64_t end = span->start + insn->off + insn->len, dest;
-	struct om_reloc *grown;
-	struct om_span *to;
-	int32_t rel32 = 0;
-
-	if (!field || has_reloc(span, end - size))
-		return NULL;
-	memcpy(&rel32, code + field, size);
-	dest = end + (size == 1 ? (int8_t)rel32 : rel32);
-	if (dest - span->start <= span->size)
-		return NULL;
-	to = om_span_at(span->section, dest);
-	if (!to || !to->symbol)
-		return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": a branch to nowhere", span->obj->path,
-				 span->section->name, end - insn->len);
-	grown = realloc(*list, (*nr + 1) * sizeof(*grown));
-	if (!grown)
-		return no_memory(span->obj);
-	*list = grown;
-	grown[(*nr)++] = (struct om_reloc){
-		.offset = end - size,
-		.type = arch->branch_reloc(size),
-		.sym = to->symbol,
-		.addend = (int64_t)(dest - to->symbol->value) - size,
-	};
+	om_for_each_reloc(rel, span)
+		if (rel->offset == span->start + span_off)
+			return rel;
 	return NULL;
 }
 
-static int compare_relocs(const void *a, const void *b)
-{
-	const struct om_reloc *x = a, *y = b;
-
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
-}
-
-static struct error *branches_of(struct om_section *sec)
-{
-	struct om_reloc *list = NULL, *grown;
-	struct error *err = NULL;
-	size_t nr = 0;
-
-	for (size_t i = 0; i < sec->nr_spans; i++)
-		for (size_t j = 0; j < sec->spans[i]->nr_insns && !err; j++)
-			err = resolve_branch(sec->spans[i], &sec->spans[i]->insns[j], &list, &nr);
-	grown = !err && nr ? realloc(sec->relocs, (sec->nr_relocs + nr) * sizeof(*grown)) : NULL;
-	if (grown) {
-		memcpy(grown + sec->nr_relocs, list, nr * sizeof(*grown));
-		sec->relocs = grown;
-		sec->nr_relocs += nr;
-		qsort(grown, sec->nr_relocs, sizeof(*grown), compare_relocs);
-		for (size_t i = 0; i < sec->nr_spans; i++)
-			slice_relocs(sec->spans[i]);
-	} else if (!err && nr) {
-		err = no_memory(sec->obj);
-	}
-	free(list);
-	return err;
-}
-
-struct error *om_branches_resolve(struct om_obj *obj)
-{
-	om_for_each_section(sec, obj) {
-		struct error *err = NULL;
-
-		/* Pieces of .altinstr_aux follow one another by falling through or jumping; they are carried together. */
-		if (sec->flags & SHF_EXECINSTR && sec->nr_spans > 1 && sec->class != OM_CLASS_REPLACEMENT)
-			err = branches_of(sec);
-		if (err)
-			return err;
-	}
-	return NULL;
-}
-
-/* The instruction that holds byte @off of the span, or NULL. */
-static const struct om_insn *insn_with(const struct om_span *span, uint64_t off)
+const struct om_insn *om_insn_at(const struct om_span *span, uint64_t off)
 {
 	size_t lo = 0, hi = span->nr_insns;
 
@@ -506,66 +428,6 @@ static const struct om_insn *insn_with(const struct om_span *span, uint64_t off)
 			hi = mid;
 	}
 	return lo && off < span->insns[lo - 1].off + span->insns[lo - 1].len ? &span->insns[lo - 1] : NULL;
-}
-
-/* x86-64 psABI 4.4.1: a PC-relative field counts from its own address, the processor from the instruction's end. */
-static int64_t pc_bias(const struct om_section *sec, const struct om_reloc *rel)
-{
-	const struct om_span *span = om_span_at((struct om_section *)sec, rel->offset);
-	const struct om_insn *insn;
-
-	if (!span || !sec->obj->arch->reloc_pcrel(rel->type))
-		return 0;
-	insn = insn_with(span, rel->offset - span->start);
-	return insn ? (int64_t)(span->start + insn->off + insn->len - rel->offset) : 0;
-}
-
-static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
-{
-	struct om_symbol *sym = rel->sym;
-	int64_t off;
-
-	rel->pc_bias = pc_bias(sec, rel);
-	off = rel->addend + rel->pc_bias;
-	rel->target_off = off;
-	if (!sym->section || sym->section->class == OM_CLASS_NONE)
-		return NULL;
-	if (sym->type != STT_SECTION && sym->span) {
-		rel->target = sym->span;
-		rel->target_off = sym->span_off + off;
-		return NULL;
-	}
-	off += sym->value;
-	rel->target = off < 0 ? NULL : span_before(sym->section, off);
-	if (!rel->target && sym->section->nr_spans)
-		rel->target = sym->section->spans[0];
-	if (!rel->target)
-		return sym->section->class == OM_CLASS_TABLE ? NULL :
-			error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": relocation into the empty section %s",
-				  sec->obj->path, sec->name, rel->offset, sym->section->name);
-	rel->target_off = off - (int64_t)rel->target->start;
-	return NULL;
-}
-
-struct error *om_relocs_resolve(struct om_obj *obj)
-{
-	om_for_each_section(sec, obj) {
-		for (size_t i = 0; i < sec->nr_relocs; i++) {
-			struct error *err = resolve(sec, &sec->relocs[i]);
-
-			if (err)
-				return err;
-		}
-	}
-	return NULL;
-}
-
-struct om_reloc *om_reloc_at(struct om_span *span, uint64_t span_off)
-{
-	om_for_each_reloc(rel, span)
-		if (rel->offset == span->start + span_off)
-			return rel;
-	return NULL;
 }
 
 const char *om_string(const struct om_span *span)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How sections are cut into spans, and what relocations point to; used by elf.c alone. */
+/* The steps of om_obj_open(), for elf.c: span.c cuts sections into spans, resolve.c finds what relocations point to. */
 #ifndef OBJMANIP_SPAN_H
 #define OBJMANIP_SPAN_H
 
@@ -9,6 +9,10 @@ enum om_class om_classify(const struct om_section *sec);
 /* Cuts all sections; sets symbol->span and span->part_of. */
 struct error *om_spans_make(struct om_obj *obj);
 void om_spans_free(struct om_obj *obj);
+/* The last span that starts at or before @off, whether or not it reaches it. */
+struct om_span *om_span_before(struct om_section *sec, uint64_t off);
+/* Sets the span's relocations after those of its section have changed. */
+void om_span_slice(struct om_span *span);
 /*
  * The assembler resolves branches between functions of one section (.sched.text) without a relocation.  Gives them one, so
  * that functions can be taken one by one.  Needs instruction boundaries.

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds out what relocations point to, and gives branches inside of a section the relocations that they lack. */
+#include "objmanip/span.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+
+static bool has_reloc(const struct om_span *span, uint64_t offset)
+{
+	return om_reloc_at((struct om_span *)span, offset - span->start);
+}
+
+/* Appends a relocation for a branch out of @span to another span of its section, if @insn is one and has none. */
+static struct error *resolve_branch(struct om_span *span, const struct om_insn *insn, struct om_reloc **list, size_t *nr)
+{
+	const struct om_arch *arch = span->obj->arch;
+	const uint8_t *code = om_bytes(span) + insn->off;
+	unsigned field = arch->branch_field(code, insn->len), size = insn->len - field;
+	uint64_t end = span->start + insn->off + insn->len, dest;
+	struct om_reloc *grown;
+	struct om_span *to;
+	int32_t rel32 = 0;
+
+	if (!field || has_reloc(span, end - size))
+		return NULL;
+	memcpy(&rel32, code + field, size);
+	dest = end + (size == 1 ? (int8_t)rel32 : rel32);
+	if (dest - span->start <= span->size)
+		return NULL;
+	to = om_span_at(span->section, dest);
+	if (!to || !to->symbol)
+		return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": a branch to nowhere", span->obj->path,
+				 span->section->name, end - insn->len);
+	grown = realloc(*list, (*nr + 1) * sizeof(*grown));
+	if (!grown)
+		return error_errno(ENOMEM, "%s", span->obj->path);
+	*list = grown;
+	grown[(*nr)++] = (struct om_reloc){
+		.offset = end - size,
+		.type = arch->branch_reloc(size),
+		.sym = to->symbol,
+		.addend = (int64_t)(dest - to->symbol->value) - size,
+	};
+	return NULL;
+}
+
+static int compare_relocs(const void *a, const void *b)
+{
+	const struct om_reloc *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static struct error *branches_of(struct om_section *sec)
+{
+	struct om_reloc *list = NULL, *grown;
+	struct error *err = NULL;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < sec->nr_spans; i++)
+		for (size_t j = 0; j < sec->spans[i]->nr_insns && !err; j++)
+			err = resolve_branch(sec->spans[i], &sec->spans[i]->insns[j], &list, &nr);
+	grown = !err && nr ? realloc(sec->relocs, (sec->nr_relocs + nr) * sizeof(*grown)) : NULL;
+	if (grown) {
+		memcpy(grown + sec->nr_relocs, list, nr * sizeof(*grown));
+		sec->relocs = grown;
+		sec->nr_relocs += nr;
+		qsort(grown, sec->nr_relocs, sizeof(*grown), compare_relocs);
+		for (size_t i = 0; i < sec->nr_spans; i++)
+			om_span_slice(sec->spans[i]);
+	} else if (!err && nr) {
+		err = error_errno(ENOMEM, "%s", sec->obj->path);
+	}
+	free(list);
+	return err;
+}
+
+struct error *om_branches_resolve(struct om_obj *obj)
+{
+	om_for_each_section(sec, obj) {
+		struct error *err = NULL;
+
+		/* Pieces of .altinstr_aux follow one another by falling through or jumping; they are carried together. */
+		if (sec->flags & SHF_EXECINSTR && sec->nr_spans > 1 && sec->class != OM_CLASS_REPLACEMENT)
+			err = branches_of(sec);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+/* x86-64 psABI 4.4.1: a PC-relative field counts from its own address, the processor from the instruction's end. */
+static int64_t pc_bias(const struct om_section *sec, const struct om_reloc *rel)
+{
+	const struct om_span *span = om_span_at((struct om_section *)sec, rel->offset);
+	const struct om_insn *insn;
+
+	if (!span || !sec->obj->arch->reloc_pcrel(rel->type))
+		return 0;
+	insn = om_insn_at(span, rel->offset - span->start);
+	return insn ? (int64_t)(span->start + insn->off + insn->len - rel->offset) : 0;
+}
+
+static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
+{
+	struct om_symbol *sym = rel->sym;
+	int64_t off;
+
+	rel->pc_bias = pc_bias(sec, rel);
+	off = rel->addend + rel->pc_bias;
+	rel->target_off = off;
+	if (!sym->section || sym->section->class == OM_CLASS_NONE)
+		return NULL;
+	if (sym->type != STT_SECTION && sym->span) {
+		rel->target = sym->span;
+		rel->target_off = sym->span_off + off;
+		return NULL;
+	}
+	off += sym->value;
+	rel->target = off < 0 ? NULL : om_span_before(sym->section, off);
+	if (!rel->target && sym->section->nr_spans)
+		rel->target = sym->section->spans[0];
+	if (!rel->target)
+		return sym->section->class == OM_CLASS_TABLE ? NULL :
+			error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": relocation into the empty section %s",
+				  sec->obj->path, sec->name, rel->offset, sym->section->name);
+	rel->target_off = off - (int64_t)rel->target->start;
+	return NULL;
+}
+
+struct error *om_relocs_resolve(struct om_obj *obj)
+{
+	om_for_each_section(sec, obj) {
+		for (size_t i = 0; i < sec->nr_relocs; i++) {
+			struct error *err = resolve(sec, &sec->relocs[i]);
+
+			if (err)
+				return err;
+		}
+	}
+	return NULL;
+}
