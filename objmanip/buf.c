@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A growing run of bytes. */
 #include "objmanip/buf.h"
 
 #include <stdlib.h>

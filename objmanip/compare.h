@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What changed. */
 #ifndef OBJMANIP_COMPARE_H
 #define OBJMANIP_COMPARE_H
 

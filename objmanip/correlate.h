@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which post span continues which pre span. */
 #ifndef OBJMANIP_CORRELATE_H
 #define OBJMANIP_CORRELATE_H
 

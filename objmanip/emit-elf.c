@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes an object file out of sections, symbols and relocations in memory. */
 #include "objmanip/emit.h"
 
 #include <errno.h>

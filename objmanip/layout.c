@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the sizes of kernel structures from an object that kbuild compiled for the kernel. */
 #include "objmanip/layout.h"
 
 #include <errno.h>

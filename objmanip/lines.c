@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Tells line numbers, which change with every line added above them, from numbers that mean something. */
 #include "objmanip/lines.h"
 
 #include <string.h>

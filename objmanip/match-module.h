@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Match data as it lies in a match module. */
 #ifndef OBJMANIP_MATCH_MODULE_H
 #define OBJMANIP_MATCH_MODULE_H
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Compiles the instructions of a function to a match program. */
 #include "objmanip/match-program.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Match programs in words, for people and as JSON. */
 #include "objmanip/match-show.h"
 
 #include <errno.h>

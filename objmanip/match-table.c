@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The symbols and strings of match data while it is written, each of them once. */
 #include "objmanip/match-table.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads what names that the compiler and macros made say about a span. */
 #include "objmanip/names.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Walks the relocations of a span and its table entries, and finds who refers to whom. */
 #include "objmanip/refs.h"
 
 #include <errno.h>

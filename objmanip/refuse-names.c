@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The functions that are refused by name, since splicing runs on them, and why. */
 #include "objmanip/refuse-names.h"
 
 #include <string.h>

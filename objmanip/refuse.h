@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What cannot be spliced. */
 #ifndef OBJMANIP_REFUSE_H
 #define OBJMANIP_REFUSE_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is carried. */
 #ifndef OBJMANIP_SELECT_H
 #define OBJMANIP_SELECT_H
 

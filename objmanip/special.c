@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Cuts special sections into entries and hangs each on the code that it is about. */
 #include "objmanip/special.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds what the carried code needs from the kernel, and gives it the names under which it gets it. */
 #include "objmanip/symbols.h"
 
 #include <errno.h>
