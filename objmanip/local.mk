@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libobjmanip.a
 libobjmanip_a_SOURCES = \
 	objmanip/arch-ppc64le.c \
