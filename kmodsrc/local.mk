@@ -33,4 +33,3 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/update/code-main.c \
 	kmodsrc/update/layout.c \
 	kmodsrc/update/match-main.c
-EXTRA_DIST += docs/core.md docs/safety.md

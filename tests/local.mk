@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Scripts and their data; what is in these directories goes along whole.
-EXTRA_DIST += .ci/run demo docs/vm-harness.md tests/apply tests/bench tests/create tests/diff tests/fresh-machine \
+EXTRA_DIST += .ci/run demo tests/apply tests/bench tests/corpus tests/create tests/diff tests/dist tests/fresh-machine \
 	tests/kernel tests/lib tests/run tests/vm
 # ... but what a build left beside them, as directories of the build tree are taken too.
 dist-hook:
-	find $(distdir)/tests -name '*.log' -o -name '*.trs' | xargs rm -f
+	find $(distdir)/tests \( -name '*.log' -o -name '*.trs' -o -name '*.pyc' \) -exec rm -f {} +
 
 # Objects under test are compiled at check time, as kbuild compiles kernel code.
 SAMPLE_CFLAGS = -O2 -std=gnu11 -ffunction-sections -fdata-sections -fno-stack-protector -fcf-protection=none -fno-pic \

@@ -12,4 +12,3 @@ librunpre_a_SOURCES = \
 	kmodsrc/runpre/runpre_env.h
 # What a program that matches, checks or prints match programs links with.
 RUNPRE_LIBS = librunpre.a
-EXTRA_DIST += docs/match-data.md
