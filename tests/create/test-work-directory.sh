@@ -4,7 +4,8 @@
 # that is somebody else's. The source is never written to.
 . "$(dirname "$0")/lib.sh"
 
-own=$work/w
+# The default, in the user's cache; one for this source, configuration and compiler.
+own="$work/cache/ksplice/create/*"
 
 # In a work directory of our own.
 own_create()
@@ -25,14 +26,47 @@ diff_of fs/proc/loadavg.c 's/%u\/%d/%u,%d/' >other.diff
 before=$(snapshot)
 export SOURCE_DATE_EPOCH=1700000000
 
-case_is "first run"
-own_create --patch=fix.diff --id=one -o first.tar.gz -v
+# Tells how make is called, and calls it.
+mkdir bin
+cat >bin/make <<END
+#!/bin/sh
+echo "\$*" >>$work/make.log
+exec $(command -v make) "\$@"
+END
+chmod +x bin/make
+PATH=$work/bin:$PATH
+
+case_is "the default is not made before the diff was read"
+# shellcheck disable=SC2086
+XDG_CACHE_HOME=$work/cache "$tool" $kernel --patch=absent.diff "$KSPLICE_SOURCE" >out 2>&1
+[ ! -e "$work/cache" ] || fail "made"
+
+case_is "first run, in the user's cache"
+# shellcheck disable=SC2086
+XDG_CACHE_HOME=$work/cache "$tool" $kernel --patch=fix.diff --id=one -o first.tar.gz -v "$KSPLICE_SOURCE" >out 2>&1
+status=$?
 wants 0 'CC .*ksplice/core.o' 'CC .*fs/proc/cmdline.o'
+# shellcheck disable=SC2086
+set -- $own
+[ $# = 1 ] && [ -d "$1/pre" ] || fail "no work directory $own, but $(find cache -maxdepth 4 | tr '\n' ' ')"
+own=$1
+
+# Compiled for the kernel: the file of the diff, before and after it, and what kbuild needs to compile anything at all.
+case_is "no more is compiled than the diff reaches"
+sed -n 's/^ *\(CC\|AS\) \( *\[M\]\)* *//p' out | grep -v '^scripts/\|^tools/\|ksplice' | sort >compiled
+printf '%s\n' arch/x86/kernel/asm-offsets.s fs/proc/cmdline.o fs/proc/cmdline.o kernel/bounds.s >expected
+cmp -s compiled expected || fail "$(cat compiled)"
+
+case_is "as many jobs as processors"
+[ -s make.log ] && ! grep '^-j' make.log | grep -qv "^-j$(nproc) " || fail "$(cut -c1-20 make.log | sort | uniq -c)"
 
 case_is "second run: same bytes, and only the patched file is compiled"
-own_create --patch=fix.diff --id=one -o second.tar.gz -v
+rm make.log
+own_create --patch=fix.diff --id=one -o second.tar.gz -v -j7
 wants 0
 cmp first.tar.gz second.tar.gz || fail "the updates differ"
+grep -q '^-j7 ' make.log || fail "not by 7 jobs"
+grep '^-j' make.log | grep -qv '^-j7 ' && fail "$(cut -c1-20 make.log | sort | uniq -c)"
 [ "$(grep -c ' CC  *fs/proc/cmdline.o' out)" = 1 ] || fail "cmdline.o was not compiled once"
 grep -q 'ksplice/core.o' out && fail "the core was compiled again"
 grep -q 'HOSTCC' out && fail "the build was prepared again"
@@ -97,11 +131,6 @@ case_is "a path that the kernel's build cannot cope with"
 "$tool" --workdir="$work/with blank" $kernel --patch=fix.diff "$KSPLICE_SOURCE" >out 2>&1
 status=$?
 wants 2 '--workdir=DIR with plain'
-
-case_is "the default, in the user's cache"
-# shellcheck disable=SC2086
-XDG_CACHE_HOME=$work/cache "$tool" $kernel --patch=absent.diff "$KSPLICE_SOURCE" >out 2>&1
-[ ! -e "$work/cache" ] || fail "made before the diff was read"
 
 case_is "an update that cannot be written"
 own_create --patch=fix.diff --id=one -o "$work/absent/x.tar.gz"
