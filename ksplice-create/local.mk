@@ -58,6 +58,7 @@ EXTRA_DIST += \
 	tests/create/test-compile-errors.sh \
 	tests/create/test-hostile-directories.sh \
 	tests/create/test-image.sh \
+	tests/create/test-output.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \
 	tests/create/test-work-directory.sh \

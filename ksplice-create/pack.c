@@ -2,10 +2,13 @@
 #include "ksplice-create/pack.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -121,8 +124,9 @@ static int write_all(struct archive *a, const struct create *c, const struct mem
 	return ret;
 }
 
+/* @path: for messages. */
 static struct error *write_archive(const struct create *c, const struct members *m, const char *manifest, time_t when,
-				   const char *path)
+				   int fd, const char *path)
 {
 	struct archive *a = archive_write_new();
 	struct error *err = NULL;
@@ -131,10 +135,45 @@ static struct error *write_archive(const struct create *c, const struct members 
 	/* No time in gzip's header, which is not the file's. */
 	archive_write_set_filter_option(a, "gzip", "timestamp", NULL);
 	archive_write_set_format_ustar(a);
-	if (archive_write_open_filename(a, path) != ARCHIVE_OK || write_all(a, c, m, manifest, when) != ARCHIVE_OK ||
+	/* As libarchive does for files it opens itself: a whole block is only for tapes. */
+	archive_write_set_bytes_in_last_block(a, 1);
+	if (archive_write_open_fd(a, fd) != ARCHIVE_OK || write_all(a, c, m, manifest, when) != ARCHIVE_OK ||
 	    archive_write_close(a) != ARCHIVE_OK)
 		err = error_new(ERROR_SYSTEM, "%s: %s", path, archive_error_string(a) ?: "cannot write");
 	archive_write_free(a);
+	return err;
+}
+
+static mode_t current_umask(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return mask;
+}
+
+/*
+ * A new file beside the output, of a name that nobody can know before: in a directory like /tmp, others could have put a link
+ * there, and it would be written through.
+ */
+static struct error *write_output(const struct create *c, const struct members *m, const char *manifest, time_t when,
+				  const char *output)
+{
+	_cleanup_free_ char *tmp = xasprintf("%s.XXXXXX", output);
+	int fd = mkostemp(tmp, O_CLOEXEC);
+	struct error *err;
+
+	if (fd < 0)
+		return error_errno(errno, "cannot write %s", output);
+	err = write_archive(c, m, manifest, when, fd, output);
+	if (!err && fchmod(fd, 0666 & ~current_umask()))
+		err = error_errno(errno, "%s", output);
+	if (close(fd) && !err)
+		err = error_errno(errno, "%s", output);
+	if (!err && rename(tmp, output))
+		err = error_errno(errno, "%s", output);
+	if (err)
+		error_free(tree_unlink(tmp));
 	return err;
 }
 
@@ -156,18 +195,15 @@ static time_t timestamp(void)
 struct error *pack_update(struct create *c)
 {
 	_cleanup_free_ char *output = c->opt.output ? xstrdup(c->opt.output) : xasprintf("ksplice-%s.tar.gz", c->opt.id);
-	_cleanup_free_ char *tmp = xasprintf("%s.tmp", output), *manifest = NULL;
+	_cleanup_free_ char *manifest = NULL;
 	struct members m = {};
 	time_t when = timestamp();
 	struct error *err = collect(c, &m);
 
 	err = err ?: check_limits(&m);
 	err = err ?: manifest_make(c, m.v, m.n, when, &manifest);
-	err = err ?: write_archive(c, &m, manifest, when, tmp);
-	err = err ?: tree_move(tmp, output);
-	if (err)
-		error_free(tree_unlink(tmp));
-	else
+	err = err ?: write_output(c, &m, manifest, when, output);
+	if (!err)
 		c->output = xstrdup(output);
 	members_free(&m);
 	return err;
