@@ -8,7 +8,8 @@
  *	slot		__already_done.37: mentioned in the same field of two functions that are alike
  *	constant	names.4: read-only, the same plain name and the same bytes
  *	referrer	counter.2: mentioned by the same function, and by no other of the same plain name
- *	order		two static variables "last" in blocks of one function: as many on each side, by first mention
+ *	order		two static variables "last" in blocks of one function: as many on each side, by first mention, if the code
+ *			around their mentions bears it out (witness.c)
  *	value		strings, constants, __func__: the same content
  *
  * Nothing is guessed: what is left is new or gone.  A wrong pair of functions would be harmless, since it makes their
@@ -23,6 +24,7 @@
 #include "objmanip/arch.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
+#include "objmanip/witness.h"
 
 struct key {
 	char *text;		/* owned; not NUL-terminated */
@@ -461,14 +463,22 @@ static struct error *note_mention(struct om_span *span, const struct om_entry *e
 	return NULL;
 }
 
+/* To confuse one variable with another is to exchange their values; of all else order is as good as anything. */
+static bool has_state(const struct om_span *span)
+{
+	return (span->section->class == OM_CLASS_DATA || span->section->class == OM_CLASS_PERCPU) && !om_macro_static(span);
+}
+
 static struct error *pair_mentions(struct ladder *l, struct om_span *from, struct mentions *pre, struct mentions *post)
 {
 	struct error *err;
 
 	pre->nr = post->nr = 0;
 	err = om_walk_relocs(from, note_mention, pre) ?: om_walk_relocs(from->twin, note_mention, post);
-	if (err || pre->nr != post->nr)
+	if (err || !pre->nr || pre->nr != post->nr)
 		return err;
+	if (pre->nr > 1 && has_state(pre->found[0]) && !om_order_is_witnessed(from, pre->found, post->found, pre->nr))
+		return NULL;
 	for (size_t i = 0; i < pre->nr; i++)
 		if (pre->found[i]->size == post->found[i]->size)
 			pair(l, pre->found[i], post->found[i]);

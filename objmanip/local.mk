@@ -52,7 +52,9 @@ libobjmanip_a_SOURCES = \
 	objmanip/special.h \
 	objmanip/symbols.c \
 	objmanip/symbols.h \
-	objmanip/target.c
+	objmanip/target.c \
+	objmanip/witness.c \
+	objmanip/witness.h
 # What a program that uses the library links with.
 OBJMANIP_LIBS = libobjmanip.a $(RUNPRE_LIBS) libcommon.a $(ELF_LIBS) $(OPCODES_LIBS)
 
