@@ -69,6 +69,44 @@ static char *where_off(const struct om_span *span, uint64_t off)
 
 #define USE_HOOKS "leave the old object as it is; let changed code look after it when it is next used"
 
+/* What the table points to, if that is a function, or undefined here and perhaps one; else NULL. */
+static const char *held_function(const struct om_target *t, const struct om_span *table, bool post)
+{
+	om_for_each_reloc(rel, table) {
+		const struct om_span *to = rel->target;
+
+		if (!to && om_is_undefined(rel->sym))
+			to = om_defined_elsewhere(t, table->obj, rel->sym->name, post);
+		if (to ? to->section->flags & SHF_EXECINSTR : om_is_undefined(rel->sym))
+			return to ? to->name : rel->sym->name;
+	}
+	return NULL;
+}
+
+/*
+ * Who uses a constant by name is replaced and gets the new one.  But tables of functions are made for objects to point to
+ * (file->f_op): objects that exist keep the old one, and those made from now on keep the new one, in the code module,
+ * when the update is undone.
+ */
+static struct error *refuse_constant(struct om_target *t, const struct om_span *span, const char *why)
+{
+	static const char own[] = "give the functions to be changed a constant of their own";
+	const char *function = held_function(t, span, true);
+
+	if (!function && span->twin)
+		function = held_function(t, span->twin, false);
+	if (span->symbol && span->symbol->bind != STB_LOCAL)
+		return refuse(t, where_span(span), own, "%s: a constant that other units of the kernel see too", why);
+	if (!span->carried)
+		return refuse(t, where_span(span), own, "%s: no function that can be replaced refers to it", why);
+	if (function)
+		return refuse(t, where_span(span), "leave the table as it is; change the functions that it has",
+			      "%s: a table that has, or may have, functions (%s): "
+			      "objects that exist keep the old one, and others the new one after an undo",
+			      why, function);
+	return NULL;
+}
+
 static struct error *refuse_changed(struct om_target *t, const struct om_span *span)
 {
 	const char *why = span->reason ?: "changed";
@@ -84,14 +122,7 @@ static struct error *refuse_changed(struct om_target *t, const struct om_span *s
 	case OM_CLASS_PERCPU:
 		return refuse(t, where_span(span), USE_HOOKS, "%s: existing per-CPU data", why);
 	case OM_CLASS_RODATA:
-		if (om_by_content(span))
-			return NULL;
-		if (span->symbol && span->symbol->bind != STB_LOCAL)
-			return refuse(t, where_span(span), "give the functions to be changed a constant of their own",
-				      "%s: a constant that other units of the kernel see too", why);
-		return span->carried ? NULL :
-			refuse(t, where_span(span), "give the functions to be changed a constant of their own",
-			       "%s: no function that can be replaced refers to it", why);
+		return om_by_content(span) ? NULL : refuse_constant(t, span, why);
 	case OM_CLASS_OTHER:
 		if (om_debug_descriptor(span))
 			return NULL;
