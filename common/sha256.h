@@ -10,7 +10,5 @@
 
 /* Writes the SHA-256 of @size bytes at @data in lower-case hex. ERROR_SYSTEM when libcrypto has no SHA-256. */
 struct error *sha256_hex(const void *data, size_t size, char hex[SHA256_HEX_SIZE]);
-/* The same of what is left to read in @fd. */
-struct error *sha256_fd_hex(int fd, char hex[SHA256_HEX_SIZE]);
 
 #endif
