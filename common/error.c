@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Making and freeing error values. */
 #include "common/error.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads and writes whole files, and makes the directories for them. */
 #include "common/file.h"
 
 #include <errno.h>

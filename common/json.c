@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* JSON of errors, and JSON to stdout, over jansson. */
 #include "common/json.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Prints on stderr what a tool tells beside its result. */
 #include "common/log.h"
 
 #include <stdio.h>

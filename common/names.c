@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Which ids, module names and file names an update may have. */
 #include "common/names.h"
 
 #include <string.h>

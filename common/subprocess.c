@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Runs another program to its end, and keeps what it says. */
 #include "common/subprocess.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads and writes the kernel core's sysfs. */
 #include "ksplice-apply/core.h"
 
 #include <dirent.h>

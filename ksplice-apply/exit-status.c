@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* From the kind of an error to the exit status of a tool. */
 #include "ksplice-apply/exit-status.h"
 
 enum exit_status exit_status_of(const struct error *err)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Unpacks gzip in memory, up to a limit. */
 #include "ksplice-apply/gunzip.h"
 
 #include <errno.h>

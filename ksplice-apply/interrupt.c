@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Notes that a signal has come, so that what was begun can be taken back. */
 #include "ksplice-apply/interrupt.h"
 
 #include <signal.h>

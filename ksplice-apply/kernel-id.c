@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Which kernel is running, and is it the one that an update was made for? */
 #include "ksplice-apply/kernel-id.h"
 
 #include <elf.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The running kernel: its paths and system calls. */
 #include "ksplice-apply/kernel.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the kernel's own words about a module from its log. */
 #include "ksplice-apply/kmsg.h"
 
 #include <ctype.h>

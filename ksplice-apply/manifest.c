@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Parses manifest.json, and refuses whatever of it docs/formats.md does not allow. */
 #include "ksplice-apply/manifest.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads .modinfo of an update's modules, and checks their names and the kernel that they are for. */
 #include "ksplice-apply/modinfo.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Loads and unloads an update's modules, and finds those that a killed run has left. */
 #include "ksplice-apply/modules.h"
 
 #include <dirent.h>

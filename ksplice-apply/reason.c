@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Makes sentences, with what to do next, of the core's abort cause and detail. */
 #include "ksplice-apply/reason.h"
 
 #include <errno.h>

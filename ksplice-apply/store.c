@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Keeps the lock, and manifest and diff of applied updates, in /run/ksplice. */
 #include "ksplice-apply/store.h"
 
 #include <errno.h>

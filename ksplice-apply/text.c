@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Prints text from elsewhere without what a terminal would obey. */
 #include "ksplice-apply/text.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes an update's stage, and tries again while tasks are in the way. */
 #include "ksplice-apply/change.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Undoes one update; and the order in which all of them can be undone. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads an update file: unpacks it in memory and checks all of it against its manifest. */
 #include "ksplice-apply/update-file.h"
 
 #include <archive.h>

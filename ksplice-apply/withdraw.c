@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Takes away what kernel and store have of an update that is not applied, and the core when it was the last. */
 #include "ksplice-apply/change.h"
 
 #include <errno.h>
