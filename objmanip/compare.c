@@ -62,6 +62,12 @@ static bool same_outside(const struct om_reloc *pre, const struct om_reloc *post
 	return !strcmp(a->section->name, b->section->name) && a->value == b->value;
 }
 
+/* A weak name is whatever the kernel has by that name: foo and foo_default may be two functions. */
+static bool same_weak_name(const struct om_symbol *a, const struct om_symbol *b)
+{
+	return (a->bind != STB_WEAK && b->bind != STB_WEAK) || !strcmp(a->name, b->name);
+}
+
 static bool same_target(const struct om_reloc *pre, const struct om_reloc *post, int depth)
 {
 	const struct om_span *a = pre->target, *b = post->target;
@@ -74,7 +80,7 @@ static bool same_target(const struct om_reloc *pre, const struct om_reloc *post,
 		return false;
 	if (om_by_content(a) && om_by_content(b))
 		return same_content(a, b, depth);
-	return a->twin == b;
+	return a->twin == b && same_weak_name(pre->sym, post->sym);
 }
 
 bool om_same_target(const struct om_reloc *pre, const struct om_reloc *post)

@@ -205,6 +205,9 @@ static struct error *put_reloc(struct copying *c, const struct om_span *span, co
 	p = target && !imp ? place_of(target) : NULL;
 	if (imp) {
 		out.sym = import_symbol(c->e, imp);
+		/* By its name, and that may be a place inside of the span. */
+		if (target && !imp->pre)
+			out.addend -= rel->sym->span_off;
 	} else if (p && p->symbol) {
 		out.sym = p->symbol;
 	} else if (p) {

@@ -63,6 +63,22 @@ static struct error *want_span(const struct om_target *t, const struct om_span *
 	return NULL;
 }
 
+/*
+ * A weak name need not mean what this unit defines it to be, another may override it: int foo(void) __weak __alias(foo_default).
+ * Only the name tells, unless it is the name by which its definition is replaced: then matching has proved that this one
+ * runs.  A name that is new is in no other unit.
+ */
+static bool by_weak_name(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel)
+{
+	const struct om_span *to = rel->target;
+
+	if (rel->sym->bind != STB_WEAK || to->section->class == OM_CLASS_PERCPU)
+		return false;
+	if (to->carried && (!to->twin || !strcmp(rel->sym->name, to->name)))
+		return false;
+	return om_find_symbol(pre_of(t, from->obj), rel->sym->name);
+}
+
 /* Finds out what @rel of carried @from needs; ret->pre_obj stays NULL if nothing. */
 static struct error *find_want(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel,
 			       struct want *ret)
@@ -70,12 +86,13 @@ static struct error *find_want(const struct om_target *t, const struct om_span *
 	struct om_span *to = rel->target;
 
 	*ret = (struct want){ 0 };
-	if (to)
+	if (to && !by_weak_name(t, from, rel))
 		return want_span(t, from, rel, to, rel->target_off, ret);
-	if (!om_is_undefined(rel->sym) || !rel->sym->name[0])
+	if ((!to && !om_is_undefined(rel->sym)) || !rel->sym->name[0])
 		return NULL;
-	to = om_defined_elsewhere(t, from->obj, rel->sym->name, true);
-	if (to)
+	if (!to)
+		to = om_defined_elsewhere(t, from->obj, rel->sym->name, true);
+	if (to && !rel->target)
 		return want_span(t, from, rel, to, 0, ret);
 	*ret = (struct want){ .name = rel->sym->name, .pre_obj = pre_of(t, from->obj), .root = is_pointer(from, rel) };
 	return NULL;
