@@ -2,7 +2,6 @@
 /* The helpers that all tools share. */
 #include "tests/unit/cmocka-all.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
