@@ -11,7 +11,7 @@
 
 #include "ksplice-create/tree.h"
 
-/* Lines "0xCRC<tab>NAME<tab>...". */
+/* Lines "0xCRC<tab>NAME<tab>OWNER<tab>...", where OWNER is "vmlinux" or the path of a module. */
 struct error *exports_read(const char *symvers, struct exports *ret)
 {
 	_cleanup_free_ char *text = NULL;
@@ -25,15 +25,20 @@ struct error *exports_read(const char *symvers, struct exports *ret)
 
 		if (!name || !starts_with(line, "0x"))
 			return error_new(ERROR_BAD_FILE, "%s: not a Module.symvers: '%s'", symvers, line);
-		strv_addf(&ret->names, "%.*s", (int)strcspn(name + 1, "\t"), name + 1);
+		name++;
+		strv_addf(&ret->names, "%.*s", (int)strcspn(name, "\t"), name);
+		if (starts_with(name + strcspn(name, "\t"), "\tvmlinux\t"))
+			strv_add(&ret->vmlinux, ret->names.v[ret->names.n - 1]);
 	}
 	strv_sort(&ret->names);
+	strv_sort(&ret->vmlinux);
 	return NULL;
 }
 
 void exports_free(struct exports *e)
 {
 	strv_free(&e->names);
+	strv_free(&e->vmlinux);
 }
 
 static int compare(const void *a, const void *b)
@@ -47,16 +52,26 @@ static bool is_published(const char *name)
 	return starts_with(name, "ksplice_abi") || starts_with(name, "ks:");
 }
 
-static bool is_exported(const struct exports *e, const char *name)
+static bool has(const struct strv *sorted, const char *name)
 {
-	return e->names.n && bsearch(&name, e->names.v, e->names.n, sizeof(name), compare);
+	return sorted->n && bsearch(&name, sorted->v, sorted->n, sizeof(name), compare);
+}
+
+bool exports_has(const struct exports *e, const char *name)
+{
+	return has(&e->names, name);
+}
+
+bool exports_has_vmlinux(const struct exports *e, const char *name)
+{
+	return has(&e->vmlinux, name);
 }
 
 static void check_symbol(const GElf_Sym *sym, const char *name, const struct exports *exports, struct str *missing)
 {
 	if (sym->st_shndx != SHN_UNDEF || !*name || GELF_ST_BIND(sym->st_info) == STB_WEAK)
 		return;
-	if (!is_published(name) && !is_exported(exports, name))
+	if (!is_published(name) && !exports_has(exports, name))
 		str_addf(missing, "%s%s", missing->len ? ", " : "", name);
 }
 

@@ -12,8 +12,11 @@
 /* What the kernel and its modules export: sorted names from a Module.symvers. */
 struct exports {
 	struct strv names;
+	struct strv vmlinux;	/* those of vmlinux alone */
 };
 struct error *exports_read(const char *symvers, struct exports *ret);
+bool exports_has(const struct exports *e, const char *name);
+bool exports_has_vmlinux(const struct exports *e, const char *name);
 void exports_free(struct exports *e);
 
 /*

@@ -21,6 +21,7 @@ struct region {
 struct symbol {
 	const char *name;	/* in the file; NUL-terminated inside the string table */
 	uint64_t addr;
+	bool global;		/* or weak: units other than its own can link to it */
 };
 
 struct image {
@@ -164,9 +165,12 @@ static struct error *index_symbols(struct image *img)
 	size_t n = 0;
 
 	qsort(img->by_name, img->nr_symbols, sizeof(*img->by_name), compare_names);
-	for (size_t i = 0; i < img->nr_symbols; i++)
+	for (size_t i = 0; i < img->nr_symbols; i++) {
 		if (!n || compare_names(&img->by_name[i], &img->by_name[n - 1]))
 			img->by_name[n++] = img->by_name[i];
+		else
+			img->by_name[n - 1].global |= img->by_name[i].global;
+	}
 	img->nr_symbols = n;
 	img->addrs = calloc(n + 1, sizeof(*img->addrs));
 	img->by_addr = calloc(n + 1, sizeof(*img->by_addr));
@@ -210,7 +214,8 @@ static struct error *read_symbols(struct image *img)
 		if (!is_of_interest(&syms[i]) || !strings[syms[i].st_name])
 			continue;
 		img->by_name[img->nr_symbols++] =
-			(struct symbol){ .name = strings + syms[i].st_name, .addr = syms[i].st_value };
+			(struct symbol){ .name = strings + syms[i].st_name, .addr = syms[i].st_value,
+					 .global = ELF64_ST_BIND(syms[i].st_info) != STB_LOCAL };
 	}
 	return index_symbols(img);
 }
@@ -335,6 +340,17 @@ size_t image_find(const struct image *img, const char *name, const uint64_t **ad
 		n++;
 	*addrs = img->addrs + lo;
 	return n;
+}
+
+bool image_has_global(const struct image *img, const char *name)
+{
+	const uint64_t *addrs;
+	size_t n = image_find(img, name, &addrs);
+
+	for (size_t i = 0; i < n; i++)
+		if (img->by_name[addrs - img->addrs + i].global)
+			return true;
+	return false;
 }
 
 /* The region that has @addr, or NULL. */

@@ -6,6 +6,7 @@
 #ifndef KSPLICE_CREATE_IMAGE_H
 #define KSPLICE_CREATE_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ void image_close(struct image *img); /* NULL is fine */
  * A per-CPU symbol's address is an offset (section .data..percpu of x86_64 begins at 0).
  */
 size_t image_find(const struct image *img, const char *name, const uint64_t **addrs);
+
+/* Whether one of them is global or weak: what any unit of the kernel can link to; a static function is not. */
+bool image_has_global(const struct image *img, const char *name);
 
 /* Copies up to @len bytes from kernel address @addr, returns how many: fewer where memory ends. .bss is zeros. */
 size_t image_read(const struct image *img, uint64_t addr, void *buf, size_t len);

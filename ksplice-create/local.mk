@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
+	ksplice-create/check-imports.c \
+	ksplice-create/check-imports.h \
 	ksplice-create/check-module.c \
 	ksplice-create/check-module.h \
 	ksplice-create/create.h \
@@ -58,6 +60,7 @@ EXTRA_DIST += \
 	tests/create/test-compile-errors.sh \
 	tests/create/test-hostile-directories.sh \
 	tests/create/test-image.sh \
+	tests/create/test-imports.sh \
 	tests/create/test-output.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \

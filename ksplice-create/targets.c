@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/names.h"
+#include "ksplice-create/check-imports.h"
 #include "ksplice-create/disasm.h"
 #include "ksplice-create/offline.h"
 #include "ksplice-create/report.h"
@@ -122,6 +123,7 @@ struct error *targets_diff(struct create *c)
 
 	for (size_t i = 0; !err && i < c->nr_targets; i++)
 		err = om_target_diff(c->targets[i].om);
+	err = err ?: check_imports(c);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);
 }

@@ -44,6 +44,13 @@ void ib_put(struct ib *b, uint64_t addr, const void *bytes, size_t len)
 	memcpy(b->text + (addr - IB_TEXT), bytes, len);
 }
 
+void ib_bind(struct ib *b, unsigned bind)
+{
+	Elf64_Sym *s = &b->syms[b->nr_syms - 1];
+
+	s->st_info = ELF64_ST_INFO(bind, ELF64_ST_TYPE(s->st_info));
+}
+
 void ib_func(struct ib *b, const char *name, uint64_t value, const void *code, size_t len)
 {
 	ib_sym(b, name, value, IB_SHN_TEXT, STT_FUNC);

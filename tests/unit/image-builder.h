@@ -23,6 +23,7 @@ struct ib {
 
 void ib_init(struct ib *b);
 void ib_sym(struct ib *b, const char *name, uint64_t value, unsigned shndx, unsigned type);	/* STT_* */
+void ib_bind(struct ib *b, unsigned bind);	/* STB_* of the last symbol; STB_LOCAL at first */
 void ib_func(struct ib *b, const char *name, uint64_t value, const void *code, size_t len);	/* in the text */
 void ib_put(struct ib *b, uint64_t addr, const void *bytes, size_t len);			/* likewise */
 /* The file's bytes, to be freed; ib_section() finds a section header in them. */

@@ -92,6 +92,32 @@ static void finds_names(void **state)
 	image_close(img);
 }
 
+static void knows_what_is_global(void **state)
+{
+	struct image *img;
+	struct ib b;
+	size_t size;
+	uint8_t *file;
+
+	build(&b);
+	/* one of three that are called so, not the first at its address */
+	ib_func(&b, "show", IB_TEXT + 0x200, "\xc3", 1);
+	ib_bind(&b, STB_GLOBAL);
+	ib_sym(&b, "weak", IB_TEXT + 0x500, IB_SHN_TEXT, STT_FUNC);
+	ib_bind(&b, STB_WEAK);
+	ib_sym(&b, "elsewhere", 0, SHN_UNDEF, STT_NOTYPE);
+	ib_bind(&b, STB_GLOBAL);
+	file = ib_finish(&b, &size);
+	assert_null(open_bytes(file, size, &img));
+	free(file);
+	assert_true(image_has_global(img, "show"));
+	assert_true(image_has_global(img, "weak"));
+	assert_false(image_has_global(img, "alone"));
+	assert_false(image_has_global(img, "elsewhere"));
+	assert_false(image_has_global(img, "absent"));
+	image_close(img);
+}
+
 static void finds_symbols_by_address(void **state)
 {
 	struct image *img = open_good();
@@ -332,6 +358,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_names),
+		cmocka_unit_test(knows_what_is_global),
 		cmocka_unit_test(finds_symbols_by_address),
 		cmocka_unit_test(reads_memory),
 		cmocka_unit_test(knows_the_kernel),

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/check-imports.h"
+
+#include <string.h>
+
+#include "ksplice-create/check-module.h"
+#include "ksplice-create/image.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/targets.h"
+#include "objmanip/symbols.h"
+
+#define ADVICE "use something that this file could use in an ordinary build, or put a copy under another name into it"
+
+static bool refers_to(const struct om_obj *obj, const char *name)
+{
+	for (size_t i = 1; i < obj->nr_symbols; i++)
+		if (om_is_undefined(&obj->symbols[i]) && !strcmp(obj->symbols[i].name, name))
+			return true;
+	return false;
+}
+
+/* The same name may be imported twice, called and as a pointer. */
+static bool is_first(const struct om_target *t, const struct om_import *imp)
+{
+	for (const struct om_import *i = t->imports; i < imp; i++)
+		if (!i->pre && !strcmp(i->name, imp->name))
+			return false;
+	return true;
+}
+
+/* What the unpatched unit referred to has been linked once, and is matched with the rest of that unit. */
+static bool is_new(const struct om_target *t, const struct om_import *imp)
+{
+	return !imp->pre && !refers_to(imp->pre_obj, imp->name) && is_first(t, imp);
+}
+
+static void refuse(struct om_target *t, const struct om_import *imp, char *reason)
+{
+	t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
+	t->refusals[t->nr_refusals++] = (struct om_refusal){
+		.where = xasprintf("%s: %s", imp->pre_obj->unit, imp->name),
+		.reason = reason,
+		.advice = xstrdup(ADVICE),
+	};
+}
+
+static bool image_has(const struct create *c, const char *name)
+{
+	const uint64_t *addrs;
+
+	return c->kernel.image && image_find(c->kernel.image, name, &addrs);
+}
+
+/* The image knows all; without it, only that what is exported is global. */
+static void check_in_vmlinux(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
+{
+	if (!c->kernel.image) {
+		if (!exports_has_vmlinux(e, imp->name))
+			report_note(c, "%s: newly refers to %s, which is not exported: without --image it is not known "
+				    "whether it is global or a static thing of another file", imp->pre_obj->unit, imp->name);
+		return;
+	}
+	if (image_has_global(c->kernel.image, imp->name))
+		return;
+	refuse(t, imp, image_has(c, imp->name)
+		       ? xstrdup("newly referred to, but static in another file: the kernel could not be linked so")
+		       : xstrdup("newly referred to, but vmlinux has nothing of that name"));
+}
+
+/* A module links to what is exported and to its own other units, of which we know nothing; not to the rest of vmlinux. */
+static void check_in_module(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
+{
+	/* Each module's own; the linker makes it. */
+	if (exports_has(e, imp->name) || !strcmp(imp->name, "__this_module"))
+		return;
+	if (image_has(c, imp->name))
+		refuse(t, imp, xasprintf("newly referred to, but vmlinux does not export it to modules like %s", t->name));
+	else
+		report_note(c, "%s: newly refers to %s, which is not exported: whether it is a global symbol of module %s is "
+			    "not known", imp->pre_obj->unit, imp->name, t->name);
+}
+
+struct error *check_imports(struct create *c)
+{
+	_cleanup_free_ char *symvers = xasprintf("%s/Module.symvers", c->ws.build);
+	struct exports e = {};
+	struct error *err = exports_read(symvers, &e);
+
+	for (size_t i = 0; !err && i < c->nr_targets; i++) {
+		struct om_target *t = c->targets[i].om;
+
+		for (size_t k = 0; k < t->nr_imports; k++) {
+			const struct om_import *imp = &t->imports[k];
+
+			if (!is_new(t, imp))
+				continue;
+			if (!strcmp(t->name, "vmlinux"))
+				check_in_vmlinux(c, t, imp, &e);
+			else
+				check_in_module(c, t, imp, &e);
+		}
+	}
+	exports_free(&e);
+	return err;
+}
