@@ -11,6 +11,7 @@
 #define UNWINDING "splicing checks the stacks with it"
 #define SCHEDULING "every sleeping task is inside of it, so it is never quiet"
 #define ENTRY "an interrupt or exception that cannot be held off runs it, also while hooks are written"
+#define NMI "an NMI may run it while its hook is written"
 #define RENDEZVOUS "idle CPUs are inside of it, so it is never quiet"
 
 /* A trailing '*' stands for anything. Names of 6.1 and later, by file. */
@@ -78,12 +79,24 @@ static const struct {
 	{ "paranoid_exit", ENTRY },
 };
 
-/* Small helpers in these have names that other units use as well (set_state). */
+/* Small helpers in these have names that other units use as well (set_state). A '*' stands for anything. */
 static const struct {
 	const char *name, *why;
 } units[] = {
 	{ "kernel/stop_machine.o", STOPPING },
 	{ "arch/x86/kernel/unwind_orc.o", UNWINDING },
+	/*
+	 * stop_machine() holds off interrupts, not NMIs: perf's counters, backtraces of all CPUs, machine checks.  What of a unit an
+	 * NMI reaches is not to be seen in it alone, since its functions are called through pointers.
+	 */
+	{ "arch/x86/events/*", NMI },
+	{ "arch/x86/kernel/apic/hw_nmi.o", NMI },
+	{ "arch/x86/kernel/cpu/mce/*", NMI },
+	{ "arch/x86/kernel/nmi.o", NMI },
+	{ "kernel/events/callchain.o", NMI },
+	{ "kernel/events/core.o", NMI },
+	{ "kernel/events/ring_buffer.o", NMI },
+	{ "lib/nmi_backtrace.o", NMI },
 };
 
 static const struct {
@@ -111,7 +124,7 @@ const char *om_refused_by_name(const struct om_span *span)
 	if (span->obj->module)
 		return NULL;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (!strcmp(span->obj->unit, units[i].name))
+		if (matches(units[i].name, span->obj->unit, strlen(span->obj->unit)))
 			return units[i].why;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (matches(rows[i].name, span->name, om_name_root_len(span->name)))
