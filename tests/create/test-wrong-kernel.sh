@@ -47,6 +47,31 @@ PATH=$work/no-pahole "$tool" --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --con
 status=$?
 wants 1 'CONFIG_DEBUG_INFO_BTF_MODULES: the kernel has y, here it becomes n' 'package dwarves'
 
+# The default is the running kernel's configuration. For these runs alone, /boot is a directory of ours.
+with_boot()
+{
+	# shellcheck disable=SC2016
+	flock "$shared.lock" unshare -rm sh -c 'mount --bind boot /boot && exec "$@"' sh "$tool" --workdir="$shared" "$@" \
+		>out 2>&1
+	status=$?
+}
+mkdir boot
+case_is "no configuration in /boot"
+with_boot --patch=fix.diff "$KSPLICE_SOURCE"
+wants 1 'give --config' "/boot/config-$(uname -r): No such file"
+case_is "the configuration in /boot, and the running kernel's release"
+sed 's/^CONFIG_CC_VERSION_TEXT=.*/CONFIG_CC_VERSION_TEXT="gcc-77 (Debian 77.1-1) 77.1"/' "$KSPLICE_CONFIG" >"boot/config-$(uname -r)"
+with_boot --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --release="$release" "$KSPLICE_SOURCE"
+wants 1 'kernel: gcc-77 (Debian 77.1-1)'
+case "$(uname -r)" in
+6.1.*)	;;
+*)	with_boot --patch=fix.diff --symvers="$KSPLICE_SYMVERS" "$KSPLICE_SOURCE"
+	wants 1 "to be for $(uname -r)" ;;
+esac
+cp "$KSPLICE_CONFIG" "boot/config-$(uname -r)"
+with_boot --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --release="$release" --id=running "$KSPLICE_SOURCE"
+wants 0 'ksplice-running.tar.gz: update running'
+
 case_is "not a configuration"
 echo nothing >"config-$release"
 create --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --config="config-$release" "$KSPLICE_SOURCE"
