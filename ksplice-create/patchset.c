@@ -111,10 +111,12 @@ static struct error *add_name(const char *line, const char *diff, int strip, str
 	return NULL;
 }
 
-/* Parts of git's diffs that are more than changed lines. */
+/* Parts of git's diffs that are more than changed lines; an empty file has no others. */
 static const char *beyond_lines(const char *line)
 {
-	static const char *const heads[] = {"rename from ", "copy from ", "GIT binary patch", "Binary files "};
+	static const char *const heads[] = {
+		"rename from ", "copy from ", "GIT binary patch", "Binary files ", "new file mode ", "deleted file mode ",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
 		if (starts_with(line, heads[i]))
@@ -131,7 +133,8 @@ struct error *patchset_names(const char *text, const char *diff, int strip, stru
 		struct error *err;
 
 		if (beyond_lines(p))
-			return error_new(ERROR_REFUSED, "%s: renamed, copied and binary files are not supported yet: %.*s",
+			return error_new(ERROR_REFUSED, "%s: new, removed, renamed, copied and binary files are not supported yet: "
+					 "%.*s",
 					 diff, (int)strcspn(p, "\n"), p);
 		if (!starts_with(p, "--- ") || !starts_with(after, "+++ ")) {
 			p = after;
@@ -166,6 +169,9 @@ static struct error *choose(struct create *c, const char *diff, const char *old,
 	if (!path_exists(new_path) && !path_exists(old_path))
 		return error_new(ERROR_OTHER, "%s: %s is not in the kernel source; is the diff for this version, and is "
 				 "its -p right (--patch-opt=-pN)?", diff, new);
+	/* patch(1) has rules of its own which of the two it takes. */
+	if (strcmp(old, new) && path_exists(new_path) && path_exists(old_path))
+		return error_new(ERROR_OTHER, "%s: is it %s or %s? Both are there; let the diff name one", diff, old, new);
 	strv_add_new(&c->patches.files, name);
 	return NULL;
 }
@@ -326,6 +332,29 @@ static struct error *check_stage(struct create *c)
 	return err;
 }
 
+/*
+ * patch(1) finds a diff where we see none: indented as in a mail, or in context format.  Whatever it made there, the files it was given must
+ * be all that there are.
+ */
+static struct error *check_no_others(struct create *c, const char *dir)
+{
+	_cleanup_free_ char *path = xasprintf("%s%s", c->ws.stage, dir);
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = tree_list(path, &names);
+
+	for (size_t i = 0; !err && i < names.n; i++) {
+		_cleanup_free_ char *name = xasprintf("%s/%s", dir, names.v[i]), *full = xasprintf("%s%s", c->ws.stage, name);
+		struct stat st;
+
+		if (!lstat(full, &st) && S_ISDIR(st.st_mode))
+			err = check_no_others(c, name);
+		else if (!strv_has(&c->patches.files, name + 1))
+			err = error_new(ERROR_REFUSED, "the diff makes %s, though it has no lines '--- a/file', '+++ b/file' for "
+					"it", name + 1);
+	}
+	return err;
+}
+
 struct error *patchset_apply(struct create *c)
 {
 	struct error *err = tree_empty(c->ws.stage);
@@ -338,6 +367,7 @@ struct error *patchset_apply(struct create *c)
 	}
 	for (size_t i = 0; !err && i < c->opt.patches.n; i++)
 		err = run_patch(c, c->opt.patches.v[i]);
+	err = err ?: check_no_others(c, "");
 	return err ?: check_stage(c);
 }
 

@@ -100,6 +100,33 @@ END
 of "binary patch"
 wants 3 'binary files are not supported'
 
+# Other ways to name a file, behind a diff that is as it should be.
+{ cmdline; printf 'diff --git a/x b/x\nnew file mode 120000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+/etc\n'; } >bad.diff
+of "new symbolic link"
+wants 3 'new file mode 120000'
+{ cmdline; printf 'diff --git a/x b/x\nold mode 100644\nnew mode 100755\nrename from x\nrename to ../../x\n'; } >bad.diff
+of "new mode and name"
+wants 3 'rename from x'
+{ cmdline; printf 'diff --git a/fs/proc/cmdline.c b/../x\n  copy from fs/proc/cmdline.c\n  copy to ../../x\n'; } >bad.diff
+of "copy out of the tree, indented"
+[ ! -e "$shared/x" ] && [ ! -e "$shared/../x" ] || fail "wrote out of the tree"
+rm -f ksplice-bad.tar.gz
+{ cmdline; printf '  --- /dev/null\n  +++ b/fs/proc/cmdline.h\n  @@ -0,0 +1 @@\n  +int x;\n'; } >bad.diff
+of "new file, indented"
+wants 3 'makes fs/proc/cmdline.h'
+{ cmdline; printf '  --- a/fs/proc/loadavg.c\n  +++ b/fs/proc/loadavg.c\n  @@ -1 +1 @@\n  -x\n  +y\n'; } >bad.diff
+of "another file, indented"
+wants 1 'does not apply'
+{ cmdline; printf '*** a/x\t2020-01-01\n--- b/x\t2020-01-01\n***************\n*** 0 ****\n--- 1 ----\n+ int x;\n'; } >bad.diff
+of "context diff behind it"
+wants 3 'makes x,'
+printf '1i\nint x;\n.\n' >bad.diff
+of "script for ed"
+wants 1 'no unified diff'
+cmdline | sed 's#^+++ b/fs/proc/cmdline.c#+++ b/fs/proc/loadavg.c#' >bad.diff
+of "two files in one"
+wants 1 'is it fs/proc/cmdline.c or fs/proc/loadavg.c'
+
 diff_of include/linux/seq_file.h '1i /* x */' >bad.diff
 of "header"
 wants 3 'include/linux/seq_file.h: changes to headers'
