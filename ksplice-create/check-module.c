@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether the kernel would load a module that was just built: what it needs, and what it calls itself. */
 #include "ksplice-create/check-module.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What kbuild's .cmd files say an object was made from, and fingerprints of it. */
 #include "ksplice-create/depend.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads a linked kernel, vmlinux: its symbols, and the bytes at its addresses. */
 #include "ksplice-create/image.h"
 
 #include <elf.h>

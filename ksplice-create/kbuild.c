@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The kernel's own build, called for what we need of it: preparation, units, modules. */
 #include "ksplice-create/kbuild.h"
 
 #include <stdlib.h>

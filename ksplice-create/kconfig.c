@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads kernel configurations and says in what two of them differ. */
 #include "ksplice-create/kconfig.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds out which kernel the update is for, and whether source, configuration and compiler are its own. */
 #include "ksplice-create/kernel.h"
 
 #include <ctype.h>

@@ -34,6 +34,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/pack.h \
 	ksplice-create/patchset.c \
 	ksplice-create/patchset.h \
+	ksplice-create/precache.c \
+	ksplice-create/precache.h \
 	ksplice-create/private-dir.c \
 	ksplice-create/private-dir.h \
 	ksplice-create/report.c \

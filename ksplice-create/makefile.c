@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the kernel's makefiles for what kbuild cannot be asked: who includes a file, which option would build it. */
 #include "ksplice-create/makefile.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes manifest.json. */
 #include "ksplice-create/manifest.h"
 
 #include <errno.h>

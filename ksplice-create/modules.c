@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Builds the update's kernel modules, and the core. */
 #include "ksplice-create/modules.h"
 
 #include <string.h>

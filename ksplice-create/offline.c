@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Matches match data against the image, and puts the outcome into words. */
 #include "ksplice-create/offline.h"
 
 #include <errno.h>

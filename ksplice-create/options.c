@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the command line. */
 #include "ksplice-create/options.h"
 
 #include <errno.h>

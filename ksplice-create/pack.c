@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Packs the update file. */
 #include "ksplice-create/pack.h"
 
 #include <errno.h>

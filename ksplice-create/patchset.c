@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the diffs, and applies them to copies of the files that they touch. */
 #include "ksplice-create/patchset.h"
 
 #include <ctype.h>
@@ -333,8 +334,8 @@ static struct error *check_stage(struct create *c)
 }
 
 /*
- * patch(1) finds a diff where we see none: indented as in a mail, or in context format.  Whatever it made there, the files it was given must
- * be all that there are.
+ * patch(1) finds a diff where we see none: indented as in a mail, or in context format.  Whatever it made there, the files
+ * that it was given must be all that there are.
  */
 static struct error *check_no_others(struct create *c, const char *dir)
 {
@@ -343,7 +344,8 @@ static struct error *check_no_others(struct create *c, const char *dir)
 	struct error *err = tree_list(path, &names);
 
 	for (size_t i = 0; !err && i < names.n; i++) {
-		_cleanup_free_ char *name = xasprintf("%s/%s", dir, names.v[i]), *full = xasprintf("%s%s", c->ws.stage, name);
+		_cleanup_free_ char *name = xasprintf("%s/%s", dir, names.v[i]);
+		_cleanup_free_ char *full = xasprintf("%s%s", c->ws.stage, name);
 		struct stat st;
 
 		if (!lstat(full, &st) && S_ISDIR(st.st_mode))

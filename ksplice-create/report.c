@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Prints what happens, what came out, and why there is no update. */
 #include "ksplice-create/report.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Takes the units of one target, vmlinux or a module, through objmanip and the offline check. */
 #include "ksplice-create/targets.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Files and directories: copied, moved, emptied, listed. */
 #include "ksplice-create/tree.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds the object files that the diff reaches, and compiles them without and with it. */
 #include "ksplice-create/units.h"
 
 #include <fnmatch.h>
@@ -9,6 +10,7 @@
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kconfig.h"
 #include "ksplice-create/makefile.h"
+#include "ksplice-create/precache.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
 #include "ksplice-create/workspace.h"
@@ -203,49 +205,6 @@ static void note_unbuilt(struct create *c, char *unbuilt)
 		report_note(c, "%s; ignored", line);
 }
 
-/*
- * All that a pre object was made from: what its .cmd file lists, the makefiles that made its command line, the compiler, and
- * what kbuild_prepare() made.
- */
-static struct error *unit_fingerprint(struct create *c, const struct unit *u, struct fingerprint *f)
-{
-	_cleanup_free_ char *cmd = depend_cmd_path(u->pre), *prepared = NULL;
-	struct error *err = fingerprint_add_cmd(f, c, cmd);
-
-	err = err ?: kbuild_prepared(c, &prepared);
-	if (err)
-		return err;
-	fingerprint_add_text(f, prepared);
-	fingerprint_add_text(f, c->kernel.cc_version);
-	for (const char *slash = strchr(u->name, '/'); slash; slash = strchr(slash + 1, '/')) {
-		_cleanup_free_ char *kbuild = xasprintf("%s/%.*s/Kbuild", c->kernel.source, (int)(slash - u->name), u->name);
-		_cleanup_free_ char *makefile = xasprintf("%s/%.*s/Makefile", c->kernel.source, (int)(slash - u->name),
-							  u->name);
-
-		fingerprint_add(f, kbuild);
-		fingerprint_add(f, makefile);
-	}
-	return NULL;
-}
-
-static char *fingerprint_path(const struct unit *u)
-{
-	return xasprintf("%s.fingerprint", u->pre);
-}
-
-static struct error *is_current(struct create *c, const struct unit *u, bool *ret)
-{
-	_cleanup_free_ char *path = fingerprint_path(u), *cmd = depend_cmd_path(u->pre);
-	struct fingerprint f = FINGERPRINT_INIT;
-	struct error *err;
-
-	*ret = false;
-	if (!path_exists(path) || !path_exists(u->pre) || !path_exists(cmd))
-		return NULL;
-	err = unit_fingerprint(c, u, &f);
-	return err ?: fingerprint_check(&f, path, ret);
-}
-
 /* The value of -DKBUILD_MODNAME='"name"' in the command; owned by the caller, NULL if there is none. */
 static char *modname(const char *cmd)
 {
@@ -273,62 +232,12 @@ static struct error *find_target(struct unit *u)
 	return NULL;
 }
 
-/* Who has a current pre object from an earlier run, goes to @built, the others to @unknown. */
-static struct error *look_for_pre(struct create *c, const struct strv *units, struct strv *built, struct strv *unknown)
-{
-	struct error *err = NULL;
-
-	for (size_t i = 0; !err && i < units->n; i++) {
-		_cleanup_free_ char *pre = xasprintf("%s/%s", c->ws.pre, units->v[i]);
-		const struct unit u = {.name = units->v[i], .pre = pre};
-		bool current;
-
-		err = is_current(c, &u, &current);
-		if (!err)
-			strv_add(current ? built : unknown, units->v[i]);
-	}
-	return err;
-}
-
-static struct error *save_fingerprints(struct create *c, const struct strv *units)
-{
-	struct error *err = NULL;
-
-	for (size_t i = 0; !err && i < units->n; i++) {
-		_cleanup_free_ char *pre = xasprintf("%s/%s", c->ws.pre, units->v[i]);
-		const struct unit u = {.name = units->v[i], .pre = pre};
-		_cleanup_free_ char *path = fingerprint_path(&u);
-		struct fingerprint f = FINGERPRINT_INIT;
-
-		err = unit_fingerprint(c, &u, &f);
-		err = err ?: fingerprint_save(&f, path);
-	}
-	return err;
-}
-
-/* Compiles @units as far as the configuration builds them. */
-static struct error *compile_pre(struct create *c, const struct strv *units, struct strv *built)
-{
-	_cleanup_strv_ struct strv new = STRV_INIT;
-	struct error *err;
-
-	if (!units->n)
-		return NULL;
-	err = kbuild_units(c, units, c->ws.pre, &new);
-	if (err)
-		return error_prefix(err, "the unpatched source does not compile");
-	for (size_t i = 0; i < new.n; i++)
-		strv_add(built, new.v[i]);
-	return save_fingerprints(c, &new);
-}
-
 static struct error *build_pre(struct create *c, struct str *unbuilt)
 {
-	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT, unknown = STRV_INIT;
+	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT;
 	struct error *err = candidates(c, &units, unbuilt);
 
-	err = err ?: look_for_pre(c, &units, &built, &unknown);
-	err = err ?: compile_pre(c, &unknown, &built);
+	err = err ?: precache_get(c, &units, &built);
 	err = err ?: sort_out(c, &units, &built, unbuilt);
 	if (!err && !c->nr_units)
 		err = error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);

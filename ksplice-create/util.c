@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Strings, lists of strings, and memory. */
 #include "ksplice-create/util.h"
 
 #include <stdarg.h>
@@ -13,11 +14,6 @@ static void *check(void *p)
 		exit(1);
 	}
 	return p;
-}
-
-void *xzalloc(size_t size)
-{
-	return check(calloc(1, size ? size : 1));
 }
 
 void *xrealloc(void *p, size_t size)
@@ -63,13 +59,6 @@ bool ends_with(const char *s, const char *suffix)
 	size_t len = strlen(s), n = strlen(suffix);
 
 	return len >= n && !strcmp(s + len - n, suffix);
-}
-
-void replace_char(char *s, char from, char to)
-{
-	for (; *s; s++)
-		if (*s == from)
-			*s = to;
 }
 
 static void take(struct strv *s, char *string)

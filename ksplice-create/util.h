@@ -18,7 +18,6 @@ static inline void cleanup_free(void *p)
 }
 #define _cleanup_free_ __attribute__((cleanup(cleanup_free)))
 
-void *xzalloc(size_t size);
 void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
@@ -26,8 +25,6 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 bool starts_with(const char *s, const char *prefix);
 bool ends_with(const char *s, const char *suffix);
-/* Replaces every @from in @s by @to, in place. */
-void replace_char(char *s, char from, char to);
 
 /* A list of owned strings, with a NULL behind the last, so that .v is an argv. Start with STRV_INIT. */
 struct strv {

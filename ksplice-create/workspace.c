@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The work directory, and in it the view of the source: symbolic links, with copies of what the diff touches. */
 #include "ksplice-create/workspace.h"
 
 #include <errno.h>
