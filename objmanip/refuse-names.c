@@ -11,7 +11,7 @@
 #define UNWINDING "splicing checks the stacks with it"
 #define SCHEDULING "every sleeping task is inside of it, so it is never quiet"
 #define ENTRY "an interrupt or exception that cannot be held off runs it, also while hooks are written"
-#define NMI "an NMI may run it while its hook is written"
+#define MACHINE_CHECK "a machine check, which nothing holds off, may run it while its hook is written"
 #define RENDEZVOUS "idle CPUs are inside of it, so it is never quiet"
 
 /* A trailing '*' stands for anything. Names of 6.1 and later, by file. */
@@ -86,17 +86,12 @@ static const struct {
 	{ "kernel/stop_machine.o", STOPPING },
 	{ "arch/x86/kernel/unwind_orc.o", UNWINDING },
 	/*
-	 * stop_machine() holds off interrupts, not NMIs: perf's counters, backtraces of all CPUs, machine checks.  What of a unit an
-	 * NMI reaches is not to be seen in it alone, since its functions are called through pointers.
+	 * The core holds off NMI handlers while it writes hooks (docs/safety.md), not machine checks.  What of a unit one reaches
+	 * is not to be seen in it alone, since its functions are called through pointers.
 	 */
-	{ "arch/x86/events/*", NMI },
-	{ "arch/x86/kernel/apic/hw_nmi.o", NMI },
-	{ "arch/x86/kernel/cpu/mce/*", NMI },
-	{ "arch/x86/kernel/nmi.o", NMI },
-	{ "kernel/events/callchain.o", NMI },
-	{ "kernel/events/core.o", NMI },
-	{ "kernel/events/ring_buffer.o", NMI },
-	{ "lib/nmi_backtrace.o", NMI },
+	{ "arch/x86/kernel/cpu/mce/*", MACHINE_CHECK },
+	/* exc_nmi() itself, and the switch that holds off the rest */
+	{ "arch/x86/kernel/nmi.o", ENTRY },
 };
 
 static const struct {

@@ -1,4 +1,4 @@
-/* stop_machine() does not hold off an NMI, and the counters of perf send them. */
+/* stop_machine() does not hold off a machine check. */
 #include "kernel.h"
 
 int handle_irq(int i)
