@@ -32,7 +32,8 @@ if [ -z "${KSPLICE_SOURCE-}" ]; then
 fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-shared=$KSPLICE_BUILD/tests/create-work
+# In the cache and not in the build directory: where that lies, others may be able to write, and ksplice-create refuses it.
+shared=${KSPLICE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksplice}/create-tests
 mkdir -p "${shared%/*}"
 cd "$work" || exit 1
 
