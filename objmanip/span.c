@@ -271,7 +271,8 @@ static struct error *cut_at_references(struct om_section *sec)
 
 static struct error *cut(struct om_section *sec)
 {
-	if (!sec->size && sec->class != OM_CLASS_DATA)
+	/* An empty array is an object, too, and may be referred to (rproc_serial_features, drivers/char/virtio_console.c). */
+	if (!sec->size && sec->class != OM_CLASS_DATA && sec->class != OM_CLASS_RODATA)
 		return NULL;
 	switch (sec->class) {
 	case OM_CLASS_NONE:
