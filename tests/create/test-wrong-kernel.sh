@@ -47,11 +47,14 @@ PATH=$work/no-pahole "$tool" --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --con
 status=$?
 wants 1 'CONFIG_DEBUG_INFO_BTF_MODULES: the kernel has y, here it becomes n' 'package dwarves'
 
-# The default is the running kernel's configuration. For these runs alone, /boot is a directory of ours.
+# The default is the running kernel's configuration. For these runs alone, /boot is a directory of ours. Who is not root needs a user
+# namespace for that, and root cannot make one in a chroot (kernel/user_namespace.c, create_user_ns()).
+own_mounts=-rm
+[ "$(id -u)" != 0 ] || own_mounts=-m
 with_boot()
 {
 	# shellcheck disable=SC2016
-	flock "$shared.lock" unshare -rm sh -c 'mount --bind boot /boot && exec "$@"' sh "$tool" --workdir="$shared" "$@" \
+	flock "$shared.lock" unshare $own_mounts sh -c 'mount --bind boot /boot && exec "$@"' sh "$tool" --workdir="$shared" "$@" \
 		>out 2>&1
 	status=$?
 }
