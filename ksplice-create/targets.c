@@ -118,12 +118,21 @@ static struct error *drop_unchanged(struct create *c)
 					      : "the diff changes no object code");
 }
 
+static void report_notes(struct create *c)
+{
+	for (size_t i = 0; i < c->nr_targets; i++)
+		for (size_t k = 0; k < c->targets[i].om->nr_notes; k++)
+			report_note(c, "%s", c->targets[i].om->notes[k]);
+}
+
 struct error *targets_diff(struct create *c)
 {
 	struct error *err = group_units(c);
 
 	for (size_t i = 0; !err && i < c->nr_targets; i++)
 		err = om_target_diff(c->targets[i].om);
+	if (!err)
+		report_notes(c);
 	err = err ?: check_imports(c);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);

@@ -4,6 +4,7 @@
  *
  *	name		cmdline_proc_show: the same name, once on each side
  *	plain name	do_sys_openat2.part.0: once on each side when numbers are left out
+ *	entry		a table entry without a symbol: the same bytes, and a reference to the same name
  *	content		two clones foo.constprop.0 and .1: the one that has the same bytes, else the same name
  *	slot		__already_done.37: mentioned in the same field of two functions that are alike
  *	constant	names.4: read-only, the same plain name and the same bytes
@@ -18,12 +19,15 @@
 #include "objmanip/correlate.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "objmanip/arch.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
+#include "objmanip/sections.h"
 #include "objmanip/witness.h"
 
 struct key {
@@ -206,6 +210,27 @@ static struct error *key_section(struct om_span *span, char **text, size_t *len)
 	if (span->symbol || om_by_content(span))
 		return NULL;
 	return text_key(span, strdup(span->section->name), text, len);
+}
+
+/* An entry of a table without symbols (.pci_fixup_final): by what it says and what it refers to. */
+static struct error *key_entry(struct om_span *span, char **text, size_t *len)
+{
+	FILE *f;
+
+	if (span->symbol || !om_section_entry(span->section) || !om_bytes(span))
+		return NULL;
+	f = open_memstream(text, len);
+	if (!f)
+		return no_memory(span);
+	fprintf(f, "%s:", span->section->name);
+	fwrite(om_bytes(span), 1, span->size, f);
+	om_for_each_reloc(rel, span)
+		fprintf(f, ":%s+%" PRId64, rel->target ? rel->target->name : rel->sym->name, rel->target_off);
+	if (!fclose(f))
+		return NULL;
+	free(*text);
+	*text = NULL;
+	return no_memory(span);
 }
 
 /* What is no variable, so that order will do: .BTF_ids, tables of init code. Debug messages are told by their users. */
@@ -513,6 +538,7 @@ static struct error *climb(struct ladder *l)
 
 	err = rung(l, key_name, group_only);
 	err = err ?: rung(l, key_plain_code, group_clones);
+	err = err ?: rung(l, key_entry, group_in_order);
 	err = err ?: rung(l, key_section, group_same_number);
 	err = err ?: rung_slots(l);
 	err = err ?: rung(l, key_numbered_constant, group_in_order);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/sections.h"
 #include "objmanip/span.h"
 #include "objmanip/special.h"
 
@@ -158,7 +159,7 @@ static struct error *read_sections(struct om_obj *obj)
 	om_for_each_section(sec, obj) {
 		if (!sec->name)
 			return bad(obj, "a section header is missing");
-		sec->class = om_classify(sec);
+		sec->class = om_section_class(sec);
 	}
 	return NULL;
 }

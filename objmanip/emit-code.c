@@ -77,6 +77,9 @@ static uint32_t section_for(struct emit *e, const struct om_span *span)
 		if (sec->type == SHT_NOBITS)
 			return named_section(e, ".bss", span, SHT_NOBITS, SHF_ALLOC | SHF_WRITE);
 		return named_section(e, ".data", span, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
+	case OM_CLASS_PERCPU:
+		/* The loader knows one section only, by this name: kernel/module/main.c, find_pcpusec(), 6.1. */
+		return om_out_section_named(&e->out, ".data..percpu", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, alignment(span));
 	case OM_CLASS_RODATA:
 		if (span->symbol)
 			return named_section(e, ".rodata", span, SHT_PROGBITS, SHF_ALLOC);

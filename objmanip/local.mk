@@ -20,6 +20,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/emit-elf.c \
 	objmanip/emit-match.c \
 	objmanip/emit.h \
+	objmanip/exports.c \
+	objmanip/exports.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
 	objmanip/lines.c \
@@ -44,6 +46,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/refuse.c \
 	objmanip/refuse.h \
 	objmanip/resolve.c \
+	objmanip/sections.c \
+	objmanip/sections.h \
 	objmanip/select.c \
 	objmanip/select.h \
 	objmanip/span.c \

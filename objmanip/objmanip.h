@@ -29,6 +29,8 @@ struct om_target {
 	size_t nr_units;
 	struct om_refusal *refusals;
 	size_t nr_refusals;
+	char **notes;			/* what the author should know though it is no refusal; owned */
+	size_t nr_notes;
 	size_t nr_changed;		/* functions replaced */
 	size_t nr_new;			/* functions and data objects added */
 	struct om_import *imports;	/* what the carried code needs from the kernel, see symbols.h; owned */
@@ -40,6 +42,8 @@ struct error *om_target_create(const char *name, const char *id, const struct om
 void om_target_destroy(struct om_target *t);
 /* Opens both objects. @unit is the path in the kernel tree, "fs/proc/cmdline.o". */
 struct error *om_target_add(struct om_target *t, const char *unit, const char *pre_path, const char *post_path);
+/* Adds a line to t->notes. */
+struct error *om_target_note(struct om_target *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
  * Correlates and compares all units, decides what is carried, and lists what cannot be spliced in t->refusals.
  * An error is a failure of ours or of the input, never a refusal.  Afterwards every span has its verdict.

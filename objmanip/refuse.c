@@ -16,6 +16,7 @@
 #include "objmanip/neighbours.h"
 #include "objmanip/refs.h"
 #include "objmanip/refuse-names.h"
+#include "objmanip/sections.h"
 #include "objmanip/select.h"
 #include "objmanip/special.h"
 
@@ -107,12 +108,47 @@ static struct error *refuse_constant(struct om_target *t, const struct om_span *
 	return NULL;
 }
 
+/* A new or changed entry of a table that is neither about code nor data of the unit's own. */
+static struct error *refuse_table(struct om_target *t, const struct om_span *span, const char *why)
+{
+	const struct om_section *sec = span->section;
+	const char *name = sec->name, *what = om_section_what(sec);
+
+	switch (om_section_fate(sec)) {
+	case OM_FATE_DEBUG:
+	case OM_FATE_INFORMS:
+		return NULL;
+	case OM_FATE_BOOT:
+		return refuse(t, where_span(span), "make the change where it acts on the running system",
+			      "%s: the kernel went through this table (%s) at boot (section %s)", why, what, name);
+	case OM_FATE_FIXED:
+		return refuse(t, where_span(span), "do the work in a function that runs anyway, and leave the table as it is",
+			      "%s: a table of the kernel's own (%s) that cannot be changed or grow (section %s)", why, what, name);
+	case OM_FATE_BTF:
+		return refuse(t, where_span(span), "leave the set as it is",
+			      "%s: %s, which the kernel got when it was linked (section %s)", why, what, name);
+	case OM_FATE_TRACE:
+		return refuse(t, where_span(span), "leave tracepoints and system calls as they are",
+			      "%s: a table of %s, which cannot be changed or grow (section %s)", why, what, name);
+	case OM_FATE_WITH_DATA:
+		if (span->verdict == OM_NEW)
+			return NULL;
+		return refuse(t, where_span(span), USE_HOOKS, "%s: existing entry of a table of %s (section %s)", why, what, name);
+	default:
+		return refuse(t, where_span(span), "leave this part of the change out",
+			      "%s: section %s, whose meaning is not known here", why, name);
+	}
+}
+
 static struct error *refuse_changed(struct om_target *t, const struct om_span *span)
 {
 	const char *why = span->reason ?: "changed";
 
 	switch (span->section->class) {
 	case OM_CLASS_INIT:
+		/* The kernel has dropped it, and would never have run it. */
+		if (om_section_exit(span->section))
+			return NULL;
 		return refuse(t, where_span(span), "make the change where it acts on the running system",
 			      "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
 			      span->section->name);
@@ -124,10 +160,7 @@ static struct error *refuse_changed(struct om_target *t, const struct om_span *s
 	case OM_CLASS_RODATA:
 		return om_by_content(span) ? NULL : refuse_constant(t, span, why);
 	case OM_CLASS_OTHER:
-		if (om_debug_descriptor(span))
-			return NULL;
-		return refuse(t, where_span(span), "undo this part of the change",
-			      "%s: section %s, whose meaning is not known here", why, span->section->name);
+		return refuse_table(t, span, why);
 	default:
 		return NULL;
 	}
@@ -144,10 +177,15 @@ static struct error *refuse_new(struct om_target *t, const struct om_span *span)
 	if (wants_to_run_at_boot(span->section))
 		return refuse(t, where_span(span), "do the work in a function that runs anyway",
 			      "a new initcall or boot parameter: boot is over (section %s)", span->section->name);
-	if (span->section->class == OM_CLASS_OTHER && !om_debug_descriptor(span))
-		return refuse(t, where_span(span), "leave this part of the change out",
-			      "new in section %s, whose meaning is not known here", span->section->name);
-	return NULL;
+	return span->section->class == OM_CLASS_OTHER ? refuse_table(t, span, "new") : NULL;
+}
+
+/* What is gone from the source stays in the kernel, where nobody comes to it any more; but the kernel goes through its tables. */
+static struct error *refuse_gone(struct om_target *t, const struct om_span *pre)
+{
+	if (pre->section->class != OM_CLASS_OTHER || om_section_fate(pre->section) != OM_FATE_FIXED)
+		return NULL;
+	return refuse_table(t, pre, "removed");
 }
 
 /* A reference of carried code or data that nothing can meet. */
@@ -174,9 +212,6 @@ static struct error *check_reference(struct om_span *from, const struct om_entry
 	if (to->section->class == OM_CLASS_INIT)
 		return refuse(t, where_off(from, off), "do not call init code from code that stays",
 			      "refers to %s, which the kernel has freed (section %s)", to->name, to->section->name);
-	if (to->section->class == OM_CLASS_PERCPU && !to->twin)
-		return refuse(t, where_off(from, off), "use an ordinary variable, or an array of NR_CPUS elements",
-			      "refers to the new per-CPU variable %s", to->name);
 	return NULL;
 }
 
@@ -242,33 +277,6 @@ static struct error *check_replaced(struct om_target *t, const struct om_span *p
 	return err ?: check_hook(t, post->twin);
 }
 
-/* ___ksymtab+foo, ___ksymtab_gpl+foo */
-static const char *exported_name(const struct om_section *sec)
-{
-	const char *plus = strchr(sec->name, '+');
-
-	return sec->class == OM_CLASS_EXPORT && !strncmp(sec->name, "___ksymtab", 10) && plus ? plus + 1 : NULL;
-}
-
-static struct error *check_exports(struct om_target *t, struct om_obj *a, struct om_obj *b, const char *what)
-{
-	om_for_each_section(sec, a) {
-		const char *name = exported_name(sec);
-		struct error *err;
-		char *where;
-
-		if (!name || om_find_section(b, sec->name))
-			continue;
-		if (asprintf(&where, "%s: %s", a->unit, name) < 0)
-			return no_memory(t);
-		err = refuse(t, where, "leave the export as it is; units of one update see each other's symbols without it",
-			     "an export that the diff %s (section %s)", what, sec->name);
-		if (err)
-			return err;
-	}
-	return NULL;
-}
-
 static struct error *refuse_post(struct om_target *t, struct om_unit *unit, struct om_span *span)
 {
 	struct error *err = NULL;
@@ -289,13 +297,16 @@ struct error *om_refuse(struct om_target *t)
 {
 	for (size_t i = 0; i < t->nr_units; i++) {
 		struct om_unit *unit = &t->units[i];
-		struct error *err = check_exports(t, unit->post, unit->pre, "adds") ?:
-				    check_exports(t, unit->pre, unit->post, "removes");
 
-		if (err)
-			return err;
 		om_for_each_span(span, unit->post) {
-			err = refuse_post(t, unit, span);
+			struct error *err = refuse_post(t, unit, span);
+
+			if (err)
+				return err;
+		}
+		om_for_each_span(span, unit->pre) {
+			struct error *err = span->verdict == OM_GONE ? refuse_gone(t, span) : NULL;
+
 			if (err)
 				return err;
 		}

@@ -13,6 +13,7 @@
 #include "objmanip/compare.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
+#include "objmanip/sections.h"
 #include "objmanip/special.h"
 
 struct work {
@@ -84,6 +85,7 @@ static bool wants_copy(const struct om_span *to)
 	case OM_CLASS_RODATA:
 		return om_by_content(to) || to->verdict == OM_NEW || to->verdict == OM_CHANGED;
 	case OM_CLASS_DATA:
+	case OM_CLASS_PERCPU:
 		return to->verdict == OM_NEW;
 	case OM_CLASS_OTHER:
 		return om_debug_descriptor(to) && to->verdict == OM_NEW;
@@ -148,6 +150,72 @@ static struct error *explain_new(struct om_obj *post)
 	return NULL;
 }
 
+static struct error *drain(struct work *w)
+{
+	struct error *err = NULL;
+
+	while (!err && w->nr) {
+		struct om_span *span = w->todo[--w->nr];
+
+		if (span->section->class == OM_CLASS_TEXT)
+			err = carry_parts(w, span);
+		err = err ?: om_walk_relocs(span, follow, w);
+	}
+	return err;
+}
+
+/* A new entry about data (a module parameter, a static SRCU domain) is worth something when that data is in the kernel or carried. */
+static bool goes_along(const struct om_span *entry)
+{
+	if (entry->carried || entry->verdict != OM_NEW || entry->section->class != OM_CLASS_OTHER ||
+	    om_section_fate(entry->section) != OM_FATE_WITH_DATA)
+		return false;
+	om_for_each_reloc(rel, entry)
+		if (rel->target && rel->target->section->class == OM_CLASS_DATA && rel->target->verdict == OM_NEW &&
+		    !rel->target->carried)
+			return false;
+	return true;
+}
+
+/* Until nothing changes: what an entry refers to (the function that sets a parameter) may use new data itself. */
+static struct error *carry_entries(struct work *w)
+{
+	struct error *err = NULL;
+	bool progress;
+
+	do {
+		progress = false;
+		for (size_t i = 0; i < w->t->nr_units && !err; i++) {
+			om_for_each_span(span, w->t->units[i].post) {
+				if (err || !goes_along(span))
+					continue;
+				progress = true;
+				err = carry(w, span) ?: drain(w);
+			}
+		}
+	} while (progress && !err);
+	return err;
+}
+
+static struct error *note_parameters(struct om_target *t)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < t->nr_units && !err; i++) {
+		om_for_each_span(span, t->units[i].post) {
+			if (err || strcmp(span->section->name, "__param") || span->verdict != OM_NEW)
+				continue;
+			if (span->carried)
+				err = om_target_note(t, "%s: the new parameter %s belongs to the update's code module, where it has its "
+						     "default value at first", span->obj->unit, span->name);
+			else
+				err = om_target_note(t, "%s: the new parameter %s is left out: nothing that changed uses it",
+						     span->obj->unit, span->name);
+		}
+	}
+	return err;
+}
+
 struct error *om_select(struct om_target *t)
 {
 	struct work w = { .t = t };
@@ -157,16 +225,14 @@ struct error *om_select(struct om_target *t)
 		om_for_each_span(span, t->units[i].post)
 			if (!err && span->verdict == OM_CHANGED && span->section->class == OM_CLASS_TEXT)
 				err = carry(&w, span);
-	while (!err && w.nr) {
-		struct om_span *span = w.todo[--w.nr];
-
-		if (span->section->class == OM_CLASS_TEXT)
-			err = carry_parts(&w, span);
-		err = err ?: om_walk_relocs(span, follow, &w);
-	}
+	err = err ?: drain(&w);
+	/* Entries go along with code that changed; alone they are none of its business. */
+	count(t);
+	if (t->nr_changed)
+		err = err ?: carry_entries(&w);
 	free(w.todo);
 	for (size_t i = 0; i < t->nr_units && !err; i++)
 		err = explain_new(t->units[i].post);
 	count(t);
-	return err;
+	return err ?: note_parameters(t);
 }

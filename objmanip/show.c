@@ -89,6 +89,8 @@ void show_diff(const struct om_target *t, bool all)
 		       t->imports[i].old ? " (hooked)" : "", t->imports[i].percpu ? " (per-CPU)" : "");
 	for (size_t i = 0; i < t->nr_refusals; i++)
 		printf("refused %s: %s\n        %s\n", t->refusals[i].where, t->refusals[i].reason, t->refusals[i].advice);
+	for (size_t i = 0; i < t->nr_notes; i++)
+		printf("note    %s\n", t->notes[i]);
 	printf("%zu changed, %zu new, %zu refused\n", t->nr_changed, t->nr_new, t->nr_refusals);
 }
 
@@ -137,8 +139,18 @@ static json_t *refusals_json(const struct om_target *t)
 	return list;
 }
 
+static json_t *notes_json(const struct om_target *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < t->nr_notes; i++)
+		append(&list, json_string(t->notes[i]));
+	return list;
+}
+
 json_t *show_diff_json(const struct om_target *t, bool all)
 {
-	return json_pack("{s:I, s:I, s:o, s:o, s:o}", "changed", (json_int_t)t->nr_changed, "new", (json_int_t)t->nr_new,
-			 "spans", verdicts_json(t, all), "imports", imports_json(t), "refusals", refusals_json(t));
+	return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "changed", (json_int_t)t->nr_changed, "new", (json_int_t)t->nr_new,
+			 "spans", verdicts_json(t, all), "imports", imports_json(t), "refusals", refusals_json(t), "notes",
+			 notes_json(t));
 }

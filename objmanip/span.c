@@ -9,62 +9,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
-#include "objmanip/special.h"
-
-/* Section names that decide the class, first match counts. A trailing '*' stands for anything. */
-static const struct {
-	const char *pattern;
-	enum om_class class;
-	enum om_class in_module;	/* OM_CLASS_NONE: the same */
-} classes[] = {
-	{ ".discard.*", OM_CLASS_NONE },	/* include/asm-generic/vmlinux.lds.h, DISCARDS */
-	{ ".modinfo", OM_CLASS_NONE },
-	{ ".note.*", OM_CLASS_NONE },
-	{ ".init.*", OM_CLASS_INIT },
-	{ ".initcall*", OM_CLASS_INIT },
-	{ ".con_initcall*", OM_CLASS_INIT },
-	/* vmlinux.lds.S of x86 drops .exit.* at boot; a module keeps it until it is unloaded. */
-	{ ".exit.text*", OM_CLASS_INIT, OM_CLASS_TEXT },
-	{ ".exit.data*", OM_CLASS_INIT, OM_CLASS_DATA },
-	{ ".exitcall.exit", OM_CLASS_INIT },
-	{ ".altinstr_replacement", OM_CLASS_REPLACEMENT },
-	{ ".altinstr_aux", OM_CLASS_REPLACEMENT },
-	{ ".orc_unwind", OM_CLASS_TABLE },
-	{ "___ksymtab*", OM_CLASS_EXPORT },
-	{ "___kcrctab*", OM_CLASS_EXPORT },
-	{ "__ksymtab*", OM_CLASS_EXPORT },
-	{ "__kcrctab*", OM_CLASS_EXPORT },
-	{ ".data..percpu*", OM_CLASS_PERCPU },
-	{ ".data*", OM_CLASS_DATA },
-	{ ".bss*", OM_CLASS_DATA },
-	{ ".ref.data", OM_CLASS_DATA },
-	{ ".rodata*", OM_CLASS_RODATA },
-};
-
-static bool matches(const char *pattern, const char *name)
-{
-	size_t len = strlen(pattern);
-
-	if (pattern[len - 1] == '*')
-		return !strncmp(pattern, name, len - 1);
-	return !strcmp(pattern, name);
-}
-
-enum om_class om_classify(const struct om_section *sec)
-{
-	if (!(sec->flags & SHF_ALLOC) || (sec->type != SHT_PROGBITS && sec->type != SHT_NOBITS))
-		return OM_CLASS_NONE;
-	if (om_table_of(sec->name))
-		return OM_CLASS_TABLE;
-	if (sec->flags & SHF_MERGE && sec->entsize && !(sec->flags & SHF_EXECINSTR) && strncmp(sec->name, ".init", 5))
-		return sec->flags & SHF_STRINGS ? OM_CLASS_STRINGS : OM_CLASS_CONSTS;
-	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
-		if (!matches(classes[i].pattern, sec->name))
-			continue;
-		return sec->obj->module && classes[i].in_module ? classes[i].in_module : classes[i].class;
-	}
-	return sec->flags & SHF_EXECINSTR ? OM_CLASS_TEXT : OM_CLASS_OTHER;
-}
+#include "objmanip/sections.h"
 
 static struct error *no_memory(const struct om_obj *obj)
 {
@@ -117,6 +62,19 @@ static struct error *cut_merged(struct om_section *sec)
 	if (start != sec->size)
 		return error_new(ERROR_BAD_FILE, "%s: section %s: the last string does not end", sec->obj->path, sec->name);
 	return NULL;
+}
+
+/* A table whose entries have a size and no symbols. */
+static struct error *cut_entries(struct om_section *sec, uint32_t size)
+{
+	struct error *err = NULL;
+
+	if (sec->size % size)
+		return error_new(ERROR_BAD_FILE, "%s: section %s: size is no multiple of its entries' %u bytes", sec->obj->path,
+				 sec->name, size);
+	for (uint64_t pos = 0; pos < sec->size && !err; pos += size)
+		err = add_span(sec, pos, size, NULL);
+	return err;
 }
 
 /* Whether a symbol may start a span: local labels (.L…, and the local NOTYPE ones of assembly) do not. */
@@ -284,7 +242,7 @@ static struct error *cut(struct om_section *sec)
 	case OM_CLASS_REPLACEMENT:
 		return cut_at_references(sec);
 	default:
-		return cut_at_symbols(sec);
+		return om_section_entry(sec) ? cut_entries(sec, om_section_entry(sec)) : cut_at_symbols(sec);
 	}
 }
 

@@ -5,7 +5,6 @@
 
 #include "objmanip/elf.h"
 
-enum om_class om_classify(const struct om_section *sec);
 /* Cuts all sections; sets symbol->span and span->part_of. */
 struct error *om_spans_make(struct om_obj *obj);
 void om_spans_free(struct om_obj *obj);

@@ -16,6 +16,7 @@
 FIELD(zero, ((void)l, 0))
 FIELD(four, ((void)l, 4))
 FIELD(eight, ((void)l, 8))
+FIELD(sixteen, ((void)l, 16))
 FIELD(alt_size, l->alt_instr_size)
 FIELD(alt_instr, l->alt_instr_instr_off)
 FIELD(para_size, l->para_site_size)
@@ -28,7 +29,8 @@ FIELD(orc_size, l->orc_entry_size)
 
 /*
  * Sizes that are no structure's: one 32-bit self-relative offset per site, as tools/objtool/check.c (6.1) writes them, and
- * one pointer per ftrace entry (include/linux/ftrace.h, struct dyn_ftrace is made from it).
+ * one pointer per ftrace entry (include/linux/ftrace.h, struct dyn_ftrace is made from it).  NOKPROBE_SYMBOL() has a pointer,
+ * ALLOW_ERROR_INJECTION() a pointer and an int (include/asm-generic/{kprobes,error-injection}.h).
  */
 const struct om_table om_tables[] = {
 	{ "__mcount_loc", OM_TABLE_MCOUNT, eight, zero, NULL, NULL },
@@ -44,6 +46,8 @@ const struct om_table om_tables[] = {
 	{ ".return_sites", OM_TABLE_RETURN, four, zero, NULL, NULL },
 	{ ".call_sites", OM_TABLE_CALL, four, zero, NULL, NULL },
 	{ ".ibt_endbr_seal", OM_TABLE_IBT, four, zero, NULL, NULL },
+	{ "_kprobe_blacklist", OM_TABLE_NOTED, eight, zero, NULL, NULL },
+	{ "_error_injection_whitelist", OM_TABLE_NOTED, sixteen, zero, NULL, NULL },
 	{ ".orc_unwind_ip", OM_TABLE_ORC_IP, four, zero, ".orc_unwind", orc_size },
 };
 const size_t om_nr_tables = sizeof(om_tables) / sizeof(om_tables[0]);

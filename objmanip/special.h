@@ -22,6 +22,7 @@ enum om_table_kind {
 	OM_TABLE_RETURN,	/* .return_sites */
 	OM_TABLE_CALL,		/* .call_sites */
 	OM_TABLE_IBT,		/* .ibt_endbr_seal */
+	OM_TABLE_NOTED,		/* _kprobe_blacklist, _error_injection_whitelist: something that others must know of a function */
 	OM_TABLE_ORC_IP,	/* .orc_unwind_ip, with .orc_unwind beside it */
 };
 

@@ -3,12 +3,15 @@
 #include "objmanip/objmanip.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "objmanip/arch.h"
 #include "objmanip/compare.h"
 #include "objmanip/correlate.h"
+#include "objmanip/exports.h"
 #include "objmanip/refuse.h"
 #include "objmanip/select.h"
 #include "objmanip/symbols.h"
@@ -38,6 +41,9 @@ void om_target_destroy(struct om_target *t)
 		free(t->refusals[i].advice);
 	}
 	free(t->refusals);
+	for (size_t i = 0; i < t->nr_notes; i++)
+		free(t->notes[i]);
+	free(t->notes);
 	for (size_t i = 0; i < t->nr_units; i++) {
 		om_obj_close(t->units[i].pre);
 		om_obj_close(t->units[i].post);
@@ -70,6 +76,26 @@ struct error *om_target_add(struct om_target *t, const char *unit, const char *p
 	return NULL;
 }
 
+struct error *om_target_note(struct om_target *t, const char *fmt, ...)
+{
+	char **grown = realloc(t->notes, (t->nr_notes + 1) * sizeof(*grown)), *text;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (grown)
+		t->notes = grown;
+	if (n < 0 || !grown) {
+		if (n >= 0)
+			free(text);
+		return error_errno(ENOMEM, "%s", t->name);
+	}
+	t->notes[t->nr_notes++] = text;
+	return NULL;
+}
+
 struct error *om_target_diff(struct om_target *t)
 {
 	struct error *err;
@@ -79,7 +105,7 @@ struct error *om_target_diff(struct om_target *t)
 		if (err)
 			return err;
 	}
-	err = om_select(t) ?: om_refuse(t);
+	err = om_select(t) ?: om_refuse(t) ?: om_exports_note(t);
 	/* What is refused may refer to what no symbol stands for. */
 	if (err || t->nr_refusals)
 		return err;

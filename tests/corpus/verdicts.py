@@ -11,6 +11,9 @@ ALL = (SPLICED, NO_CHANGE, REFUSED, FAILED, NEEDS, NOT_BUILT)
 RIGHTLY = [(category, re.compile(pattern)) for category, pattern in (
     ("init code that has run", r"the kernel ran this at boot or when the module was loaded"),
     ("init code that has run", r"a new initcall or boot parameter: boot is over"),
+    ("init code that has run", r": the kernel went through this table .* at boot"),
+    ("initial value or layout of existing data", r": a table of the kernel's own .* that cannot be changed or grow"),
+    ("initial value or layout of existing data", r": existing entry of a table of "),
     ("initial value or layout of existing data", r": existing data, which has had other values"),
     ("initial value or layout of existing data", r": existing per-CPU data"),
     ("initial value or layout of existing data", r": a constant that other units of the kernel see too"),

@@ -7,3 +7,11 @@ section(".exit.text") void f_exit(void)
 #endif
 	consume(1);
 }
+
+int f(int i)
+{
+#ifdef POST
+	consume(i);
+#endif
+	return i;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What sections are for, by their names: include/asm-generic/vmlinux.lds.h and scripts/module.lds.S of 6.1 and 6.12. */
+#ifndef OBJMANIP_SECTIONS_H
+#define OBJMANIP_SECTIONS_H
+
+#include "objmanip/elf.h"
+
+/* What becomes of new and changed entries of a section of OM_CLASS_OTHER. */
+enum om_fate {
+	OM_FATE_UNKNOWN,	/* nobody has looked at this section: refused */
+	OM_FATE_BOOT,		/* the kernel went through the table at boot, or when the module was loaded: refused */
+	OM_FATE_FIXED,		/* the kernel goes through it while it runs, between symbols of vmlinux: refused */
+	OM_FATE_BTF,		/* filled in when the kernel was linked: refused */
+	OM_FATE_TRACE,		/* makes up a tracepoint or a system call for tracers: refused */
+	OM_FATE_WITH_DATA,	/* carried with the new object that it is about; the module loader knows the section */
+	OM_FATE_DEBUG,		/* __dyndbg: carried with the code that refers to it; the module loader knows the section */
+	OM_FATE_INFORMS,	/* nothing that runs depends on it: left out */
+};
+
+/* What @sec is for us. */
+enum om_class om_section_class(const struct om_section *sec);
+enum om_fate om_section_fate(const struct om_section *sec);
+/* What the section is, for messages: "fixups of PCI devices"; "" where nothing is known. */
+const char *om_section_what(const struct om_section *sec);
+/* Bytes of an entry of a table whose entries have no symbols, 0: it is none. */
+uint32_t om_section_entry(const struct om_section *sec);
+/* Code and data for the end of the kernel, which never ends: gone with the rest of init (.exit.text of vmlinux). */
+bool om_section_exit(const struct om_section *sec);
+
+#endif
