@@ -20,6 +20,7 @@ struct pair {
 /* What a module is for the target that is being matched. */
 enum owner {
 	OWNER_NONE,	/* its symbols do not count */
+	OWNER_CORE,	/* ourselves: what we publish counts, for code of an earlier update refers to it */
 	OWNER_OTHER,	/* count for what the unit does not define itself */
 	OWNER_TARGET,	/* count for all */
 };
@@ -116,7 +117,9 @@ static enum owner module_owner(const struct ksplice_target *target, const struct
 	struct ksplice_update *u;
 	struct ksplice_target *t;
 
-	if (mod->state != MODULE_STATE_LIVE || mod == THIS_MODULE)
+	if (mod == THIS_MODULE)
+		return OWNER_CORE;
+	if (mod->state != MODULE_STATE_LIVE)
 		return OWNER_NONE;
 	list_for_each_entry(u, &ksplice_updates, list) {
 		list_for_each_entry(t, &u->targets, list) {
@@ -155,7 +158,9 @@ static int see_module(void *data, const char *name, struct module *mod, unsigned
 		p->module = mod;
 		p->owner = module_owner(p->target, mod);
 	}
-	return p->owner == OWNER_NONE ? 0 : consider(p, name, addr, p->owner);
+	if (p->owner == OWNER_NONE || (p->owner == OWNER_CORE && strncmp(name, "ksplice_abi", strlen("ksplice_abi"))))
+		return 0;
+	return consider(p, name, addr, p->owner);
 }
 
 static int pair_cmp(const void *a, const void *b)

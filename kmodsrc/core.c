@@ -18,13 +18,18 @@ static int __init core_init(void)
 		err = ksplice_arch_init();
 	if (err)
 		return err;
-	err = ksplice_sysfs_init();
+	err = ksplice_shadow_init();
 	if (err)
 		return err;
+	err = ksplice_sysfs_init();
 	/* Last: from here on, modules of updates may call. */
-	err = ksplice_publish_init();
+	if (!err) {
+		err = ksplice_publish_init();
+		if (err)
+			ksplice_sysfs_exit();
+	}
 	if (err)
-		ksplice_sysfs_exit();
+		ksplice_shadow_exit();
 	return err;
 }
 
@@ -41,6 +46,7 @@ static void __exit core_exit(void)
 	mutex_unlock(&ksplice_lifecycle);
 	ksplice_publish_exit();
 	ksplice_sysfs_exit();
+	ksplice_shadow_exit();
 }
 
 module_init(core_init);

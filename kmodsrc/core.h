@@ -191,6 +191,12 @@ void ksplice_text_clear(struct ksplice_text *t);
 /* "name+0x12", or "?" where the symbol table knows nothing: a message never shows an address. */
 const char *ksplice_symbolise(unsigned long addr, char buf[KSYM_SYMBOL_LEN]);
 
+/* shadow.c, beside what ksplice-patch.h declares */
+int ksplice_shadow_init(void);
+void ksplice_shadow_exit(void);
+/* How many there are. They hold the core. */
+int ksplice_shadow_count(void);
+
 /* sysfs.c */
 const char *ksplice_cause_word(enum ksplice_cause cause);
 int ksplice_sysfs_init(void);

@@ -10,6 +10,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/compat.h \
 	kmodsrc/core.c \
 	kmodsrc/core.h \
+	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
 	kmodsrc/match.c \
 	kmodsrc/publish.c \
@@ -24,6 +25,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/runpre/runpre_env.h \
 	kmodsrc/safety.c \
 	kmodsrc/safety.h \
+	kmodsrc/shadow.c \
 	kmodsrc/symbols.c \
 	kmodsrc/symbols.h \
 	kmodsrc/sysfs.c \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The core's own table of exported symbols: what ksplice.h declares, and what matching discovered.
+ * The core's own table of exported symbols: what ksplice.h and ksplice-patch.h declare, and what matching discovered.
  *
  * The table is as long as it will ever be from the start, because struct module's pointer to it must not change: readers
  * take pointer and length apart (kernel/module/main.c, find_symbol(), 6.1).  They hold module_mutex or have preemption
@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "core.h"
+#include "ksplice-patch.h"
 #include "symbols.h"
 
 #define TABLE_MAX 16384		/* symbols; 192 KiB on x86_64 */
@@ -39,8 +40,13 @@ static const struct ksplice_symbol own_symbols[] = {
 	{ "ksplice_abi1_code_unload", (unsigned long)ksplice_abi1_code_unload },
 	{ "ksplice_abi1_match_load", (unsigned long)ksplice_abi1_match_load },
 	{ "ksplice_abi1_match_unload", (unsigned long)ksplice_abi1_match_unload },
+	{ "ksplice_abi1_shadow_attach", (unsigned long)ksplice_abi1_shadow_attach },
+	{ "ksplice_abi1_shadow_free", (unsigned long)ksplice_abi1_shadow_free },
+	{ "ksplice_abi1_shadow_free_all", (unsigned long)ksplice_abi1_shadow_free_all },
+	{ "ksplice_abi1_shadow_get", (unsigned long)ksplice_abi1_shadow_get },
+	{ "ksplice_abi1_shadow_get_or_attach", (unsigned long)ksplice_abi1_shadow_get_or_attach },
 };
-static_assert(KSPLICE_ABI == 1, "the published names carry the ABI number");
+static_assert(KSPLICE_ABI == 1, "the published names, also those in ksplice-patch.h, carry the ABI number");
 
 #ifdef CONFIG_HAVE_ARCH_PREL32_RELOCATIONS
 /*

@@ -280,6 +280,20 @@ static ssize_t abi_show(struct kobject *kobj, struct kobj_attribute *attr, char 
 
 static struct kobj_attribute abi_attr = __ATTR_RO(abi);
 
+static ssize_t shadow_variables_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", ksplice_shadow_count());
+}
+
+/* No update's id has a "-". */
+static struct kobj_attribute shadow_variables_attr = __ATTR(shadow-variables, 0444, shadow_variables_show, NULL);
+
+static const struct attribute *const root_attrs[] = {
+	&abi_attr.attr,
+	&shadow_variables_attr.attr,
+	NULL,
+};
+
 int ksplice_sysfs_init(void)
 {
 	int err;
@@ -287,7 +301,7 @@ int ksplice_sysfs_init(void)
 	root = kobject_create_and_add("ksplice", kernel_kobj);
 	if (!root)
 		return -ENOMEM;
-	err = sysfs_create_file(root, &abi_attr.attr);
+	err = sysfs_create_files(root, root_attrs);
 	if (err)
 		kobject_put(root);
 	return err;

@@ -47,22 +47,33 @@ static struct error *read_text(const char *path, char **text)
 	return NULL;
 }
 
-struct error *core_abi(const struct kernel *k, unsigned int *abi)
+/* @file beside the updates' directories; 0 when it is not there. */
+static struct error *read_number(const struct kernel *k, const char *file, unsigned int *ret)
 {
 	char path[PATH_MAX], *text, *end;
 	struct error *err;
 	unsigned long value;
 
-	snprintf(path, sizeof(path), "%s/abi", k->core);
+	snprintf(path, sizeof(path), "%s/%s", k->core, file);
 	err = read_text(path, &text);
 	if (err)
 		return err;
 	value = strtoul(text, &end, 10);
-	if (*text && (*end || !value || value > UINT_MAX))
+	if (*end || value > UINT_MAX)
 		err = error_new(ERROR_OTHER, "%s: not a number: %s", path, text);
-	*abi = value;
+	*ret = value;
 	free(text);
 	return err;
+}
+
+struct error *core_abi(const struct kernel *k, unsigned int *abi)
+{
+	return read_number(k, "abi", abi);
+}
+
+struct error *core_shadow_variables(const struct kernel *k, unsigned int *nr)
+{
+	return read_number(k, "shadow-variables", nr);
 }
 
 static int by_name(const void *a, const void *b)

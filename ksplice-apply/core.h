@@ -23,6 +23,9 @@ const char *core_stage_name(enum core_stage stage);
 /* *@abi is 0 when the core is not loaded. */
 struct error *core_abi(const struct kernel *k, unsigned int *abi);
 
+/* How many shadow variables there are, which hold the core; 0 also when it is not loaded. */
+struct error *core_shadow_variables(const struct kernel *k, unsigned int *nr);
+
 struct core_ids {
 	size_t nr;
 	char (*ids)[UPDATE_ID_MAX + 1];		/* in the order of strcmp() */

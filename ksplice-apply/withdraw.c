@@ -38,6 +38,7 @@ struct error *withdraw_update(const struct kernel *k, const char *id)
 struct error *withdraw_core(const struct kernel *k)
 {
 	struct core_ids ids;
+	unsigned int shadows;
 	struct error *err;
 	size_t nr;
 
@@ -46,5 +47,11 @@ struct error *withdraw_core(const struct kernel *k)
 		return err;
 	nr = ids.nr;
 	core_ids_free(&ids);
-	return nr ? NULL : module_unload(k, CORE_MODULE);
+	if (nr)
+		return NULL;
+	err = core_shadow_variables(k, &shadows);
+	if (!err && shadows)
+		err = error_new(ERROR_OTHER, "the kernel core stays loaded: it holds %u shadow variable%s that the updates have "
+				"attached and not freed", shadows, shadows > 1 ? "s" : "");
+	return err ?: module_unload(k, CORE_MODULE);
 }

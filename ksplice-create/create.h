@@ -35,6 +35,7 @@ struct workspace {
 	char *build;		/* DIR/build: kbuild's output */
 	char *pre, *post;	/* DIR/pre, DIR/post: the units' objects */
 	char *stage;		/* DIR/stage: copies of the touched files, patched */
+	char *include;		/* DIR/include: ksplice-patch.h */
 	char *kmod;		/* DIR/kmod: the core, and layout.o */
 	char *update;		/* DIR/update: the modules of this update */
 	int lock;

@@ -316,7 +316,7 @@ static struct error *make_units(struct create *c, const struct strv *units)
 
 	make_argv(c, &argv);
 	strv_addf(&argv, "-f%s", top);
-	strv_add(&argv, UNIT_CFLAGS);
+	strv_addf(&argv, UNIT_CFLAGS " -I%s", c->ws.include);
 	/*
 	 * genksyms would preprocess each unit again for the CRCs of its exports, which are Module.symvers' business: since
 	 * 7b4537199a4a ("kbuild: link symbol CRCs at final link, removing CONFIG_MODULE_REL_CRCS", v5.19), and before.

@@ -54,6 +54,13 @@ static struct error *apply_patches(struct create *c)
 	return err ?: workspace_view(c);
 }
 
+static struct error *prepare(struct create *c)
+{
+	struct error *err = kbuild_prepare(c);
+
+	return err ?: modules_put_headers(c);
+}
+
 static struct error *create(struct create *c)
 {
 	struct error *err = kernel_find(c);
@@ -61,7 +68,7 @@ static struct error *create(struct create *c)
 	err = err ?: patchset_read(c);
 	err = err ?: workspace_open(c);
 	err = err ?: step(c, "applying the diff", apply_patches);
-	err = err ?: step(c, "preparing the kernel's build", kbuild_prepare);
+	err = err ?: step(c, "preparing the kernel's build", prepare);
 	err = err ?: step(c, "compiling the unpatched source", units_build_pre);
 	err = err ?: step(c, "compiling the patched source", units_build_post);
 	err = err ?: step(c, "building the core", modules_build_core);

@@ -169,6 +169,18 @@ struct error *modules_build_core(struct create *c)
 	return err ?: om_layout_read(layout, &c->layout);
 }
 
+struct error *modules_put_headers(struct create *c)
+{
+	static const char header[] = "ksplice-patch.h";
+	_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.include, header), *from = NULL, *kmodsrc = NULL;
+	struct error *err = find_kmodsrc(&kmodsrc);
+
+	if (err)
+		return err;
+	from = xasprintf("%s/%s", kmodsrc, header);
+	return tree_copy(from, to);
+}
+
 static struct error *copy_source(struct create *c, const char *name, size_t index)
 {
 	_cleanup_free_ char *from = xasprintf("%s/ksplice/update/%s-main.c", c->ws.kmod, name);

@@ -12,6 +12,9 @@
 struct error *modules_build_core(struct create *c);
 char *modules_core_path(const struct create *c); /* of ksplice.ko; owned by the caller */
 
+/* Puts ksplice-patch.h to where the units find it, ws->include. */
+struct error *modules_put_headers(struct create *c);
+
 /* Builds the modules of all targets in ws->update, from what targets_emit() left there, and checks them. */
 struct error *modules_build_update(struct create *c);
 char *modules_path(const struct create *c, const char *module); /* of a module of the update; owned by the caller */

@@ -17,7 +17,7 @@
 #include "ksplice-create/private-dir.h"
 #include "ksplice-create/tree.h"
 
-#define LAYOUT_VERSION 1	/* of the work directory; another one empties it */
+#define LAYOUT_VERSION 2	/* of the work directory and of how units are compiled; another one empties it */
 #define ORPHANS_SECONDS 10	/* how long the compilers of a killed run may take to end */
 
 static struct error *make_key(const struct kernel *k, char key[SHA256_HEX_SIZE])
@@ -50,6 +50,7 @@ static void set_paths(struct workspace *ws)
 	ws->pre = xasprintf("%s/pre", ws->dir);
 	ws->post = xasprintf("%s/post", ws->dir);
 	ws->stage = xasprintf("%s/stage", ws->dir);
+	ws->include = xasprintf("%s/include", ws->dir);
 	ws->kmod = xasprintf("%s/kmod", ws->dir);
 	ws->update = xasprintf("%s/update", ws->dir);
 }
@@ -126,7 +127,7 @@ static struct error *take_lock(struct workspace *ws)
 static struct error *check_key(struct workspace *ws, const char *key)
 {
 	_cleanup_free_ char *path = xasprintf("%s/key", ws->dir), *old = NULL;
-	char *const parts[] = {ws->view, ws->build, ws->pre, ws->post, ws->stage, ws->kmod, ws->update};
+	char *const parts[] = {ws->view, ws->build, ws->pre, ws->post, ws->stage, ws->include, ws->kmod, ws->update};
 	struct error *err = NULL;
 
 	if (path_exists(path))
@@ -182,6 +183,7 @@ void workspace_close(struct workspace *ws)
 	free(ws->pre);
 	free(ws->post);
 	free(ws->stage);
+	free(ws->include);
 	free(ws->kmod);
 	free(ws->update);
 	*ws = (struct workspace){};

@@ -12,6 +12,7 @@
  *	pre/		objects from the unpatched source, each with the fingerprint of all that it was made from
  *	post/		objects from the patched source; made anew by each run
  *	stage/		the touched files, patched
+ *	include/	ksplice-patch.h, for units that include it
  *	kmod/		ksplice.ko and layout.o
  *	update/		the modules of the last update
  */

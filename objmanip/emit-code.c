@@ -187,6 +187,15 @@ static uint32_t import_symbol(struct emit *e, const struct om_import *imp)
 	return *s;
 }
 
+/* The core's own name, as it is. */
+static uint32_t core_symbol(struct emit *e, const char *name)
+{
+	for (size_t i = 0; i < e->out.nr_symbols; i++)
+		if (e->out.symbols[i].bind == STB_GLOBAL && !strcmp(e->out.symbols[i].name, name))
+			return i;
+	return om_out_symbol(&e->out, name, STB_GLOBAL, STT_NOTYPE, 0, 0, 0);
+}
+
 struct copying {
 	struct emit *e;
 	uint32_t section;
@@ -216,6 +225,8 @@ static struct error *put_reloc(struct copying *c, const struct om_span *span, co
 	} else if (p) {
 		out.sym = om_out_section_symbol(&c->e->out, p->section);
 		out.addend += p->off;
+	} else if (om_is_undefined(rel->sym) && om_is_core_name(rel->sym->name)) {
+		out.sym = core_symbol(c->e, rel->sym->name);
 	} else {
 		return error_new(ERROR_OTHER, "%s: relocation against %s, which is neither carried nor in the kernel",
 				 om_where(span, rel->offset - c->from, where, sizeof(where)), rel->sym->name);

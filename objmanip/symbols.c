@@ -19,6 +19,13 @@ struct want {
 	bool root;
 };
 
+bool om_is_core_name(const char *name)
+{
+	static const char prefix[] = "ksplice_abi";
+
+	return !strncmp(name, prefix, strlen(prefix));
+}
+
 static struct om_obj *pre_of(const struct om_target *t, const struct om_obj *post)
 {
 	for (size_t i = 0; i < t->nr_units; i++)
@@ -88,7 +95,7 @@ static struct error *find_want(const struct om_target *t, const struct om_span *
 	*ret = (struct want){ 0 };
 	if (to && !by_weak_name(t, from, rel))
 		return want_span(t, from, rel, to, rel->target_off, ret);
-	if ((!to && !om_is_undefined(rel->sym)) || !rel->sym->name[0])
+	if ((!to && !om_is_undefined(rel->sym)) || !rel->sym->name[0] || om_is_core_name(rel->sym->name))
 		return NULL;
 	if (!to)
 		to = om_defined_elsewhere(t, from->obj, rel->sym->name, true);

@@ -20,6 +20,12 @@ struct om_import {
 	bool percpu;		/* the pre span, or every use, is per-CPU */
 };
 
+/*
+ * Whether a name is the core's own (kmodsrc/ksplice.h, ksplice-patch.h).  It is published under that name for as long as the core
+ * is there, so carried code refers to it as it is and the match data need not find it.
+ */
+bool om_is_core_name(const char *name);
+
 struct error *om_imports_make(struct om_target *t);
 void om_imports_free(struct om_target *t);
 /*
