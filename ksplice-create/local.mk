@@ -10,6 +10,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/depend.h \
 	ksplice-create/disasm.c \
 	ksplice-create/disasm.h \
+	ksplice-create/elf-file.c \
+	ksplice-create/elf-file.h \
 	ksplice-create/image-symvers.c \
 	ksplice-create/image.c \
 	ksplice-create/image.h \
@@ -38,8 +40,12 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/precache.h \
 	ksplice-create/private-dir.c \
 	ksplice-create/private-dir.h \
+	ksplice-create/regions.c \
+	ksplice-create/regions.h \
 	ksplice-create/report.c \
 	ksplice-create/report.h \
+	ksplice-create/symbol-index.c \
+	ksplice-create/symbol-index.h \
 	ksplice-create/targets.c \
 	ksplice-create/targets.h \
 	ksplice-create/tree.c \

@@ -38,7 +38,11 @@ check_PROGRAMS += tests/unit/test-match-show tests/unit/test-image tests/unit/te
 TESTS += tests/unit/test-match-show tests/unit/test-image tests/unit/test-offline
 tests_unit_test_match_show_SOURCES = tests/unit/test-match-show.c $(MATCH_BUILDER)
 tests_unit_test_match_show_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(JSON_LIBS) -lcmocka
-IMAGE_BUILDER = tests/unit/image-builder.c tests/unit/image-builder.h ksplice-create/image.c ksplice-create/image.h
+IMAGE_BUILDER = tests/unit/image-builder.c tests/unit/image-builder.h \
+	ksplice-create/elf-file.c ksplice-create/elf-file.h \
+	ksplice-create/image.c ksplice-create/image.h \
+	ksplice-create/regions.c ksplice-create/regions.h \
+	ksplice-create/symbol-index.c ksplice-create/symbol-index.h
 tests_unit_test_image_SOURCES = tests/unit/test-image.c ksplice-create/image-symvers.c $(IMAGE_BUILDER)
 tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
 tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
