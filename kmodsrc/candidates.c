@@ -8,6 +8,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "core.h"
 #include "runpre/runpre.h"
 #include "symbols.h"
@@ -34,7 +35,7 @@ struct pass {
 	u32	mask;
 	struct pair *pairs;
 	size_t	nr, size;
-	const struct module *module;	/* the last one seen, and what it is */
+	struct module *module;		/* the last one seen, or NULL, and what it is */
 	enum owner owner;
 };
 
@@ -140,7 +141,7 @@ static enum owner module_owner(const struct ksplice_target *target, const struct
 	return mod == target->module ? OWNER_TARGET : OWNER_OTHER;
 }
 
-static int see_vmlinux(void *data, const char *name, struct module *mod, unsigned long addr)
+static COMPAT_KALLSYMS_CALLBACK(see_vmlinux)
 {
 	struct pass *p = data;
 
@@ -150,13 +151,18 @@ static int see_vmlinux(void *data, const char *name, struct module *mod, unsigne
 	return consider(p, name, addr, p->target->module ? OWNER_OTHER : OWNER_TARGET);
 }
 
-static int see_module(void *data, const char *name, struct module *mod, unsigned long addr)
+/*
+ * Which module a symbol belongs to is told by its name, which lies in the module's own string table (kernel/module/kallsyms.c,
+ * add_kallsyms(), 6.1 and 6.12): 6.12 gives no module, and the address of a per-CPU symbol lies in none.  module_mutex is
+ * held here.
+ */
+static COMPAT_KALLSYMS_CALLBACK(see_module)
 {
 	struct pass *p = data;
 
-	if (mod != p->module) {
-		p->module = mod;
-		p->owner = module_owner(p->target, mod);
+	if (!p->module || !within_module((unsigned long)name, p->module)) {
+		p->module = static_call(ksplice_module_address)((unsigned long)name);
+		p->owner = p->module ? module_owner(p->target, p->module) : OWNER_NONE;
 	}
 	if (p->owner == OWNER_NONE || (p->owner == OWNER_CORE && strncmp(name, "ksplice_abi", strlen("ksplice_abi"))))
 		return 0;
@@ -206,7 +212,7 @@ int ksplice_candidates_collect(const struct ksplice_target *t, const struct runp
 	if (!err)
 		err = static_call(ksplice_kallsyms_on_each)(see_vmlinux, &p);
 	if (!err)
-		err = static_call(ksplice_module_kallsyms_on_each)(see_module, &p);
+		err = static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see_module, &p));
 	if (!err)
 		err = pairs_to_candidates(&p, ret);
 	pass_free(&p);

@@ -3,9 +3,9 @@
  * The core's own table of exported symbols: what ksplice.h and ksplice-patch.h declare, and what matching discovered.
  *
  * The table is as long as it will ever be from the start, because struct module's pointer to it must not change: readers
- * take pointer and length apart (kernel/module/main.c, find_symbol(), 6.1).  They hold module_mutex or have preemption
+ * take pointer and length apart (kernel/module/main.c, find_symbol(), 6.1 and 6.12).  They hold module_mutex or have preemption
  * disabled (the same function's comment).  So a change is made in a callback of module_kallsyms_on_each_symbol(), which
- * holds module_mutex (kernel/module/kallsyms.c, 6.1): length 0, a grace period for the others, contents, length.
+ * holds module_mutex (kernel/module/kallsyms.c, 6.1 and 6.12): length 0, a grace period for the others, contents, length.
  * free_module() waits for RCU under that mutex, too.
  */
 #include <linux/build_bug.h>
@@ -15,6 +15,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "core.h"
 #include "ksplice-patch.h"
 #include "symbols.h"
@@ -23,7 +24,7 @@
 
 struct ksplice_publication {
 	struct list_head list;	/* in publications */
-	char		*names;	/* module_alloc: within reach of 32-bit offsets */
+	char		*names;	/* in module space: within reach of 32-bit offsets */
 	size_t		nr;
 	struct ksplice_symbol syms[];
 };
@@ -111,7 +112,7 @@ static void contents_write(const struct contents *c)
 		set_entry(&table[i], c->syms[i]);
 }
 
-static int swap_locked(void *data, const char *name, struct module *mod, unsigned long addr)
+static COMPAT_KALLSYMS_CALLBACK(swap_locked)
 {
 	struct module *me = THIS_MODULE;
 
@@ -149,7 +150,7 @@ static int table_rebuild(struct ksplice_publication *more)
 			return -EEXIST;
 		}
 	}
-	static_call(ksplice_module_kallsyms_on_each)(swap_locked, &c);
+	static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(swap_locked, &c));
 	kvfree(c.syms);
 	return 0;
 }
@@ -157,7 +158,7 @@ static int table_rebuild(struct ksplice_publication *more)
 static void publication_free(struct ksplice_publication *p)
 {
 	if (p->names)
-		static_call(ksplice_module_memfree)(p->names);
+		static_call(ksplice_module_free)(p->names);
 	kvfree(p);
 }
 
@@ -171,7 +172,7 @@ static struct ksplice_publication *publication_create(const struct ksplice_symbo
 		return NULL;
 	for (i = 0; i < nr; i++)
 		size += strlen(syms[i].name) + 1;
-	p->names = to = static_call(ksplice_module_alloc)(size);
+	p->names = to = static_call(ksplice_module_alloc)(COMPAT_MODULE_ALLOC_ARGS(size));
 	if (!p->names) {
 		kvfree(p);
 		return NULL;
@@ -238,7 +239,7 @@ void ksplice_publish_exit(void)
 	struct contents nothing = { 0 };
 	struct ksplice_publication *p, *next;
 
-	static_call(ksplice_module_kallsyms_on_each)(swap_locked, &nothing);
+	static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(swap_locked, &nothing));
 	WRITE_ONCE(THIS_MODULE->gpl_syms, NULL);
 	list_for_each_entry_safe(p, next, &publications, list)
 		publication_free(p);

@@ -199,10 +199,12 @@ void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int
 			check_task(c, t);
 	rcu_read_unlock();
 	check_idle(c, nth, nr);
+#ifdef CONFIG_TASKS_RCU
 	/*
 	 * A task that reaps itself leaves the list in exit_notify() and runs on, preemptible, to its last schedule() in
-	 * do_exit() (kernel/exit.c, 6.1).  RCU-tasks has the same worry, and counts who is there.
+	 * do_exit() (kernel/exit.c, 6.1 and 6.12).
 	 */
-	if (!nth && ksplice_exit_srcu && compat_srcu_readers(ksplice_exit_srcu))
+	if (!nth && compat_somebody_exits(ksplice_exit_symbol))
 		conflict(c, NULL, KSPLICE_EXITING, 0, NULL);
+#endif
 }

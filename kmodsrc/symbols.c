@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Finds what the kernel does not export. */
 #include <linux/slab.h>
+#include <linux/stringify.h>
 
 #include "core.h"
 #include "symbols.h"
@@ -13,8 +14,8 @@ DEFINE_STATIC_CALL_NULL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
 DEFINE_STATIC_CALL_NULL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
 DEFINE_STATIC_CALL_NULL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
 DEFINE_STATIC_CALL_NULL(ksplice_find_module, find_module);
-DEFINE_STATIC_CALL_NULL(ksplice_module_alloc, module_alloc);
-DEFINE_STATIC_CALL_NULL(ksplice_module_memfree, module_memfree);
+DEFINE_STATIC_CALL_NULL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
+DEFINE_STATIC_CALL_NULL(ksplice_module_free, COMPAT_MODULE_FREE);
 DEFINE_STATIC_CALL_NULL(ksplice_idle_task, idle_task);
 DEFINE_STATIC_CALL_NULL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
 DEFINE_STATIC_CALL_NULL(ksplice_core_kernel_text, core_kernel_text);
@@ -32,7 +33,9 @@ struct mutex *ksplice_kprobe_mutex;
 #endif
 struct mutex *ksplice_text_mutex;
 
-struct srcu_struct *ksplice_exit_srcu;
+#ifdef CONFIG_TASKS_RCU
+unsigned long ksplice_exit_symbol;
+#endif
 unsigned long ksplice_init_start, ksplice_init_end;
 
 /* Whether @addr is the first byte of the function @name: a number given by hand is not believed. */
@@ -109,8 +112,8 @@ static int find_functions(void)
 	FIND(ksplice_kallsyms_on_each, "kallsyms_on_each_symbol");
 	FIND(ksplice_module_kallsyms_on_each, "module_kallsyms_on_each_symbol");
 	FIND(ksplice_find_module, "find_module");
-	FIND(ksplice_module_alloc, "module_alloc");
-	FIND(ksplice_module_memfree, "module_memfree");
+	FIND(ksplice_module_alloc, __stringify(COMPAT_MODULE_ALLOC));
+	FIND(ksplice_module_free, __stringify(COMPAT_MODULE_FREE));
 	FIND(ksplice_idle_task, "idle_task");
 	FIND(ksplice_stack_walk_reliable, "arch_stack_walk_reliable");
 	FIND(ksplice_core_kernel_text, "core_kernel_text");
@@ -128,6 +131,23 @@ static int find_functions(void)
 	return 0;
 }
 
+static int find_exiting(void)
+{
+#ifdef CONFIG_TASKS_RCU
+	const char *owner_name = COMPAT_EXIT_OWNER;
+	unsigned long owner = owner_name ? find(owner_name) : 0;
+
+	ksplice_exit_symbol = find(COMPAT_EXIT_SYMBOL);
+	if (!ksplice_exit_symbol || (owner_name && !owner))
+		return -ENOENT;
+	if (!compat_exit_known(ksplice_exit_symbol, owner)) {
+		pr_err("%s is not what it was in the kernels that are known\n", COMPAT_EXIT_SYMBOL);
+		return -ENOENT;
+	}
+#endif
+	return 0;
+}
+
 static int find_data(void)
 {
 	ksplice_init_start = find("__init_begin");
@@ -140,12 +160,7 @@ static int find_data(void)
 	if (!ksplice_kprobe_mutex)
 		return -ENOENT;
 #endif
-#ifdef CONFIG_TASKS_RCU
-	ksplice_exit_srcu = (struct srcu_struct *)find("tasks_rcu_exit_srcu");
-	if (!ksplice_exit_srcu)
-		return -ENOENT;
-#endif
-	return 0;
+	return find_exiting();
 }
 
 int ksplice_symbols_init(void)

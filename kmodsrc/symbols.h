@@ -15,11 +15,11 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/moduleloader.h>
 #include <linux/sched.h>
-#include <linux/srcu.h>
 #include <linux/stacktrace.h>
 #include <linux/static_call.h>
+
+#include "compat.h"
 
 /* kernel/extable.c; of vmlinux only, and without init text once that is freed. */
 int core_kernel_text(unsigned long addr);
@@ -28,8 +28,8 @@ DECLARE_STATIC_CALL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
 DECLARE_STATIC_CALL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
 DECLARE_STATIC_CALL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
 DECLARE_STATIC_CALL(ksplice_find_module, find_module);
-DECLARE_STATIC_CALL(ksplice_module_alloc, module_alloc);
-DECLARE_STATIC_CALL(ksplice_module_memfree, module_memfree);
+DECLARE_STATIC_CALL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
+DECLARE_STATIC_CALL(ksplice_module_free, COMPAT_MODULE_FREE);
 DECLARE_STATIC_CALL(ksplice_idle_task, idle_task);
 DECLARE_STATIC_CALL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
 DECLARE_STATIC_CALL(ksplice_core_kernel_text, core_kernel_text);
@@ -49,8 +49,10 @@ extern struct mutex *ksplice_kprobe_mutex;
 /* Held by whoever writes text and by whoever changes the list of lock prefix sites: arch/x86/kernel/alternative.c. */
 extern struct mutex *ksplice_text_mutex;
 
-/* Readers are tasks between the start of exit_notify() and their last schedule(): kernel/rcu/tasks.h. NULL: not found. */
-extern struct srcu_struct *ksplice_exit_srcu;
+#ifdef CONFIG_TASKS_RCU
+/* COMPAT_EXIT_SYMBOL */
+extern unsigned long ksplice_exit_symbol;
+#endif
 /* [start, end) of vmlinux's init sections, freed after boot. */
 extern unsigned long ksplice_init_start, ksplice_init_end;
 

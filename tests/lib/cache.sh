@@ -9,9 +9,19 @@
 
 KSPLICE_CACHE=${KSPLICE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksplice}
 
-# The stock kernel that the project is tested on.
-KSPLICE_KERNEL_VERSION=6.1.192-2
-KSPLICE_KERNEL_RELEASE=6.1.0-56-cloud-amd64
+# The stock kernels that the project is tested on, by series; $KSPLICE_KERNEL chooses one.
+KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
+case $KSPLICE_KERNEL in
+6.1)
+	KSPLICE_KERNEL_VERSION=6.1.192-2
+	KSPLICE_KERNEL_RELEASE=6.1.0-56-cloud-amd64 ;;
+6.12)
+	KSPLICE_KERNEL_VERSION=6.12.117-1~deb12u1
+	KSPLICE_KERNEL_RELEASE=6.12.117+deb12-cloud-amd64 ;;
+*)
+	echo "${0##*/}: KSPLICE_KERNEL=$KSPLICE_KERNEL is no kernel that the tests know: 6.1 6.12" >&2
+	exit 2 ;;
+esac
 KSPLICE_KERNEL_PACKAGE=linux-image-$KSPLICE_KERNEL_RELEASE-unsigned
 
 cache_say()
@@ -127,23 +137,23 @@ cache_kernel()
 	echo "$dir"
 }
 
-# Prints the tree of the stock kernel's source, unpacked from the tarball in linux-source-6.1.
+# Prints the tree of the stock kernel's source, unpacked from the tarball in its linux-source package.
 cache_kernel_source()
 {
-	local version=${1:-$KSPLICE_KERNEL_VERSION} dir deb tmp
+	local version=${1:-$KSPLICE_KERNEL_VERSION} name=linux-source-$KSPLICE_KERNEL dir deb tmp
 
-	dir=$KSPLICE_CACHE/source/linux-source-6.1_$version
+	dir=$KSPLICE_CACHE/source/${name}_$version
 	mkdir -p "$KSPLICE_CACHE/source" || return 1
 	if [ ! -d "$dir" ]; then
 		exec {cache_source_lock}>"$KSPLICE_CACHE/source/.lock" || return 1
 		flock "$cache_source_lock"
 	fi
 	if [ ! -d "$dir" ]; then
-		deb=$(cache_deb linux-source-6.1 "$version") || return 1
+		deb=$(cache_deb "$name" "$version") || return 1
 		tmp=$(mktemp -d "$KSPLICE_CACHE/source/.tmp.XXXXXX") || return 1
 		# Straight through: the package's tarball need not lie on the disk as well.
-		if ! dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-6.1.tar.*' |
-		     xz -dc -T0 | tar -xC "$tmp" || ! mv -T "$tmp/linux-source-6.1" "$dir"; then
+		if ! dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards "./usr/src/$name.tar.*" |
+		     xz -dc -T0 | tar -xC "$tmp" || ! mv -T "$tmp/$name" "$dir"; then
 			rm -rf "$tmp"
 			cache_say "cannot unpack $deb"
 			return 1

@@ -5,7 +5,7 @@
 #	update ID DIFF [ksplice-create option...]	makes $work/ID.tar.gz, in the guest /root/ID.tar.gz
 #	guest [run-in-vm option...] <<'END'		runs the text, with lib/guest/guest.sh before it
 #
-# Both end the test when they fail.
+# Both end the test when they fail. The kernel is that of $KSPLICE_KERNEL (cache.sh).
 set -u -o pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -57,11 +57,11 @@ update()
 		*) options+=("$option") ;;
 		esac
 	done
-	key=$( (tools_hash; echo "$id" "${options[@]}" "${tree##*/}"; cat "$diff" "${prior[@]-/dev/null}") | sha256sum)
+	key=$( (tools_hash; echo "$KSPLICE_KERNEL $id" "${options[@]}" "${tree##*/}"; cat "$diff" "${prior[@]-/dev/null}") | sha256sum)
 	cached=$KSPLICE_BUILD/tests/updates/$id-${key:0:16}.tar.gz
 	mkdir -p "${cached%/*}"
 	# One at a time: ksplice-create refuses a work directory in which another is at work.
-	exec {lock}>"$KSPLICE_CACHE/.test-create.lock" && flock "$lock" || exit 1
+	exec {lock}>"$KSPLICE_CACHE/.test-create-$KSPLICE_KERNEL.lock" && flock "$lock" || exit 1
 	if [ ! -f "$cached" ]; then
 		if ! "$create" --patch="$diff" --id="$id" --description="test $id" -o "$work/$id.tar.gz" \
 		     "${kernel_options[@]}" "${options[@]}" "$tree" >"$log" 2>&1; then
@@ -82,7 +82,7 @@ patched_tree()
 	local diff
 
 	prior=("$@")
-	patched=$KSPLICE_BUILD/tests/trees/$(cat "$@" | sha256sum | head -c 16)
+	patched=$KSPLICE_BUILD/tests/trees/$KSPLICE_KERNEL-$(cat "${prior[@]}" | sha256sum | head -c 16)
 	[ ! -d "$patched" ] || return 0
 	mkdir -p "${patched%/*}"
 	rm -rf "$patched".tmp

@@ -7,6 +7,7 @@
 #include <asm/nmi.h>
 #include <asm/sync_core.h>
 
+#include "../../compat.h"
 #include "../../core.h"
 #include "../../symbols.h"
 
@@ -38,6 +39,10 @@ int ksplice_arch_init(void)
 #endif
 	if (!stop || !restart)
 		return -ENOENT;
+	if (!compat_nmi_can_be_held_off()) {
+		pr_err("with FRED an NMI could see a half-written hook: boot with fred=off\n");
+		return -EOPNOTSUPP;
+	}
 	static_call_update(ksplice_stop_nmi, (void *)stop);
 	static_call_update(ksplice_restart_nmi, (void *)restart);
 	return 0;
@@ -69,7 +74,7 @@ bool ksplice_arch_text_reserved(unsigned long start, unsigned long end)
 #endif
 }
 
-/* The top 2 GiB: Documentation/x86/x86_64/mm.rst, 6.1. No device is mapped there. */
+/* The top 2 GiB: Documentation/x86/x86_64/mm.rst, 6.1; arch/x86 of 6.12. No device is mapped there. */
 bool ksplice_arch_readable(unsigned long addr)
 {
 	return addr >= __START_KERNEL_map && addr < MODULES_END;
@@ -94,7 +99,7 @@ unsigned long ksplice_arch_task_sp(const struct task_struct *t)
 }
 
 /*
- * While ignore_nmis is set, exc_nmi() calls no handler (arch/x86/kernel/nmi.c, 6.1); the kernel's own rewriting of
+ * While ignore_nmis is set, exc_nmi() calls no handler (arch/x86/kernel/nmi.c, 6.1 and 6.12); the kernel's own rewriting of
  * alternatives is guarded so (alternative_instructions()).  An NMI that comes in these microseconds is lost.
  */
 void ksplice_arch_nmi_off(void)
