@@ -24,6 +24,8 @@ struct kernel {
 	char *symvers;		/* path of its Module.symvers; NULL: to be made from the image */
 	char *cc;		/* compiler, as make gets it */
 	char *cc_version;	/* first line of its --version */
+	bool rust;		/* a Rust compiler was there when the kernel was configured */
+	bool late_objtool;	/* its build runs objtool when objects are linked, not when they are compiled */
 	struct image *image;	/* NULL: none was given */
 	char *banner, *build_id; /* of the image; NULL without */
 };

@@ -28,6 +28,8 @@ static void make_argv(const struct create *c, struct strv *argv)
 {
 	strv_add(argv, "make");
 	strv_addf(argv, "-j%d", c->opt.jobs);
+	/* Else the Makefile of 6.12 (need-sub-make) calls itself once more to have this, without the units.mk of ours. */
+	strv_add(argv, "--no-print-directory");
 	if (!c->opt.verbose)
 		strv_add(argv, "-s");
 	strv_addf(argv, "-f%s/Makefile", c->ws.view);
@@ -37,6 +39,24 @@ static void make_argv(const struct create *c, struct strv *argv)
 	strv_addf(argv, "KERNELRELEASE=%s", c->kernel.release);
 	/* Host programs that run for milliseconds are not worth the time of -O2. */
 	strv_add(argv, "HOSTCFLAGS=-O1");
+	/* kconfig notes what Rust compiler it finds, and C units do not need one. */
+	if (!c->kernel.rust)
+		strv_add(argv, "RUSTC=false");
+}
+
+/*
+ * With IBT or LTO, kbuild runs objtool when vmlinux.o and modules are linked, on all code at once.  A unit is then not what
+ * runs: jumps of jump labels have not become nops, and the tables of return thunks, retpolines, static calls and the
+ * unwinder are missing.  So we have it run on each object, with the same options.  --link allows that; what it finds out
+ * only from all code together is no part of what is spliced: warnings, and which functions are sealed (.ibt_endbr_seal).
+ * In vmlinux.o there are also objects that have opted out (OBJECT_FILES_NON_STANDARD).
+ */
+static void objtool_argv(const struct create *c, struct strv *argv)
+{
+	if (!c->kernel.late_objtool)
+		return;
+	strv_add(argv, "delay-objtool=");
+	strv_add(argv, "objtool-args=$(objtool-args-y) --link $(if $(part-of-module),--module)");
 }
 
 /*
@@ -317,12 +337,16 @@ static struct error *make_units(struct create *c, const struct strv *units)
 	make_argv(c, &argv);
 	strv_addf(&argv, "-f%s", top);
 	strv_addf(&argv, UNIT_CFLAGS " -I%s", c->ws.include);
+	objtool_argv(c, &argv);
+	if (c->kernel.late_objtool)
+		strv_add(&argv, "is-standard-object=$(if $(filter undefined,$(origin is-kernel-object)),y,$(is-kernel-object))");
 	/*
 	 * genksyms would preprocess each unit again for the CRCs of its exports, which are Module.symvers' business: since
 	 * 7b4537199a4a ("kbuild: link symbol CRCs at final link, removing CONFIG_MODULE_REL_CRCS", v5.19), and before.
 	 */
 	strv_add(&argv, "cmd_gen_symversions_c=");
 	strv_add(&argv, "cmd_modversions_c=");
+	strv_add(&argv, "cmd_gen_symversions_S=");
 	strv_addf(&argv, "ksplice-descend=%s", below);
 	add_list(&argv, "ksplice-units", units);
 	strv_add(&argv, "ksplice-build");
@@ -344,13 +368,15 @@ struct error *kbuild_units(struct create *c, const struct strv *units, const cha
 	return err;
 }
 
-struct error *kbuild_modules(struct create *c, const char *dir)
+struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables)
 {
 	_cleanup_strv_ struct strv argv = STRV_INIT;
 
 	make_argv(c, &argv);
 	strv_add(&argv, MODULE_CFLAGS);
 	strv_addf(&argv, "M=%s", dir);
+	if (has_tables)
+		objtool_argv(c, &argv);
 	/* No vmlinux is here to make their BTF from. */
 	strv_add(&argv, "CONFIG_DEBUG_INFO_BTF_MODULES=");
 	/* What the core publishes is in nobody's Module.symvers; modules.c checks the undefined symbols. */

@@ -22,7 +22,10 @@ struct error *kbuild_prepared(struct create *c, char **ret);
  * compiler's messages.
  */
 struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built);
-/* Builds the external modules of directory @dir, which has a Kbuild file. */
-struct error *kbuild_modules(struct create *c, const char *dir);
+/*
+ * Builds the external modules of directory @dir, which has a Kbuild file.  @has_tables: with them are linked objects that have
+ * the tables which objtool makes, so that it must not look at the linked module, only at what is compiled here.
+ */
+struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables);
 
 #endif

@@ -77,6 +77,14 @@ static struct error *find_config(struct create *c)
 	return err;
 }
 
+/* RUSTC_VERSION, 0 without a compiler: af0121c2d303 ("kbuild: rust: add `CONFIG_RUSTC_VERSION`", v6.12). */
+static bool saw_rust(const struct kconfig *config)
+{
+	const char *version = kconfig_get(config, "CONFIG_RUSTC_VERSION");
+
+	return version ? strcmp(version, "0") != 0 : kconfig_get(config, "CONFIG_RUST_IS_AVAILABLE") != NULL;
+}
+
 /* By what the configuration says the machine is. */
 static struct error *find_arch(struct create *c)
 {
@@ -98,6 +106,9 @@ static struct error *find_arch(struct create *c)
 	if (!err && !kconfig_get(&config, "CONFIG_MODULES"))
 		err = error_new(ERROR_REFUSED, "%s: this kernel cannot load modules (CONFIG_MODULES), and an update is "
 				"made of modules", k->config);
+	k->rust = saw_rust(&config);
+	/* delay-objtool in scripts/Makefile.lib: so in 6.1 and in 6.12. */
+	k->late_objtool = kconfig_get(&config, "CONFIG_X86_KERNEL_IBT") || kconfig_get(&config, "CONFIG_LTO_CLANG");
 	kconfig_free(&config);
 	return err;
 }

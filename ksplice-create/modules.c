@@ -146,7 +146,7 @@ static struct error *build_core(struct create *c, const char *kmodsrc)
 	err = err ?: copy_kmodsrc(kmodsrc, copy);
 	err = err ?: tree_copy(layout, layout_copy);
 	err = err ?: tree_write(makefile, kbuild, strlen(kbuild));
-	err = err ?: kbuild_modules(c, c->ws.kmod);
+	err = err ?: kbuild_modules(c, c->ws.kmod, false);
 	err = err ?: finish(c, &modules);
 	return err ? error_prefix(err, "the kernel core cannot be built for %s", c->kernel.release) : NULL;
 }
@@ -235,7 +235,7 @@ struct error *modules_build_update(struct create *c)
 		err = err ?: add_cmd_file(c, i);
 	}
 	err = err ?: tree_write(makefile, text.s, text.len);
-	err = err ?: kbuild_modules(c, c->ws.update);
+	err = err ?: kbuild_modules(c, c->ws.update, true);
 	err = err ?: finish(c, &modules);
 	return err ? error_prefix(err, "the update's modules cannot be built") : NULL;
 }

@@ -17,7 +17,7 @@
 #include "ksplice-create/private-dir.h"
 #include "ksplice-create/tree.h"
 
-#define LAYOUT_VERSION 2	/* of the work directory and of how units are compiled; another one empties it */
+#define LAYOUT_VERSION 3	/* of the work directory and of how units are compiled; another one empties it */
 #define ORPHANS_SECONDS 10	/* how long the compilers of a killed run may take to end */
 
 static struct error *make_key(const struct kernel *k, char key[SHA256_HEX_SIZE])

@@ -65,3 +65,22 @@ unsigned om_x86_64_opcode(const uint8_t *p, unsigned len, unsigned *nr)
 	*nr = parts.modrm - parts.opcode;
 	return parts.opcode;
 }
+
+/* movabs $imm64,%reg (48 or 49 b8+reg, imm64) to mov disp32(%rip),%reg (48 or 4c 8b 05+8*reg, disp32) and a nop of 3 bytes. */
+bool om_x86_64_read_instead(uint8_t *p, unsigned len, unsigned field, unsigned *ret_len, unsigned *ret_field)
+{
+	static const uint8_t nop3[] = { 0x0f, 0x1f, 0x00 };
+	unsigned reg;
+
+	if (len != 10 || field != 2 || (p[0] != 0x48 && p[0] != 0x49) || (p[1] & 0xf8) != 0xb8)
+		return false;
+	reg = p[1] & 7;
+	p[0] = p[0] == 0x48 ? 0x48 : 0x4c;
+	p[1] = 0x8b;
+	p[2] = 0x05 | reg << 3;
+	memset(p + 3, 0, 4);
+	memcpy(p + 7, nop3, sizeof(nop3));
+	*ret_len = 7;
+	*ret_field = 3;
+	return true;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The places of x86_64 code that the kernel rewrites, and what it may have put there.  Every form names the function of
- * Linux 6.1 that writes it; all of them are in arch/x86/kernel/ where nothing else is said.
+ * Linux 6.1 or 6.12 that writes it; all of them are in arch/x86/kernel/ where nothing else is said.
  */
 #include "objmanip/arch-x86-64.h"
 
@@ -15,6 +15,8 @@ static const uint8_t nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };	/* x86_nops[5], 
 static const uint8_t nop2[] = { 0x66, 0x90 };			/* x86_nops[2] */
 static const uint8_t int3s[] = { 0xcc, 0xcc, 0xcc, 0xcc, 0xcc };
 static const uint8_t lfence[] = { 0x0f, 0xae, 0xe8 };
+static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+static const uint8_t sealed[] = { 0x66, 0x0f, 0x1f, 0x00 };	/* gen_endbr_poison(), asm/ibt.h (6.12) */
 static const uint8_t xor5rax[] = { 0x2e, 0x2e, 0x2e, 0x31, 0xc0 };	/* static_call.c */
 
 static struct om_ops *new_form(struct om_forms *forms)
@@ -109,19 +111,37 @@ static void return_forms(struct om_program *p, struct om_forms *forms)
 	branch_form(forms, 0xe9, om_match_pointee(p->mt, thunk, 0), 0);
 }
 
+#define THUNK "__x86_indirect_thunk_"
+
 /* The register of __x86_indirect_thunk_REG in the encoding of ModRM and REX.B (Intel SDM vol. 2, table 2-2), or -1. */
 static int thunk_register(const char *name)
 {
 	static const char *const regs[] = { "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
 					    "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15" };
-	static const char prefix[] = "__x86_indirect_thunk_";
 
-	if (strncmp(name, prefix, sizeof(prefix) - 1))
+	if (strncmp(name, THUNK, strlen(THUNK)))
 		return -1;
 	for (int i = 0; i < 16; i++)
-		if (!strcmp(name + sizeof(prefix) - 1, regs[i]))
+		if (!strcmp(name + strlen(THUNK), regs[i]))
 			return i;
 	return -1;
+}
+
+/*
+ * alternative.c (6.12): emit_call_track_retpoline(), emit_its_trampoline(): the same branch to another thunk for that register.
+ * An ITS thunk may also be one that its_allocate_thunk() made for this place; such have no names, and are no form yet.
+ */
+static void thunk_form(struct om_program *p, const struct om_insn *insn, const char *prefix, const char *reg,
+		       struct om_forms *forms)
+{
+	char name[64];
+	struct om_ops *f = new_form(forms);
+
+	if (!f)
+		return;
+	snprintf(name, sizeof(name), "__x86_indirect_%s_thunk_%s", prefix, reg);
+	om_ops_lit(f, om_bytes(p->span) + insn->off, insn->len - 4);
+	om_ops_reloc(f, RUNPRE_REL_PC32, om_match_extern(p->mt, name, RUNPRE_SYM_CHECK), -4);
 }
 
 /* An indirect call or jmp through @reg as emit_indirect() writes it. */
@@ -184,6 +204,8 @@ static struct error *retpoline_forms(struct om_program *p, const struct om_insn 
 	om_ops_reloc(f, RUNPRE_REL_PC32, om_match_extern(p->mt, rel->sym->name, RUNPRE_SYM_CHECK), -4);
 	retpoline_form(forms, false, b[skip] == 0xe8, cc, reg, insn->len);
 	retpoline_form(forms, true, b[skip] == 0xe8, cc, reg, insn->len);
+	thunk_form(p, insn, b[skip] == 0xe8 ? "call" : "jump", rel->sym->name + strlen(THUNK), forms);
+	thunk_form(p, insn, "its", rel->sym->name + strlen(THUNK), forms);
 	return NULL;
 }
 
@@ -277,6 +299,33 @@ static void lock_forms(struct om_forms *forms)
 	lit_form(forms, (const uint8_t *)"\x3e", 1);
 }
 
+static bool is_endbr(const struct om_span *span, const struct om_insn *insn)
+{
+	return insn->len == sizeof(endbr) && !memcmp(om_bytes(span) + insn->off, endbr, sizeof(endbr));
+}
+
+/* alternative.c: apply_seal_endbr() (6.12), where nobody in all of vmlinux or the module points to the function. */
+static void endbr_forms(struct om_forms *forms)
+{
+	lit_form(forms, endbr, sizeof(endbr));
+	lit_form(forms, sealed, sizeof(sealed));
+}
+
+/* asm/runtime-const.h (6.12): __runtime_fixup_shift(); 32 bits are shifted. */
+static void runtime_shift_forms(struct om_program *p, const struct om_insn *insn, struct om_forms *forms)
+{
+	const uint8_t *code = om_bytes(p->span) + insn->off;
+
+	for (uint8_t by = 0; by < 32; by++) {
+		struct om_ops *f = new_form(forms);
+
+		if (!f)
+			return;
+		om_ops_lit(f, code, insn->len - 1);
+		om_ops_lit(f, &by, 1);
+	}
+}
+
 /*
  * The site that begins at @insn, alternatives apart: its forms, kind and length (0: varies), or no forms. A lock prefix is
  * a site of one byte; *rest tells that the instruction goes on behind it.
@@ -304,6 +353,12 @@ static struct error *simple_site(struct om_program *p, const struct om_insn *ins
 		*kind = RUNPRE_SITE_JUMP_LABEL;
 		*len = 0;
 		return jump_label_forms(p, e, forms);
+	} else if (is_endbr(p->span, insn)) {
+		*kind = RUNPRE_SITE_ENDBR;
+		endbr_forms(forms);
+	} else if (entry_of(p, insn->off + insn->len - 1, OM_TABLE_RUNTIME_SHIFT)) {
+		*kind = RUNPRE_SITE_RUNTIME_CONST;
+		runtime_shift_forms(p, insn, forms);
 	} else if (entry_of(p, insn->off, OM_TABLE_LOCK) && om_bytes(p->span)[insn->off] == 0xf0) {
 		*kind = RUNPRE_SITE_LOCK;
 		*len = 1;
@@ -429,53 +484,118 @@ static struct om_reloc *reloc_within(struct om_span *span, const struct om_insn 
 	return NULL;
 }
 
+/* What insn_is_nop() of alternative.c takes for one (6.12); 6.1 only sees those of one byte. */
+static bool is_nop(const uint8_t *p, unsigned len)
+{
+	unsigned i = 0;
+
+	while (i + 1 < len && (p[i] == 0x66 || p[i] == 0x2e))
+		i++;
+	return p[i] == 0x90 || (i + 1 < len && p[i] == 0x0f && p[i + 1] == 0x1f);
+}
+
+static bool is_jump(const uint8_t *p)
+{
+	return *p == 0xe9;
+}
+
+/* One instruction of a replacement, as it is when it has been copied to its place. */
+static struct error *replacement_insn(struct om_program *q, struct om_program *p, const struct om_insn *insn,
+				      struct om_ops *f)
+{
+	struct om_reloc *rel = reloc_within(q->span, insn);
+	const uint8_t *code = om_bytes(q->span) + insn->off;
+
+	/* Without a relocation its bytes are copied as they are, short jumps inside the replacement included. */
+	if (!rel)
+		om_ops_lit(f, code, insn->len);
+	else if (rel->target == p->span && is_jump(code))
+		om_ops_jump(f, RUNPRE_CC_ALWAYS, om_program_label(p, rel->target_off));
+	else
+		return om_program_insn(q, f, insn);
+	return NULL;
+}
+
+/* How a jmp that apply_alternatives() made short is filled up. */
+enum filling {
+	NONE,		/* it is as long as it was */
+	WITH_INT3,	/* 6.12: at once, __apply_relocation() */
+	WITH_NOPS,	/* 6.1: with the nops behind it, recompute_jump() */
+};
+
 /*
- * alternative.c: apply_alternatives(): the replacement's bytes; a call that is all of it keeps its target; a jmp at its start is
- * made as short as it can be (recompute_jump()); then nops.
+ * alternative.c: apply_alternatives(): the replacement's bytes; calls and jumps keep their targets (6.1: only a call that is
+ * all of it, and a jmp at its start), a jmp is made as short as it can be; then nops.  @jump tells that there is one.
  */
-static struct error *replacement_form(struct om_program *p, const struct om_alternative *alt, struct om_forms *forms)
+static struct error *replacement_form(struct om_program *p, const struct om_alternative *alt, enum filling filling,
+				      struct om_forms *forms, bool *jump)
 {
 	struct om_program q = { .mt = p->mt, .span = alt->repl, .collecting = p->collecting };
 	struct om_ops *f = new_form(forms);
 	struct error *err = NULL;
-	uint32_t end = alt->repl_off + alt->repllen, done = 0;
+	uint32_t end = alt->repl_off + alt->repllen, nops = alt->instrlen;
 	const uint8_t *code = alt->repl ? om_bytes(alt->repl) : NULL;
-	bool jump = false;
 
+	*jump = false;
 	if (!f)
 		return NULL;
-	for (size_t i = 0; alt->repl && i < alt->repl->nr_insns && !err; i++) {
+	for (size_t i = 0, pad = 0; alt->repl && i < alt->repl->nr_insns && !err; i++) {
 		const struct om_insn *insn = &alt->repl->insns[i];
-		struct om_reloc *rel = reloc_within(alt->repl, insn);
-		uint32_t pad = nop_run(code, insn->off, end);
 
 		if (insn->off < alt->repl_off || insn->off >= end)
 			continue;
-		if (pad) {
-			om_ops_pad(f, pad);
-			i += pad - 1;
-			done = insn->off + pad - alt->repl_off;
+		if (is_nop(code + insn->off, insn->len)) {
+			pad += insn->len;
 			continue;
 		}
-		if (rel && rel->target == p->span && (code[insn->off] == 0xe9)) {
-			jump = true;
-			om_ops_jump(f, RUNPRE_CC_ALWAYS, om_program_label(p, rel->target_off));
-		} else {
-			jump |= code[insn->off] == 0xe9;
-			/* Without a relocation its bytes are copied as they are, short jumps inside the replacement included. */
-			if (!rel)
-				om_ops_lit(f, code + insn->off, insn->len);
-			else
-				err = om_program_insn(&q, f, insn);
-		}
-		done = insn->off + insn->len - alt->repl_off;
+		om_ops_pad(f, pad);
+		nops -= pad + insn->len;
+		pad = 0;
+		err = replacement_insn(&q, p, insn, f);
+		*jump |= is_jump(code + insn->off);
+		if (is_jump(code + insn->off) && filling == WITH_INT3)
+			om_ops_lit(f, int3s, 3);
 	}
 	free(q.labels);
-	if (jump)
+	if (filling == WITH_NOPS)
 		om_ops_nops(f, alt->instrlen > 2 ? alt->instrlen - 2 : 0);
 	else
-		om_ops_pad(f, alt->instrlen > done ? alt->instrlen - done : 0);
+		om_ops_pad(f, nops);
 	return err;
+}
+
+static struct error *replacement_forms(struct om_program *p, const struct om_alternative *alt, struct om_forms *forms)
+{
+	bool jump;
+	struct error *err = replacement_form(p, alt, NONE, forms, &jump);
+
+	if (!err && jump)
+		err = replacement_form(p, alt, WITH_INT3, forms, &jump);
+	if (!err && jump)
+		err = replacement_form(p, alt, WITH_NOPS, forms, &jump);
+	return err;
+}
+
+/*
+ * alternative.c: alt_replace_call() (6.12): the site has call *OPS(%rip) (ff 15 disp32); what OPS holds is called directly, or
+ * BUG_func if that is nothing, or not even a call is left if it is nop_func.
+ */
+static struct error *direct_call_forms(struct om_program *p, uint32_t off, uint32_t len, struct om_forms *forms)
+{
+	struct om_reloc *ops = om_reloc_at(p->span, off + 2);
+	const uint8_t *code = om_bytes(p->span) + off;
+	struct om_ops *f;
+	char where[256];
+
+	if (!ops || len < 6 || code[0] != 0xff || code[1] != 0x15)
+		return error_new(ERROR_REFUSED, "%s: a direct call that replaces no indirect one",
+				 om_where(p->span, off, where, sizeof(where)));
+	branch_form(forms, 0xe8, om_match_pointee(p->mt, om_match_reloc(p->mt, ops), ops->target_off), len - 5);
+	branch_form(forms, 0xe8, om_match_extern(p->mt, "BUG_func", RUNPRE_SYM_CHECK), len - 5);
+	f = new_form(forms);
+	if (f)
+		om_ops_pad(f, len);
+	return NULL;
 }
 
 /* All alternatives at one place are one site: the last one that applies has been written. */
@@ -512,8 +632,14 @@ static struct error *alternative_site(struct om_program *p, size_t *insn)
 		if (span->entries[i].table->kind != OM_TABLE_ALT)
 			continue;
 		om_entry_alternative(&span->entries[i], &alt);
+		if (alt.repllen > len)
+			err = error_new(ERROR_BAD_FILE, "%s: a replacement that is longer than its place",
+					om_where(span, off, where, sizeof(where)));
 		alt.instrlen = len;
-		err = replacement_form(p, &alt, forms);
+		if (!err && alt.direct_call)
+			err = direct_call_forms(p, off, len, forms);
+		else if (!err)
+			err = replacement_forms(p, &alt, forms);
 	}
 	if (!err)
 		write_site(&p->ops, RUNPRE_SITE_ALTERNATIVE, len, forms);
@@ -553,14 +679,49 @@ static struct error *plain_site(struct om_program *p, size_t *at, bool *found)
 	return err;
 }
 
-struct error *om_x86_64_site(struct om_program *p, size_t *insn, bool *found)
+/*
+ * asm/runtime-const.h (6.12): __runtime_fixup_ptr().  om_x86_64_read_instead() has made mov disp32(%rip),%reg and a nop of what
+ * is in pre and at boot movabs $0x0123456789abcdef,%reg (runtime_const_ptr()).
+ */
+static void runtime_ptr_site(struct om_program *p, size_t *insn)
 {
 	uint32_t off = p->span->insns[*insn].off;
+	const uint8_t *code = om_bytes(p->span) + off;
+	const uint8_t load[] = { code[0] == 0x4c ? 0x49 : 0x48, 0xb8 | code[2] >> 3 };
+	const uint64_t placeholder = 0x0123456789abcdef;
+	struct om_reloc *rel = om_reloc_at(p->span, off + 3);
+	struct om_forms *forms = calloc(1, sizeof(*forms));
+	struct om_ops *f;
+
+	if (!forms) {
+		p->mt->failed = true;
+		return;
+	}
+	f = new_form(forms);
+	om_ops_lit(f, load, sizeof(load));
+	om_ops_lit(f, &placeholder, sizeof(placeholder));
+	f = new_form(forms);
+	om_ops_lit(f, load, sizeof(load));
+	om_ops_reloc(f, RUNPRE_REL_ABS64, om_match_pointee(p->mt, om_match_reloc(p->mt, rel), rel->target_off), 0);
+	write_site(&p->ops, RUNPRE_SITE_RUNTIME_CONST, 10, forms);
+	free_forms(forms);
+	*insn += 2;
+}
+
+struct error *om_x86_64_site(struct om_program *p, size_t *insn, bool *found)
+{
+	const struct om_insn *insn_at = &p->span->insns[*insn];
+	uint32_t off = insn_at->off;
 	size_t nr;
 
 	*found = false;
+	if (entry_of(p, off + 2, OM_TABLE_RUNTIME_PTR) && om_reloc_at(p->span, off + 3)) {
+		*found = true;
+		runtime_ptr_site(p, insn);
+		return NULL;
+	}
 	om_program_entries(p, off, &nr);
-	if (!nr)
+	if (!nr && !is_endbr(p->span, insn_at) && !entry_of(p, off + insn_at->len - 1, OM_TABLE_RUNTIME_SHIFT))
 		return NULL;
 	if (entry_of(p, off, OM_TABLE_ALT)) {
 		*found = true;

@@ -260,6 +260,7 @@ const struct om_arch om_arch_x86_64 = {
 	.machine = EM_X86_64,
 	.runpre_arch = RUNPRE_ARCH_X86_64,
 	.hook_len = 5,
+	.padding = 0x90,
 	.layout = &v6_1,
 	.reloc_size = reloc_size,
 	.reloc_pcrel = reloc_pcrel,
@@ -275,5 +276,6 @@ const struct om_arch om_arch_x86_64 = {
 	.argument_field = argument_field,
 	.loads_constant = loads_constant,
 	.accesses = om_x86_64_accesses,
+	.read_instead = om_x86_64_read_instead,
 	.opcode = om_x86_64_opcode,
 };

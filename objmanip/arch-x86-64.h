@@ -8,8 +8,9 @@
 /* .site of struct om_arch; arch-x86-64-sites.c */
 struct error *om_x86_64_site(struct om_program *p, size_t *insn, bool *found);
 
-/* arch-x86-64-insn.c: om_arch.accesses and om_arch.opcode. */
+/* arch-x86-64-insn.c: .accesses, .read_instead and .opcode of struct om_arch */
 bool om_x86_64_accesses(const uint8_t *insn, unsigned len, unsigned field);
+bool om_x86_64_read_instead(uint8_t *insn, unsigned len, unsigned field, unsigned *ret_len, unsigned *ret_field);
 unsigned om_x86_64_opcode(const uint8_t *insn, unsigned len, unsigned *nr);
 
 #endif

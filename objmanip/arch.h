@@ -21,6 +21,8 @@ struct om_arch {
 	uint16_t machine;	/* EM_* */
 	uint32_t runpre_arch;	/* enum runpre_arch */
 	unsigned hook_len;	/* bytes that the hook overwrites */
+	/* What -fpatchable-function-entry puts before a function for the kernel to write there, 0: nothing. */
+	uint8_t padding;
 	/* NULL, or why objects of this architecture are refused as yet. */
 	const char *not_yet;
 	/* Structure sizes of its Linux 6.1, for looking at an object without a kernel tree. */
@@ -55,6 +57,12 @@ struct om_arch {
 	bool (*loads_constant)(const uint8_t *insn, unsigned len);
 	/* The field at @field of the instruction is the whole address of something that it reads or writes. */
 	bool (*accesses)(const uint8_t *insn, unsigned len, unsigned field);
+	/*
+	 * Makes an instruction that loads a constant which the kernel writes at boot, at @field, one that reads a variable: puts
+	 * the length of that and where the address goes into *ret_len, *ret_field; the rest of it becomes one nop.  False: it
+	 * is not such an instruction.
+	 */
+	bool (*read_instead)(uint8_t *insn, unsigned len, unsigned field, unsigned *ret_len, unsigned *ret_field);
 	/* Where its opcode begins, without prefixes, and how many bytes it has: what stays when registers change. */
 	unsigned (*opcode)(const uint8_t *insn, unsigned len, unsigned *nr);
 };

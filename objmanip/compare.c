@@ -175,6 +175,8 @@ static bool follows_code(const struct om_entry *e)
 	case OM_TABLE_PARA:
 	case OM_TABLE_JUMP:
 	case OM_TABLE_STATIC_CALL:
+	case OM_TABLE_RUNTIME_PTR:
+	case OM_TABLE_RUNTIME_SHIFT:
 		return false;
 	default:
 		return true;
@@ -247,7 +249,7 @@ static bool same_entry(const struct om_entry *a, const struct om_entry *b)
 	struct om_reloc *x, *y;
 	size_t nr = om_entry_relocs(a, &x);
 
-	if (a->table != b->table || a->code_off != b->code_off || a->size != b->size || om_entry_relocs(b, &y) != nr ||
+	if (a->table != b->table || strcmp(a->section->name, b->section->name) || a->code_off != b->code_off || a->size != b->size || om_entry_relocs(b, &y) != nr ||
 	    !same_entry_bytes(a, b, x, nr))
 		return false;
 	for (size_t i = 0; i < nr; i++) {

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/runtime-const.h"
 #include "objmanip/sections.h"
 #include "objmanip/span.h"
 #include "objmanip/special.h"
@@ -190,6 +191,31 @@ static struct error *read_symbol(struct om_obj *obj, struct om_symbol *sym, cons
 	return NULL;
 }
 
+/* The variables of runtime_ptr_NAME need not be symbols of the unit otherwise: they are only part of a section's name. */
+static void add_runtime_variables(struct om_obj *obj)
+{
+	om_for_each_section(sec, obj) {
+		const char *name = om_runtime_variable(sec);
+		bool there = !name;
+
+		for (size_t i = 1; i < obj->nr_symbols && !there; i++)
+			there = obj->symbols[i].type != STT_SECTION && !strcmp(obj->symbols[i].name, name);
+		if (there)
+			continue;
+		obj->symbols[obj->nr_symbols] = (struct om_symbol){ .index = obj->nr_symbols, .name = name, .bind = STB_GLOBAL };
+		obj->nr_symbols++;
+	}
+}
+
+static size_t nr_runtime_variables(struct om_obj *obj)
+{
+	size_t nr = 0;
+
+	om_for_each_section(sec, obj)
+		nr += om_runtime_variable(sec) != NULL;
+	return nr;
+}
+
 static struct error *read_symbols(struct om_obj *obj)
 {
 	struct om_section *symtab = NULL;
@@ -207,7 +233,7 @@ static struct error *read_symbols(struct om_obj *obj)
 	const Elf64_Shdr *sh = elf64_getshdr(elf_getscn(obj->elf, symtab->index));
 
 	obj->nr_symbols = symtab->size / sizeof(Elf64_Sym);
-	obj->symbols = calloc(obj->nr_symbols, sizeof(*obj->symbols));
+	obj->symbols = calloc(obj->nr_symbols + nr_runtime_variables(obj), sizeof(*obj->symbols));
 	if (!obj->symbols)
 		return error_errno(ENOMEM, "%s", obj->path);
 	for (size_t i = 0; i < obj->nr_symbols; i++) {
@@ -219,6 +245,7 @@ static struct error *read_symbols(struct om_obj *obj)
 		if (err)
 			return err;
 	}
+	add_runtime_variables(obj);
 	return NULL;
 }
 
@@ -326,6 +353,7 @@ struct error *om_obj_open(const char *path, const char *unit, bool module, const
 	err = err ?: read_relocs(obj);
 	err = err ?: om_spans_make(obj);
 	err = err ?: decode(obj);
+	err = err ?: om_runtime_consts_read(obj);
 	err = err ?: om_branches_resolve(obj);
 	err = err ?: om_relocs_resolve(obj);
 	err = err ?: om_special_read(obj);

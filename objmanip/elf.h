@@ -107,6 +107,7 @@ struct om_span {
 	struct om_obj *obj;
 	struct om_section *section;
 	uint64_t start, size;		/* in the section; size 0 is possible (an empty object) */
+	uint32_t pad;			/* code only: bytes of nops right before it that are its own (CONFIG_CALL_PADDING) */
 	const char *name;		/* of @symbol; for strings and constants a made-up ".str+0x12" */
 	struct om_symbol *symbol;	/* the one that names it: global before weak before local; NULL for strings ... */
 	struct om_span *part_of;	/* foo.cold -> foo; NULL for all else */

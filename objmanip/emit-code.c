@@ -115,6 +115,16 @@ static uint64_t append(struct emit *e, uint32_t section, const void *bytes, uint
 	return off;
 }
 
+/* The function's padding: the kernel may write a thunk there and call that.  The function itself is aligned as it was. */
+static void put_padding(struct emit *e, uint32_t section, const struct om_span *span)
+{
+	uint64_t align = alignment(span), fill = -(uint64_t)span->pad & (align - 1);
+
+	while (fill--)
+		append(e, section, &span->obj->arch->padding, 1, 1);
+	append(e, section, om_bytes(span) - span->pad, span->pad, 1);
+}
+
 static const struct om_span *same_string(const struct emit *e, const struct om_span *span)
 {
 	for (size_t i = 0; i < e->nr_strings; i++) {
@@ -153,6 +163,8 @@ static struct error *put_span(struct emit *e, struct om_span *span)
 	}
 	p->symbol = 0;
 	p->section = section_for(e, span);
+	if (span->pad)
+		put_padding(e, p->section, span);
 	p->off = append(e, p->section, om_bytes(span), span->size, alignment(span));
 	return string ? note_string(e, span) : NULL;
 }
@@ -278,7 +290,8 @@ static struct error *put_references(struct emit *e, struct om_span *span)
 	om_for_each_reloc(rel, span)
 		err = err ?: put_reloc(&c, span, rel);
 	for (size_t i = 0; i < span->nr_entries && !err; i++)
-		err = put_entry(e, span, &span->entries[i]);
+		if (om_entry_carried(&span->entries[i]))
+			err = put_entry(e, span, &span->entries[i]);
 	return err;
 }
 

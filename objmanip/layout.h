@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include "common/error.h"
 
-#define OM_LAYOUT_VERSION 1
+#define OM_LAYOUT_VERSION 2
 
 struct om_layout {
 	uint32_t version;		/* OM_LAYOUT_VERSION */
@@ -22,7 +22,7 @@ struct om_layout {
 	uint32_t static_call_site_size;	/* addr, key */
 	uint32_t static_call_key_func_off;	/* of func in struct static_call_key */
 	uint32_t orc_entry_size;
-	uint32_t static_key_true_is_jmp;	/* reserved, 0 */
+	uint32_t alt_instr_flags_off, alt_direct_call_mask;	/* mask 0: no alternative of this kernel is a direct call */
 };
 
 /* Reads @path (layout.o). ERROR_BAD_FILE when it is not what kmodsrc/update/layout.c makes. */

@@ -46,6 +46,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/refuse.c \
 	objmanip/refuse.h \
 	objmanip/resolve.c \
+	objmanip/runtime-const.c \
+	objmanip/runtime-const.h \
 	objmanip/sections.c \
 	objmanip/sections.h \
 	objmanip/select.c \

@@ -277,6 +277,18 @@ static struct error *check_replaced(struct om_target *t, const struct om_span *p
 	return err ?: check_hook(t, post->twin);
 }
 
+/* A load can be made a read of the variable (runtime-const.h), but there is no shift by a variable of the same length. */
+static struct error *check_runtime_shift(struct om_target *t, const struct om_span *span)
+{
+	for (size_t i = 0; i < span->nr_entries; i++)
+		if (span->entries[i].table->kind == OM_TABLE_RUNTIME_SHIFT)
+			return refuse(t, where_off(span, span->entries[i].code_off),
+				      "make the change in a function without it",
+				      "the kernel writes a constant into this code at boot, and would not do so for the new one (section %s)",
+				      span->entries[i].section->name);
+	return NULL;
+}
+
 static struct error *refuse_post(struct om_target *t, struct om_unit *unit, struct om_span *span)
 {
 	struct error *err = NULL;
@@ -288,6 +300,8 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 	err = err ?: check_static(t, unit, span);
 	if (!err && om_replaced(span))
 		err = check_replaced(t, span);
+	if (!err && span->carried)
+		err = check_runtime_shift(t, span);
 	if (!err && span->carried)
 		err = om_walk_relocs(span, check_reference, t);
 	return err;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/special.h"
 
 static bool has_reloc(const struct om_span *span, uint64_t offset)
 {
@@ -105,6 +106,17 @@ static int64_t pc_bias(const struct om_section *sec, const struct om_reloc *rel)
 	return insn ? (int64_t)(span->start + insn->off + insn->len - rel->offset) : 0;
 }
 
+/*
+ * Of all tables only the unwinder's has entries about padding.  Others may name the end of a function, where the next one's
+ * padding begins.
+ */
+static bool about_padding(const struct om_section *sec)
+{
+	const struct om_table *table = om_table_of(sec->name);
+
+	return table && table->kind == OM_TABLE_ORC_IP;
+}
+
 static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
 {
 	struct om_symbol *sym = rel->sym;
@@ -121,7 +133,10 @@ static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
 		return NULL;
 	}
 	off += sym->value;
-	rel->target = off < 0 ? NULL : om_span_before(sym->section, off);
+	if (off >= 0 && about_padding(sec))
+		rel->target = om_span_padded(sym->section, off);
+	if (off >= 0 && !rel->target)
+		rel->target = om_span_before(sym->section, off);
 	if (!rel->target && sym->section->nr_spans)
 		rel->target = sym->section->spans[0];
 	if (!rel->target)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "objmanip/arch.h"
 #include "objmanip/special.h"
 
 /*
@@ -23,6 +24,11 @@ static const struct known {
 	{ ".modinfo", OM_CLASS_NONE },
 	{ ".note.*", OM_CLASS_NONE },
 	{ ".gnu.warning*", OM_CLASS_NONE },
+	/*
+	 * What objtool finds nobody to point to.  It has seen one unit, so it cannot know; a function of the code module keeps
+	 * its ENDBR.
+	 */
+	{ ".ibt_endbr_seal", OM_CLASS_NONE },
 	{ ".init.*", OM_CLASS_INIT },
 	{ ".initcall*", OM_CLASS_INIT },
 	{ ".con_initcall*", OM_CLASS_INIT },
@@ -111,6 +117,9 @@ enum om_class om_section_class(const struct om_section *sec)
 	const struct known *known = find(sec);
 
 	if (!(sec->flags & SHF_ALLOC) || (sec->type != SHT_PROGBITS && sec->type != SHT_NOBITS))
+		return OM_CLASS_NONE;
+	/* Where they are for padding, they are not for ftrace (HAVE_DYNAMIC_FTRACE_NO_PATCHABLE), and nobody reads them. */
+	if (sec->obj->arch->padding && !strcmp(sec->name, "__patchable_function_entries"))
 		return OM_CLASS_NONE;
 	if (om_table_of(sec->name))
 		return OM_CLASS_TABLE;

@@ -10,6 +10,9 @@
 
 #include "objmanip/arch.h"
 #include "objmanip/sections.h"
+#include "objmanip/special.h"
+
+#define MAX_PADDING 64	/* CONFIG_FUNCTION_PADDING_BYTES is 59 at most (arch/x86/Kconfig, 6.12) */
 
 static struct error *no_memory(const struct om_obj *obj)
 {
@@ -77,10 +80,17 @@ static struct error *cut_entries(struct om_section *sec, uint32_t size)
 	return err;
 }
 
+/* objtool --prefix: the name of a function's padding (tools/objtool/elf.c, elf_create_prefix_symbol()). */
+static bool names_padding(const struct om_symbol *sym)
+{
+	return sym->section && sym->section->flags & SHF_EXECINSTR && sym->section->obj->arch->padding &&
+	       sym->type == STT_FUNC && !strncmp(sym->name, "__pfx_", 6);
+}
+
 /* Whether a symbol may start a span: local labels (.L…, and the local NOTYPE ones of assembly) do not. */
 static bool starts_span(const struct om_symbol *sym, const struct om_section *sec)
 {
-	if (sym->section != sec)
+	if (sym->section != sec || names_padding(sym))
 		return false;
 	return sym->type == STT_FUNC || sym->type == STT_OBJECT ||
 	       (sym->type == STT_NOTYPE && sym->bind != STB_LOCAL);
@@ -134,6 +144,33 @@ static bool gap_matters(const struct om_section *sec, uint64_t start, uint64_t e
 	return false;
 }
 
+static bool has_named_padding(const struct om_section *sec, uint64_t start)
+{
+	for (size_t i = 1; i < sec->obj->nr_symbols; i++) {
+		const struct om_symbol *sym = &sec->obj->symbols[i];
+
+		if (sym->section == sec && sym->value + sym->size == start && names_padding(sym))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * How many bytes right before the function at @start, from @end on, are padding of its own.  Between functions of one section
+ * there may be other nops, so there only objtool's symbol tells.
+ */
+static uint32_t padding_before(const struct om_section *sec, uint64_t end, uint64_t start)
+{
+	uint8_t nop = sec->obj->arch->padding;
+	uint64_t at = start;
+
+	if (!nop || !(sec->flags & SHF_EXECINSTR) || !sec->data || (end && !has_named_padding(sec, start)))
+		return 0;
+	while (at > end && sec->data[at - 1] == nop && start - at < MAX_PADDING)
+		at--;
+	return start - at;
+}
+
 /* Bytes before the next symbol that belong to none: padding, or unnamed data that something refers to. */
 static struct error *add_gap(struct om_section *sec, uint64_t start, uint64_t end)
 {
@@ -157,6 +194,7 @@ static struct error *cut_at_symbols(struct om_section *sec)
 	for (size_t i = 0; !err && i < nr; i++) {
 		struct om_symbol *sym = list[i];
 		uint64_t next = sec->size, size = sym->size;
+		uint32_t pad;
 		size_t j;
 
 		if (i && sym->value < end)
@@ -169,7 +207,10 @@ static struct error *cut_at_symbols(struct om_section *sec)
 			next = list[j]->value;
 		if (!size)
 			size = next - sym->value;
-		err = add_gap(sec, end, sym->value) ?: add_span(sec, sym->value, size, sym);
+		pad = padding_before(sec, end, sym->value);
+		err = add_gap(sec, end, sym->value - pad) ?: add_span(sec, sym->value, size, sym);
+		if (!err)
+			sec->spans[sec->nr_spans - 1]->pad = pad;
 		end = sym->value + size;
 	}
 	if (!err && (end < sec->size || !nr))
@@ -246,7 +287,8 @@ static struct error *cut(struct om_section *sec)
 	}
 }
 
-struct om_span *om_span_before(struct om_section *sec, uint64_t off)
+/* Index of the first span that starts behind @off. */
+static size_t span_behind(const struct om_section *sec, uint64_t off)
 {
 	size_t lo = 0, hi = sec->nr_spans;
 
@@ -258,7 +300,22 @@ struct om_span *om_span_before(struct om_section *sec, uint64_t off)
 		else
 			hi = mid;
 	}
-	return lo ? sec->spans[lo - 1] : NULL;
+	return lo;
+}
+
+struct om_span *om_span_before(struct om_section *sec, uint64_t off)
+{
+	size_t i = span_behind(sec, off);
+
+	return i ? sec->spans[i - 1] : NULL;
+}
+
+struct om_span *om_span_padded(struct om_section *sec, uint64_t off)
+{
+	size_t i = span_behind(sec, off);
+	struct om_span *span = i < sec->nr_spans ? sec->spans[i] : NULL;
+
+	return span && span->start - off <= span->pad ? span : NULL;
 }
 
 struct om_span *om_span_at(struct om_section *sec, uint64_t off)
@@ -295,7 +352,9 @@ static void name_symbols(struct om_obj *obj)
 
 		if (!sym->section || sym->type == STT_SECTION)
 			continue;
-		sym->span = om_span_before(sym->section, sym->value);
+		sym->span = names_padding(sym) ? om_span_padded(sym->section, sym->value) : NULL;
+		if (!sym->span)
+			sym->span = om_span_before(sym->section, sym->value);
 		/* A label at the very end of a function (asm goto) is before the next span's first byte. */
 		if (sym->span)
 			sym->span_off = sym->value - sym->span->start;

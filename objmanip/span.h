@@ -10,6 +10,8 @@ struct error *om_spans_make(struct om_obj *obj);
 void om_spans_free(struct om_obj *obj);
 /* The last span that starts at or before @off, whether or not it reaches it. */
 struct om_span *om_span_before(struct om_section *sec, uint64_t off);
+/* The function whose padding covers @off, or NULL. */
+struct om_span *om_span_padded(struct om_section *sec, uint64_t off);
 /* Sets the span's relocations after those of its section have changed. */
 void om_span_slice(struct om_span *span);
 /*

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/runtime-const.h"
+
 #define FIELD(fn, expr)                                                                                               \
 	static uint32_t fn(const struct om_layout *l)                                                                  \
 	{                                                                                                              \
@@ -45,18 +47,23 @@ const struct om_table om_tables[] = {
 	{ ".retpoline_sites", OM_TABLE_RETPOLINE, four, zero, NULL, NULL },
 	{ ".return_sites", OM_TABLE_RETURN, four, zero, NULL, NULL },
 	{ ".call_sites", OM_TABLE_CALL, four, zero, NULL, NULL },
-	{ ".ibt_endbr_seal", OM_TABLE_IBT, four, zero, NULL, NULL },
 	{ "_kprobe_blacklist", OM_TABLE_NOTED, eight, zero, NULL, NULL },
 	{ "_error_injection_whitelist", OM_TABLE_NOTED, sixteen, zero, NULL, NULL },
+	/* arch/x86/include/asm/runtime-const.h (6.12); runtime-const.h tells more. */
+	{ OM_RUNTIME_PTR "*", OM_TABLE_RUNTIME_PTR, four, zero, NULL, NULL },
+	{ OM_RUNTIME_SHIFT "*", OM_TABLE_RUNTIME_SHIFT, four, zero, NULL, NULL },
 	{ ".orc_unwind_ip", OM_TABLE_ORC_IP, four, zero, ".orc_unwind", orc_size },
 };
 const size_t om_nr_tables = sizeof(om_tables) / sizeof(om_tables[0]);
 
 const struct om_table *om_table_of(const char *section)
 {
-	for (size_t i = 0; i < om_nr_tables; i++)
-		if (!strcmp(om_tables[i].section, section))
+	for (size_t i = 0; i < om_nr_tables; i++) {
+		const char *name = om_tables[i].section, *star = strchr(name, '*');
+
+		if (star ? !strncmp(name, section, star - name) : !strcmp(name, section))
 			return &om_tables[i];
+	}
 	return NULL;
 }
 
@@ -90,6 +97,13 @@ void om_entry_alternative(const struct om_entry *e, struct om_alternative *ret)
 	ret->repllen = bytes[l->alt_instr_repllen_off];
 	ret->repl = ret->repllen && repl ? repl->target : NULL;
 	ret->repl_off = ret->repl ? repl->target_off : 0;
+	ret->direct_call = false;
+	if (l->alt_direct_call_mask) {
+		uint32_t flags;
+
+		memcpy(&flags, bytes + l->alt_instr_flags_off, sizeof(flags));
+		ret->direct_call = flags & l->alt_direct_call_mask;
+	}
 }
 
 static struct error *bad_table(const struct om_section *sec, uint32_t off, const char *what)
@@ -119,9 +133,10 @@ static struct error *add_entry(struct om_section *sec, const struct om_table *ta
 	if (!rel || !rel->target)
 		return bad_table(sec, off, "an entry that names no code of this object");
 	e.code = rel->target;
-	e.code_off = rel->target_off;
+	/* The unwinder's table also describes the padding in front of a function (tools/objtool/check.c, add_prefix_symbol()). */
+	e.code_off = rel->target_off < 0 && -rel->target_off <= (int64_t)e.code->pad ? 0 : rel->target_off;
 	/* ORC has a terminating entry behind the last function; it stays with that function. */
-	if (rel->target_off < 0 || (uint64_t)rel->target_off > e.code->size ||
+	if ((int64_t)rel->target_off < -(int64_t)e.code->pad || rel->target_off > (int64_t)e.code->size ||
 	    !(e.code->section->flags & SHF_EXECINSTR))
 		return bad_table(sec, off, "an entry that names a place outside of any function");
 	grown = realloc(e.code->entries, (e.code->nr_entries + 1) * sizeof(*grown));

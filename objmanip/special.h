@@ -21,13 +21,14 @@ enum om_table_kind {
 	OM_TABLE_RETPOLINE,	/* .retpoline_sites */
 	OM_TABLE_RETURN,	/* .return_sites */
 	OM_TABLE_CALL,		/* .call_sites */
-	OM_TABLE_IBT,		/* .ibt_endbr_seal */
 	OM_TABLE_NOTED,		/* _kprobe_blacklist, _error_injection_whitelist: something that others must know of a function */
+	OM_TABLE_RUNTIME_PTR,	/* runtime_ptr_NAME */
+	OM_TABLE_RUNTIME_SHIFT,	/* runtime_shift_NAME */
 	OM_TABLE_ORC_IP,	/* .orc_unwind_ip, with .orc_unwind beside it */
 };
 
 struct om_table {
-	const char *section;
+	const char *section;	/* a trailing '*' stands for anything */
 	enum om_table_kind kind;
 	/* Bytes of one entry by this layout; 0: this kernel has none of these. */
 	uint32_t (*entry_size)(const struct om_layout *l);
@@ -53,8 +54,14 @@ struct om_alternative {
 	uint32_t instrlen, repllen;
 	struct om_span *repl;	/* REPLACEMENT span, at repl_off; NULL if repllen is 0 */
 	uint32_t repl_off;
+	bool direct_call;	/* ALT_FLAG_DIRECT_CALL: not the replacement, but what the replaced call reads is called */
 };
 void om_entry_alternative(const struct om_entry *e, struct om_alternative *ret);
+/* Whether the entry goes along with its code.  What one of runtime_ptr_NAME says is in the code: runtime-const.h. */
+static inline bool om_entry_carried(const struct om_entry *e)
+{
+	return e->table->kind != OM_TABLE_RUNTIME_PTR && e->table->kind != OM_TABLE_RUNTIME_SHIFT;
+}
 /* The relocation at @field bytes into the entry, or NULL. */
 struct om_reloc *om_entry_reloc(const struct om_entry *e, uint32_t field);
 

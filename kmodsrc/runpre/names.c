@@ -53,6 +53,8 @@ const char *runpre_site_name(u8 site)
 		[RUNPRE_SITE_JUMP_LABEL] = "jump_label",
 		[RUNPRE_SITE_STATIC_CALL] = "static_call",
 		[RUNPRE_SITE_LOCK] = "lock",
+		[RUNPRE_SITE_ENDBR] = "endbr",
+		[RUNPRE_SITE_RUNTIME_CONST] = "runtime_const",
 	};
 
 	return NAME_OF(names, site);

@@ -13,7 +13,7 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
-#define LAYOUT_VERSION	1	/* OM_LAYOUT_VERSION */
+#define LAYOUT_VERSION	2	/* OM_LAYOUT_VERSION */
 
 #ifdef CONFIG_X86
 #include <asm/alternative.h>
@@ -22,6 +22,15 @@
 #else
 #define ALT_SIZE	0
 #define ALT_OFF(f)	0
+#endif
+
+/* Since v6.8, in the place of paravirt sites. */
+#ifdef ALT_FLAG_DIRECT_CALL
+#define ALT_FLAGS_OFF	offsetof(struct alt_instr, ft_flags)
+#define ALT_DIRECT	(ALT_FLAG_DIRECT_CALL << ALT_FLAGS_SHIFT)
+#else
+#define ALT_FLAGS_OFF	0
+#define ALT_DIRECT	0
 #endif
 
 /* 9f2febf3f04d ("x86/paravirt: Remove the paravirt patching machinery", v6.8) made them alternatives. */
@@ -74,5 +83,5 @@ static const u32 layout[] __used __section(".ksplice_layout") = {
 	CALL_SIZE,
 	CALL_FUNC_OFF,
 	ORC_SIZE,
-	0,
+	ALT_FLAGS_OFF, ALT_DIRECT,
 };
