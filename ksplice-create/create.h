@@ -38,6 +38,8 @@ struct workspace {
 	char *pre, *post;	/* DIR/pre, DIR/post: the units' objects */
 	char *stage;		/* DIR/stage: copies of the touched files, patched */
 	char *include;		/* DIR/include: ksplice-patch.h */
+	char *numbered;		/* DIR/numbered: the touched files, unpatched, with the line numbers of the patched ones */
+	char *renumbered;	/* DIR/renumbered: the units' objects made of these */
 	char *kmod;		/* DIR/kmod: the core, and layout.o */
 	char *update;		/* DIR/update: the modules of this update */
 	int lock;
@@ -55,6 +57,7 @@ struct unit {
 	char *source;		/* "fs/proc/cmdline.c" */
 	char *target;		/* "vmlinux", or the module's name */
 	char *pre, *post;	/* paths of the objects */
+	char *renumbered;	/* renumber.c: likewise, from the unpatched source with the new line numbers; NULL: no need */
 };
 
 /* targets.c: what is spliced together. */

@@ -21,6 +21,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/kconfig.h \
 	ksplice-create/kernel.c \
 	ksplice-create/kernel.h \
+	ksplice-create/line-numbers.c \
+	ksplice-create/line-numbers.h \
 	ksplice-create/main.c \
 	ksplice-create/makefile.c \
 	ksplice-create/makefile.h \
@@ -42,6 +44,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/private-dir.h \
 	ksplice-create/regions.c \
 	ksplice-create/regions.h \
+	ksplice-create/renumber.c \
+	ksplice-create/renumber.h \
 	ksplice-create/report.c \
 	ksplice-create/report.h \
 	ksplice-create/symbol-index.c \
@@ -69,6 +73,7 @@ EXTRA_DIST += \
 	tests/create/test-hostile-directories.sh \
 	tests/create/test-image.sh \
 	tests/create/test-imports.sh \
+	tests/create/test-line-numbers.sh \
 	tests/create/test-output.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \

@@ -9,6 +9,7 @@
 #include "ksplice-create/modules.h"
 #include "ksplice-create/pack.h"
 #include "ksplice-create/patchset.h"
+#include "ksplice-create/renumber.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/targets.h"
 #include "ksplice-create/units.h"
@@ -71,6 +72,7 @@ static struct error *create(struct create *c)
 	err = err ?: step(c, "preparing the kernel's build", prepare);
 	err = err ?: step(c, "compiling the unpatched source", units_build_pre);
 	err = err ?: step(c, "compiling the patched source", units_build_post);
+	err = err ?: step(c, "compiling with the new line numbers", units_build_renumbered);
 	err = err ?: step(c, "building the core", modules_build_core);
 	err = err ?: step(c, "comparing", targets_diff);
 	err = err ?: step(c, "writing match data and code", targets_emit);

@@ -73,6 +73,19 @@ void targets_free(struct create *c)
 	c->nr_targets = 0;
 }
 
+static struct error *add_unit(struct create *c, struct target *t, const struct unit *u)
+{
+	struct error *err = om_target_add(t->om, u->name, u->pre, u->post);
+	bool usable = true;
+
+	if (!err && u->renumbered)
+		err = om_target_renumbered(t->om, u->renumbered, &usable);
+	if (!err && !usable)
+		report_note(c, "%s: its line numbers decide what is compiled; moved line numbers may be taken for changes",
+			    u->source);
+	return err;
+}
+
 static struct error *group_units(struct create *c)
 {
 	struct error *err = NULL;
@@ -83,7 +96,7 @@ static struct error *group_units(struct create *c)
 
 		if (!t)
 			err = add_target(c, u->target, &t);
-		err = err ?: om_target_add(t->om, u->name, u->pre, u->post);
+		err = err ?: add_unit(c, t, u);
 	}
 	return err;
 }

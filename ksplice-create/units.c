@@ -36,6 +36,7 @@ void units_free(struct create *c)
 		free(u->target);
 		free(u->pre);
 		free(u->post);
+		free(u->renumbered);
 	}
 	free(c->units);
 	c->units = NULL;

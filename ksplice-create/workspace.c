@@ -51,6 +51,8 @@ static void set_paths(struct workspace *ws)
 	ws->post = xasprintf("%s/post", ws->dir);
 	ws->stage = xasprintf("%s/stage", ws->dir);
 	ws->include = xasprintf("%s/include", ws->dir);
+	ws->numbered = xasprintf("%s/numbered", ws->dir);
+	ws->renumbered = xasprintf("%s/renumbered", ws->dir);
 	ws->kmod = xasprintf("%s/kmod", ws->dir);
 	ws->update = xasprintf("%s/update", ws->dir);
 }
@@ -127,7 +129,8 @@ static struct error *take_lock(struct workspace *ws)
 static struct error *check_key(struct workspace *ws, const char *key)
 {
 	_cleanup_free_ char *path = xasprintf("%s/key", ws->dir), *old = NULL;
-	char *const parts[] = {ws->view, ws->build, ws->pre, ws->post, ws->stage, ws->include, ws->kmod, ws->update};
+	char *const parts[] = {ws->view,  ws->build,	ws->pre,	ws->post, ws->stage,
+			       ws->include, ws->numbered, ws->renumbered, ws->kmod, ws->update};
 	struct error *err = NULL;
 
 	if (path_exists(path))
@@ -184,6 +187,8 @@ void workspace_close(struct workspace *ws)
 	free(ws->post);
 	free(ws->stage);
 	free(ws->include);
+	free(ws->numbered);
+	free(ws->renumbered);
 	free(ws->kmod);
 	free(ws->update);
 	*ws = (struct workspace){};

@@ -13,6 +13,8 @@
  *	post/		objects from the patched source; made anew by each run
  *	stage/		the touched files, patched
  *	include/	ksplice-patch.h, for units that include it
+ *	numbered/	the touched files, unpatched, with the line numbers of the patched ones
+ *	renumbered/	objects from these
  *	kmod/		ksplice.ko and layout.o
  *	update/		the modules of the last update
  */

@@ -215,26 +215,6 @@ static const char *rewritten(const struct om_entry *e, uint32_t *len)
 	}
 }
 
-/*
- * mov $imm32,%r32 into a register for arguments, which no function keeps for its caller: ecx, edx, esi, edi are b9, ba,
- * be, bf; r8d, r9d are 41 b8, 41 b9 (Intel SDM vol. 2, MOV).  Length of what precedes the immediate, or 0.
- */
-static unsigned argument_field(const uint8_t *p, unsigned len)
-{
-	if (len == 5 && (p[0] == 0xb9 || p[0] == 0xba || p[0] == 0xbe || p[0] == 0xbf))
-		return 1;
-	if (len == 6 && p[0] == 0x41 && (p[1] == 0xb8 || p[1] == 0xb9))
-		return 2;
-	return 0;
-}
-
-/* What gcc has between a line number and the call: constants into registers, and __already_done = true. */
-static bool loads_constant(const uint8_t *p, unsigned len)
-{
-	return argument_field(p, len) || (len == 7 && p[0] == 0x48 && p[1] == 0xc7 && (p[2] & 0xf8) == 0xc0) ||
-	       (len == 7 && p[0] == 0xc6 && p[1] == 0x05) || (len == 2 && p[0] == 0x31 && p[1] == 0xc0);
-}
-
 /* As kmodsrc/update/layout.c gives it for Debian's 6.1.0-56-cloud-amd64. */
 static const struct om_layout v6_1 = {
 	.version = OM_LAYOUT_VERSION,
@@ -273,8 +253,6 @@ const struct om_arch om_arch_x86_64 = {
 	.jump = jump,
 	.site = om_x86_64_site,
 	.rewritten = rewritten,
-	.argument_field = argument_field,
-	.loads_constant = loads_constant,
 	.accesses = om_x86_64_accesses,
 	.read_instead = om_x86_64_read_instead,
 	.opcode = om_x86_64_opcode,

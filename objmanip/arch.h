@@ -51,10 +51,6 @@ struct om_arch {
 	 * messages, and its length in bytes.  NULL: it is not.
 	 */
 	const char *(*rewritten)(const struct om_entry *e, uint32_t *len);
-	/* Where in the instruction a constant begins that it loads as an argument of a call, 0: it is no such one. */
-	unsigned (*argument_field)(const uint8_t *insn, unsigned len);
-	/* The instruction only loads a constant, as compilers have them between the arguments and a call. */
-	bool (*loads_constant)(const uint8_t *insn, unsigned len);
 	/* The field at @field of the instruction is the whole address of something that it reads or writes. */
 	bool (*accesses)(const uint8_t *insn, unsigned len, unsigned field);
 	/*

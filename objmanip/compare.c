@@ -13,7 +13,6 @@
 
 #include "objmanip/arch.h"
 #include "objmanip/correlate.h"
-#include "objmanip/lines.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/special.h"
@@ -46,8 +45,7 @@ static bool same_string(const struct om_reloc *pre, const struct om_reloc *post)
 	if (a->section->entsize != 1 || b->section->entsize != 1 || pre->target_off < 0 || post->target_off < 0 ||
 	    (uint64_t)pre->target_off >= a->size || (uint64_t)post->target_off >= b->size)
 		return false;
-	return !strcmp(om_string(a) + pre->target_off, om_string(b) + post->target_off) ||
-	       om_line_text(om_string(a) + pre->target_off, om_string(b) + post->target_off);
+	return !strcmp(om_string(a) + pre->target_off, om_string(b) + post->target_off);
 }
 
 /* Undefined here, absolute, or in a section that is not loaded. */
@@ -144,7 +142,7 @@ static uint64_t first_byte(const struct om_span *pre, const struct om_span *post
 			j++;
 		if (off >= reloc_off(pre, i) && off >= reloc_off(post, j))
 			continue;
-		if (*(a ? a + off : &zero) != *(b ? b + off : &zero) && !om_line_byte(pre, post, off))
+		if (*(a ? a + off : &zero) != *(b ? b + off : &zero))
 			return off;
 	}
 	return UINT64_MAX;
@@ -190,15 +188,6 @@ static const struct om_entry *next_entry(const struct om_span *span, size_t *i)
 	return *i < span->nr_entries ? &span->entries[(*i)++] : NULL;
 }
 
-/*
- * struct bug_entry (include/asm-generic/bug.h) with CONFIG_DEBUG_BUGVERBOSE: address, file, u16 line, u16 flags.  A line that
- * moved does not make a function another; the entry in the running kernel stays as it is.
- */
-static bool is_line_field(const struct om_entry *e, uint32_t off)
-{
-	return e->table->kind == OM_TABLE_BUG && e->size >= 12 && off >= e->size - 4 && off < e->size - 2;
-}
-
 static bool same_entry_bytes(const struct om_entry *a, const struct om_entry *b, const struct om_reloc *rels, size_t nr)
 {
 	const uint8_t *x = a->section->data + a->offset, *y = b->section->data + b->offset;
@@ -209,7 +198,7 @@ static bool same_entry_bytes(const struct om_entry *a, const struct om_entry *b,
 			i++;
 		if (i < nr && off >= rels[i].offset - a->offset)
 			continue;
-		if (x[off] != y[off] && !is_line_field(a, off))
+		if (x[off] != y[off])
 			return false;
 	}
 	return true;
@@ -279,20 +268,11 @@ static struct error *compare_entries(struct om_span *pre, struct om_span *post)
 	return NULL;
 }
 
-/* struct _ddebug has its line number in a bit field behind four pointers (include/linux/dynamic_debug.h). */
-static struct error *compare_descriptor(struct om_span *pre, struct om_span *post)
-{
-	return pre->size == post->size ? compare_relocs(pre, post, UINT64_MAX) :
-	       om_mark_changed(post, "size %" PRIu64 " -> %" PRIu64, pre->size, post->size);
-}
-
 static struct error *compare_twins(struct om_span *pre, struct om_span *post)
 {
 	struct error *err;
 	uint64_t at;
 
-	if (om_debug_descriptor(post))
-		return compare_descriptor(pre, post);
 	if (pre->size != post->size)
 		return om_mark_changed(post, "size %" PRIu64 " -> %" PRIu64, pre->size, post->size);
 	at = first_byte(pre, post);

@@ -24,7 +24,7 @@ enum { EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_NO_CHANGE = 66 };
 
 struct options {
 	bool json, all, help, version;
-	const char *unit, *target, *layout_path, *code_path, *match_path;
+	const char *unit, *target, *layout_path, *code_path, *match_path, *renumbered_path;
 	struct om_layout layout;	/* as read from layout_path */
 };
 
@@ -42,6 +42,7 @@ static const char usage[] =
 	"      --json           print one JSON value\n"
 	"      --layout=FILE    sizes of the kernel's structures (default: those of Linux 6.1)\n"
 	"      --match=FILE     diff: write the match data to FILE\n"
+	"      --renumbered=FILE  diff: the object of PRE's source with the line numbers of POST's, to compare POST with\n"
 	"      --target=NAME    the module that the objects belong to (default: vmlinux)\n"
 	"      --unit=NAME      the object's path in the kernel tree (default: its file name)\n"
 	"  -h, --help           print this\n"
@@ -76,6 +77,16 @@ static struct error *cmd_spans(const struct options *o, int argc, char **argv, j
 	return err;
 }
 
+static struct error *add_renumbered(struct om_target *t, const char *path)
+{
+	bool usable;
+	struct error *err = om_target_renumbered(t, path, &usable);
+
+	if (!err && !usable)
+		err = error_new(ERROR_BAD_FILE, "%s: differs from %s in more than line numbers", path, t->units[0].pre->path);
+	return err;
+}
+
 static struct error *make_diff(const struct options *o, int argc, char **argv, struct om_target **ret)
 {
 	struct om_target *t = NULL;
@@ -83,11 +94,14 @@ static struct error *make_diff(const struct options *o, int argc, char **argv, s
 
 	if (argc < 2 || argc % 2)
 		return error_new(ERROR_USAGE, "diff takes pairs of object files");
-	if (o->unit && argc > 2)
-		return error_new(ERROR_USAGE, "--unit goes with one pair of object files");
+	if ((o->unit || o->renumbered_path) && argc > 2)
+		return error_new(ERROR_USAGE, "--%s goes with one pair of object files",
+				 o->unit ? "unit" : "renumbered");
 	err = om_target_create(o->target, "objmanip", layout_of(o), &t);
 	for (int i = 0; i < argc && !err; i += 2)
 		err = om_target_add(t, o->unit ?: argv[i], argv[i], argv[i + 1]);
+	if (!err && o->renumbered_path)
+		err = add_renumbered(t, o->renumbered_path);
 	err = err ?: om_target_diff(t);
 	if (err) {
 		om_target_destroy(t);
@@ -226,7 +240,7 @@ static int status_of(const struct error *err)
 }
 
 /* Options that have no letter. */
-enum { OPT_ALL = 256, OPT_CODE, OPT_JSON, OPT_LAYOUT, OPT_MATCH, OPT_TARGET, OPT_UNIT, OPT_VERSION };
+enum { OPT_ALL = 256, OPT_CODE, OPT_JSON, OPT_LAYOUT, OPT_MATCH, OPT_RENUMBERED, OPT_TARGET, OPT_UNIT, OPT_VERSION };
 
 static const struct option longopts[] = {
 	{ "all", no_argument, NULL, OPT_ALL },
@@ -235,6 +249,7 @@ static const struct option longopts[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "layout", required_argument, NULL, OPT_LAYOUT },
 	{ "match", required_argument, NULL, OPT_MATCH },
+	{ "renumbered", required_argument, NULL, OPT_RENUMBERED },
 	{ "target", required_argument, NULL, OPT_TARGET },
 	{ "unit", required_argument, NULL, OPT_UNIT },
 	{ "version", no_argument, NULL, OPT_VERSION },
@@ -265,6 +280,7 @@ static struct error *parse(struct options *o, int argc, char **argv)
 		case OPT_JSON: o->json = true; break;
 		case OPT_LAYOUT: o->layout_path = optarg; break;
 		case OPT_MATCH: o->match_path = optarg; break;
+		case OPT_RENUMBERED: o->renumbered_path = optarg; break;
 		case OPT_TARGET: o->target = optarg; break;
 		case OPT_UNIT: o->unit = optarg; break;
 		case OPT_VERSION: o->version = true; break;

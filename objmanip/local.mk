@@ -24,8 +24,6 @@ libobjmanip_a_SOURCES = \
 	objmanip/exports.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
-	objmanip/lines.c \
-	objmanip/lines.h \
 	objmanip/match-module.c \
 	objmanip/match-module.h \
 	objmanip/match-program.c \
@@ -45,6 +43,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/refuse-names.h \
 	objmanip/refuse.c \
 	objmanip/refuse.h \
+	objmanip/renumbered.c \
+	objmanip/renumbered.h \
 	objmanip/resolve.c \
 	objmanip/runtime-const.c \
 	objmanip/runtime-const.h \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The library as ksplice-create and the tool ksplice-objmanip use it: a target is a set of units, each compiled twice.
+ * The library as ksplice-create and the tool ksplice-objmanip use it: a target is a set of units, each compiled twice,
+ * or three times where line numbers moved.
  *
- *	om_target_create -> om_target_add (per unit) -> om_target_diff -> om_target_emit_match, om_target_emit_code
+ *	om_target_create -> om_target_add, om_target_renumbered (per unit) -> om_target_diff -> om_target_emit_match, om_target_emit_code
  */
 #ifndef OBJMANIP_H
 #define OBJMANIP_H
@@ -12,6 +13,7 @@
 
 struct om_unit {
 	struct om_obj *pre, *post;	/* owned */
+	struct om_obj *renumbered;	/* pre with the line numbers of post, see renumbered.h; NULL: compare with pre; owned */
 };
 
 /* One thing that is not spliceable, and why. */
@@ -44,6 +46,12 @@ void om_target_destroy(struct om_target *t);
 struct error *om_target_add(struct om_target *t, const char *unit, const char *pre_path, const char *post_path);
 /* Adds a line to t->notes. */
 struct error *om_target_note(struct om_target *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * Opens the object of the unit added last that @path is: its unpatched source with the line numbers of the patched one.
+ * *@usable: it is pre but for them, and will be compared with post.  Otherwise post is compared with pre, so that a moved
+ * line number may count as a change, which is harmless.
+ */
+struct error *om_target_renumbered(struct om_target *t, const char *path, bool *usable);
 /*
  * Correlates and compares all units, decides what is carried, and lists what cannot be spliced in t->refusals.
  * An error is a failure of ours or of the input, never a refusal.  Afterwards every span has its verdict.

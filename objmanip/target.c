@@ -13,6 +13,7 @@
 #include "objmanip/correlate.h"
 #include "objmanip/exports.h"
 #include "objmanip/refuse.h"
+#include "objmanip/renumbered.h"
 #include "objmanip/select.h"
 #include "objmanip/symbols.h"
 
@@ -47,6 +48,7 @@ void om_target_destroy(struct om_target *t)
 	for (size_t i = 0; i < t->nr_units; i++) {
 		om_obj_close(t->units[i].pre);
 		om_obj_close(t->units[i].post);
+		om_obj_close(t->units[i].renumbered);
 	}
 	free(t->units);
 	free(t->name);
@@ -96,12 +98,31 @@ struct error *om_target_note(struct om_target *t, const char *fmt, ...)
 	return NULL;
 }
 
+struct error *om_target_renumbered(struct om_target *t, const char *path, bool *usable)
+{
+	struct om_unit *unit = &t->units[t->nr_units - 1];
+	struct error *err = om_obj_open(path, unit->pre->unit, unit->pre->module, t->layout, &unit->renumbered);
+
+	*usable = false;
+	err = err ?: om_same_shape(unit, usable);
+	if (!err && *usable)
+		return NULL;
+	om_obj_close(unit->renumbered);
+	unit->renumbered = NULL;
+	return err;
+}
+
+static struct error *diff_unit(struct om_unit *unit)
+{
+	return unit->renumbered ? om_compare_renumbered(unit) : om_correlate(unit) ?: om_compare(unit);
+}
+
 struct error *om_target_diff(struct om_target *t)
 {
 	struct error *err;
 
 	for (size_t i = 0; i < t->nr_units; i++) {
-		err = om_correlate(&t->units[i]) ?: om_compare(&t->units[i]);
+		err = diff_unit(&t->units[i]);
 		if (err)
 			return err;
 	}

@@ -48,6 +48,11 @@ tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
 tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
 	$(IMAGE_BUILDER) $(MATCH_BUILDER)
 tests_unit_test_offline_LDADD = $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-line-numbers
+TESTS += tests/unit/test-line-numbers
+tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \
+	ksplice-create/line-numbers.c ksplice-create/line-numbers.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_line_numbers_LDADD = $(COMMON_LIBS) -lcmocka
 EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c tests/fuzz/test-runpre.sh
 dist_noinst_SCRIPTS += tests/fuzz/run
 

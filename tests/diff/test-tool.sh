@@ -165,5 +165,13 @@ for ((i = 0; i < size; i += size / 40 + 1)); do
 	head -c $i "$work/pre.o" >"$work/cut.o"
 	check 1 "object cut off at $i" "$tool" diff "$work/cut.o" "$work/post.o"
 done
+
+# What is no renumbered object is not compared with.
+check 1 "renumbered object of another shape" "$tool" --renumbered="$work/post.o" diff "$work/pre.o" "$work/post.o"
+says err 'more than line numbers'
+check 0 "renumbered object" "$tool" --renumbered="$work/pre.o" diff "$work/pre.o" "$work/post.o"
+check 2 "renumbered object of two pairs" "$tool" --renumbered="$work/pre.o" diff "$work/pre.o" "$work/post.o" \
+	"$work/pre.o" "$work/post.o"
+says err '--renumbered goes with one pair'
 [ $failed = 0 ] && echo "all as it should be"
 exit $failed

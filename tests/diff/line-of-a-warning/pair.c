@@ -1,6 +1,6 @@
 #include "kernel.h"
 
-#ifdef POST
+#if defined(POST) || defined(RENUMBERED)
 #line 200
 #endif
 int f(int i)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds the units in which lines moved, and compiles the unpatched source of these with the new line numbers. */
+#include "ksplice-create/renumber.h"
+
+#include <string.h>
+
+#include "common/subprocess.h"
+#include "ksplice-create/depend.h"
+#include "ksplice-create/kbuild.h"
+#include "ksplice-create/line-numbers.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/tree.h"
+#include "ksplice-create/workspace.h"
+
+/* What diff(1) says; owned by the caller. */
+static struct error *compare_files(const char *old, const char *new, char **ret)
+{
+	const char *const argv[] = {"diff", "-a", old, new, NULL};
+	const struct subprocess p = {.argv = argv, .split_stderr = true};
+	struct subprocess_result r;
+	struct error *err = subprocess_run(&p, &r);
+
+	if (err)
+		return err;
+	if (r.status > 1)
+		err = error_new(ERROR_OTHER, "diff %s %s: %s", old, new, r.err);
+	else
+		*ret = xstrdup(r.out);
+	subprocess_result_free(&r);
+	return err;
+}
+
+/* Writes the touched file @name with the new numbers into ws->numbered, and adds it to @moved, if lines moved in it. */
+static struct error *renumber_file(struct create *c, const char *name, struct strv *moved)
+{
+	_cleanup_free_ char *old = xasprintf("%s/%s", c->kernel.source, name);
+	_cleanup_free_ char *new = xasprintf("%s/%s", c->ws.stage, name);
+	_cleanup_free_ char *numbered = xasprintf("%s/%s", c->ws.numbered, name);
+	_cleanup_free_ char *text = NULL, *hunks = NULL, *result = NULL;
+	struct error *err;
+
+	/* New or removed: no line of it is in both. */
+	if (!path_exists(old) || !path_exists(new))
+		return NULL;
+	err = file_read(old, TEXT_MAX, &text, NULL);
+	err = err ?: compare_files(old, new, &hunks);
+	err = err ?: line_numbers(text, hunks, &result);
+	if (err || !result)
+		return err;
+	strv_add(moved, name);
+	return tree_write(numbered, result, strlen(result));
+}
+
+static struct error *same_object(const struct unit *u, bool *ret)
+{
+	_cleanup_free_ char *pre = NULL, *post = NULL;
+	size_t nr_pre = 0, nr_post = 0;
+	struct error *err = file_read(u->pre, OBJECT_MAX, &pre, &nr_pre);
+
+	err = err ?: file_read(u->post, OBJECT_MAX, &post, &nr_post);
+	*ret = !err && nr_pre == nr_post && !memcmp(pre, post, nr_pre);
+	return err;
+}
+
+static struct error *is_concerned(struct create *c, const struct unit *u, const struct strv *moved, bool *ret)
+{
+	_cleanup_free_ char *cmd = depend_cmd_path(u->pre);
+	_cleanup_strv_ struct strv files = STRV_INIT;
+	struct error *err = depend_files(cmd, &files);
+	size_t root = strlen(c->kernel.source) + 1;
+	bool same;
+
+	/* fixdep does not list it with the files that it includes. */
+	*ret = strv_has(moved, u->source);
+	for (size_t i = 0; !err && i < files.n && !*ret; i++) {
+		_cleanup_free_ char *path = depend_locate(c, files.v[i]);
+
+		*ret = starts_with(path, c->kernel.source) && strlen(path) > root && strv_has(moved, path + root);
+	}
+	if (err || !*ret)
+		return err;
+	err = same_object(u, &same);
+	*ret = !same;
+	return err;
+}
+
+static struct error *compile(struct create *c, const struct strv *units, const struct strv *moved)
+{
+	_cleanup_strv_ struct strv built = STRV_INIT;
+	struct error *err = NULL, *back;
+
+	for (size_t i = 0; !err && i < moved->n; i++) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", c->ws.numbered, moved->v[i]);
+		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.view, moved->v[i]);
+
+		err = tree_copy(from, to);
+	}
+	err = err ?: kbuild_units(c, units, c->ws.renumbered, &built);
+	back = workspace_unpatched(c);
+	if (err)
+		error_free(back);
+	return err ?: back;
+}
+
+/* Where it is not as it should be, a line number may count as a change: not worth an error. */
+static void take(struct create *c, const struct strv *units, struct error *err)
+{
+	if (err)
+		report_note(c, "the unpatched source does not compile with the line numbers of the patched one, so moved line "
+			    "numbers may be taken for changes: %s", err->text);
+	error_free(err);
+	for (size_t i = 0; i < c->nr_units && !err; i++)
+		if (strv_has(units, c->units[i].name))
+			c->units[i].renumbered = xasprintf("%s/%s", c->ws.renumbered, c->units[i].name);
+}
+
+struct error *units_build_renumbered(struct create *c)
+{
+	_cleanup_strv_ struct strv moved = STRV_INIT, units = STRV_INIT;
+	struct error *err = tree_empty(c->ws.numbered);
+
+	err = err ?: tree_empty(c->ws.renumbered);
+	for (size_t i = 0; !err && i < c->patches.files.n; i++)
+		err = renumber_file(c, c->patches.files.v[i], &moved);
+	for (size_t i = 0; !err && i < c->nr_units && moved.n; i++) {
+		bool concerned;
+
+		err = is_concerned(c, &c->units[i], &moved, &concerned);
+		if (!err && concerned)
+			strv_add(&units, c->units[i].name);
+	}
+	if (!err && units.n)
+		take(c, &units, compile(c, &units, &moved));
+	return err;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Compares post with the unpatched source that has the line numbers of the patched one. */
+#include "objmanip/renumbered.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/compare.h"
+#include "objmanip/correlate.h"
+#include "objmanip/names.h"
+
+/* __initcall__kmod_proc__228_23_proc_cmdline_init5 has its line number, 23, in its name (include/linux/init.h). */
+static struct error *same_but_numbers(const char *a, const char *b, bool *ret)
+{
+	char *x, *y;
+
+	*ret = !strcmp(a, b);
+	if (*ret || !om_name_numbered(a) || !om_name_numbered(b))
+		return NULL;
+	x = om_name_plain(a);
+	y = om_name_plain(b);
+	*ret = x && y && !strcmp(x, y);
+	free(x);
+	free(y);
+	return x && y ? NULL : error_errno(ENOMEM, "%s", a);
+}
+
+/*
+ * Variables keep their values by this, so it is exact: the 2 of counter.2 is counted by the compiler and has nothing to do
+ * with lines.  Of all else a number may have a digit more, or need a longer instruction.
+ */
+static bool is_variable(const struct om_span *span)
+{
+	return span->section->class == OM_CLASS_DATA || span->section->class == OM_CLASS_PERCPU;
+}
+
+static struct error *same_span(const struct om_span *a, const struct om_span *b, bool *ret)
+{
+	*ret = a->section->class == b->section->class && !a->symbol == !b->symbol &&
+	       (!a->symbol || (a->symbol->bind == b->symbol->bind && a->symbol->type == b->symbol->type));
+	if (*ret && is_variable(a))
+		*ret = a->size == b->size && !strcmp(a->name, b->name) && !strcmp(a->section->name, b->section->name);
+	else if (*ret && a->symbol)
+		return same_but_numbers(a->name, b->name, ret);
+	return NULL;
+}
+
+struct error *om_same_shape(const struct om_unit *unit, bool *ret)
+{
+	const struct om_obj *a = unit->pre, *b = unit->renumbered;
+	struct error *err = NULL;
+
+	*ret = a->nr_spans == b->nr_spans;
+	for (size_t i = 0; i < a->nr_spans && *ret && !err; i++)
+		err = same_span(a->spans[i], b->spans[i], ret);
+	return err;
+}
+
+struct error *om_compare_renumbered(struct om_unit *unit)
+{
+	struct om_unit moved = { .pre = unit->renumbered, .post = unit->post };
+	struct error *err = om_correlate(&moved) ?: om_compare(&moved);
+
+	for (size_t i = 0; i < unit->pre->nr_spans && !err; i++) {
+		struct om_span *pre = unit->pre->spans[i], *span = unit->renumbered->spans[i];
+
+		pre->verdict = span->verdict;
+		pre->twin = span->twin;
+		if (pre->twin)
+			pre->twin->twin = pre;
+	}
+	return err;
+}
