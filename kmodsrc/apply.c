@@ -59,7 +59,7 @@ struct operation {
 	/* in the stopped machine */
 	atomic_t	entered, checked, quiet, written;
 	int		result;
-	size_t		changed;	/* for -EINVAL: which hook is not as expected */
+	size_t		changed;	/* for -EINVAL: which hook is not as expected; nr_writes: one of ftrace's */
 	u64		start, after_check, end;	/* ns */
 };
 
@@ -85,6 +85,10 @@ static int write_all(struct operation *op)
 			return -EINVAL;
 		}
 	}
+	if (!op->reverse && !ksplice_ftrace_hooks_ready(op->update)) {
+		op->changed = op->nr_writes;
+		return -EINVAL;
+	}
 	for (i = 0; i < op->nr_writes; i++) {
 		if (!ksplice_write_do(&op->writes[i])) {
 			while (i--)
@@ -92,6 +96,8 @@ static int write_all(struct operation *op)
 			return -EIO;
 		}
 	}
+	/* Cannot fail, so it is last. */
+	ksplice_ftrace_hooks_switch(op->update, !op->reverse);
 	return 0;
 }
 
@@ -180,6 +186,15 @@ static void write_add(struct operation *op, const struct ksplice_splice *s)
 }
 
 /*
+ * Where a task may be on its way through a hook.  In a trampoline of ftrace's, the address of the replacement may be in a saved
+ * register that no stack walk shows, while the return address is still that of the call at the ftrace entry.
+ */
+static void range_add_hook(struct operation *op, const struct ksplice_splice *s)
+{
+	range_add(op, s->addr + s->hook_off, KSPLICE_HOOK_LEN + s->ftrace);
+}
+
+/*
  * To apply: no task may be inside a function that is replaced, nor in a part of it.  To reverse: none in the code that
  * goes away, nor inside the bytes of a hook.
  */
@@ -195,8 +210,8 @@ static void operation_fill(struct operation *op)
 			if (!op->reverse)
 				range_add(op, s->addr, s->len);
 			else if (!s->part)
-				range_add(op, s->addr + s->hook_off, KSPLICE_HOOK_LEN);
-			if (!s->part)
+				range_add_hook(op, s);
+			if (!s->part && !s->ftrace)
 				write_add(op, s);
 		}
 		if (op->reverse)
@@ -224,6 +239,14 @@ static struct operation *operation_create(struct ksplice_update *u, bool reverse
 	op->reverse = reverse;
 	operation_fill(op);
 	return op;
+}
+
+static int fail_ftrace(struct ksplice_update *u, const struct ksplice_splice *s, int err)
+{
+	if (err == -ENOMEM)
+		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
+	/* Another redirect (live patching), or kernel.ftrace_enabled=0: register_ftrace_function(), 6.1. */
+	return ksplice_fail(u, KSPLICE_HOOK_CHANGED, err, "unit=%s function=%s by=ftrace", s->unit, s->name);
 }
 
 static int fail_hook(struct operation *op, size_t i, const char *by)
@@ -283,6 +306,8 @@ static int operation_result(struct operation *op)
 	case -EBUSY:
 		return fail_busy(op);
 	case -EINVAL:
+		if (op->changed == op->nr_writes)
+			return ksplice_fail(u, KSPLICE_HOOK_CHANGED, -EINVAL, "by=ftrace");
 		return fail_hook(op, op->changed, "unknown");
 	default:
 		return ksplice_fail(u, KSPLICE_UNEXPECTED, op->result, "write=failed");
@@ -313,6 +338,7 @@ static int operation_run(struct operation *op)
 
 static int run(struct ksplice_update *u, bool reverse)
 {
+	const struct ksplice_splice *failed;
 	struct operation *op;
 	int err;
 
@@ -323,7 +349,14 @@ static int run(struct ksplice_update *u, bool reverse)
 	op = operation_create(u, reverse);
 	if (!op)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
-	err = operation_run(op);
+	err = reverse ? 0 : ksplice_ftrace_hooks_add(u, &failed);
+	if (err) {
+		err = fail_ftrace(u, failed, err);
+	} else {
+		err = operation_run(op);
+		if (!err == reverse)
+			ksplice_ftrace_hooks_remove(u);
+	}
 	operation_free(op);
 	return err;
 }

@@ -111,6 +111,18 @@ struct kernel_symbol {
 #define COMPAT_ALL_MODULES(fn, data) (fn), (data)
 #endif
 
+/* Has the traced function go on at @ip. 94d095ffa0e1 ("ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses", v6.2) renamed it. */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+static __always_inline void compat_ftrace_set_ip(struct ftrace_regs *fregs, unsigned long ip)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	ftrace_instruction_pointer_set(fregs, ip);
+#else
+	ftrace_regs_set_instruction_pointer(fregs, ip);
+#endif
+}
+#endif
+
 /* A task that has exited for good has given its stack back; kernel/fork.c, put_task_stack(). */
 static inline bool compat_task_has_stack(struct task_struct *t)
 {

@@ -69,11 +69,14 @@ struct ksplice_splice {
 	unsigned long	addr;		/* first byte in run memory */
 	u32		len;		/* bytes of run code */
 	bool		part;		/* a part: looked for on stacks, not hooked */
+	bool		ftrace;		/* hooked through ftrace, @hook_off is the ftrace entry: no bytes are written */
 	u8		hook_off;	/* where the hook goes, from @addr */
 	u8		old[KSPLICE_HOOK_LEN];	/* the hook's bytes as they were when it matched */
 	/* set by the code module */
 	unsigned long	new;		/* entry of the replacement; 0: none given yet */
 	u8		hook[KSPLICE_HOOK_LEN];
+	/* from before the stop that applies to after the stop that reverses */
+	struct ksplice_ftrace_hook *ftrace_hook;	/* of @ftrace, else NULL */
 	/* while applied */
 	struct hlist_node by_addr, by_new;	/* apply.c: tables of all applied hooks */
 };
@@ -181,6 +184,14 @@ int ksplice_reverse(struct ksplice_update *u);
 unsigned long ksplice_newest(unsigned long addr);
 /* The reverse: the function first hooked, of which @addr is a replacement, or @addr itself. */
 unsigned long ksplice_oldest(unsigned long addr);
+
+/* ftrace.c: the hooks that go through ftrace, under ksplice_mutex. */
+/* Registers all of them, switched off, or none: -errno, and which one it was. */
+int ksplice_ftrace_hooks_add(struct ksplice_update *u, const struct ksplice_splice **failed);
+void ksplice_ftrace_hooks_remove(struct ksplice_update *u);
+/* In the stopped machine: whether all are called, and all at once on or off. */
+bool ksplice_ftrace_hooks_ready(struct ksplice_update *u);
+void ksplice_ftrace_hooks_switch(struct ksplice_update *u, bool on);
 
 /* report.c */
 struct ksplice_check;

@@ -5,11 +5,13 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/apply.c \
 	kmodsrc/arch/arch.h \
 	kmodsrc/arch/powerpc/hook.c \
+	kmodsrc/arch/x86/ftrace.c \
 	kmodsrc/arch/x86/hook.c \
 	kmodsrc/candidates.c \
 	kmodsrc/compat.h \
 	kmodsrc/core.c \
 	kmodsrc/core.h \
+	kmodsrc/ftrace.c \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
 	kmodsrc/match.c \

@@ -207,6 +207,7 @@ static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
 	s->addr = r->addr;
 	s->len = r->run_len;
 	s->part = span->flags & RUNPRE_SPAN_PART;
+	s->ftrace = span->flags & RUNPRE_SPAN_FTRACE;
 	s->hook_off = span->hook_off;
 	s->name = kstrdup(span_name(m, i), GFP_KERNEL);
 	s->unit = kstrdup(runpre_string(m->h, span->unit), GFP_KERNEL);

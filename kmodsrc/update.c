@@ -439,7 +439,7 @@ static int replacement_take(struct ksplice_target *t, const struct ksplice_repla
 	if (r->new - compat_text_start(mod) >= compat_text_size(mod))
 		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s replacement=not_in_module",
 				    s->name);
-	if (ksplice_arch_hook(s->addr + s->hook_off, r->new, s->hook))
+	if (!s->ftrace && ksplice_arch_hook(s->addr + s->hook_off, r->new, s->hook))
 		return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "function=%s replacement=too_far", s->name);
 	s->new = r->new;
 	return 0;

@@ -158,19 +158,29 @@ static struct error *decode(struct om_span *span)
 }
 
 /* ENDBR64 (f3 0f 1e fa) comes before the ftrace entry; 6.1 cloud kernels have none, IBT kernels do. */
-static int hook_offset(const struct om_span *span)
+static uint32_t behind_endbr(const struct om_span *span)
 {
 	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	const uint8_t *code = om_bytes(span);
-	uint32_t off = 0;
 
-	if (span->size >= 4 && !memcmp(code, endbr, 4))
-		off = 4;
+	return span->size >= 4 && !memcmp(om_bytes(span), endbr, 4) ? 4 : 0;
+}
+
+static int ftrace_offset(const struct om_span *span)
+{
+	uint32_t off = behind_endbr(span);
+
 	for (size_t i = 0; i < span->nr_entries; i++)
-		if (span->entries[i].table->kind == OM_TABLE_MCOUNT && span->entries[i].code_off == off) {
-			off += 5;
-			break;
-		}
+		if (span->entries[i].table->kind == OM_TABLE_MCOUNT && span->entries[i].code_off == off &&
+		    span->size >= off + 5)
+			return off;
+	return -1;
+}
+
+static int hook_offset(const struct om_span *span)
+{
+	int ftrace = ftrace_offset(span);
+	uint32_t off = ftrace < 0 ? behind_endbr(span) : (uint32_t)ftrace + 5;
+
 	return span->size >= off + 5 ? (int)off : -1;
 }
 
@@ -250,6 +260,7 @@ const struct om_arch om_arch_x86_64 = {
 	.branch_reloc = branch_reloc,
 	.decode = decode,
 	.hook_offset = hook_offset,
+	.ftrace_offset = ftrace_offset,
 	.jump = jump,
 	.site = om_x86_64_site,
 	.rewritten = rewritten,

@@ -42,6 +42,8 @@ struct om_arch {
 	struct error *(*decode)(struct om_span *span);
 	/* Where the hook goes in this function: bytes from its start (5 behind an ftrace entry), or -1: no room. */
 	int (*hook_offset)(const struct om_span *span);
+	/* Where its ftrace entry is, of hook_len bytes, or -1: it has none. */
+	int (*ftrace_offset)(const struct om_span *span);
 	/* Takes a direct jump apart; false: the instruction is none. */
 	bool (*jump)(const uint8_t *insn, unsigned len, struct om_jump *ret);
 	/* If a site begins at instruction *@insn, writes it and moves *@insn behind it; *@found tells. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/hook.h"
 #include "objmanip/match-program.h"
 #include "objmanip/match-table.h"
 #include "objmanip/symbols.h"
@@ -68,9 +69,14 @@ static struct error *add_span(struct writer *w, struct om_span *span, struct om_
 	struct om_span **grown;
 
 	if (rec.flags & RUNPRE_SPAN_REPLACE) {
-		/* Refused by the differ if there is no room for it. */
-		rec.hook_off = span->obj->arch->hook_offset(span);
-		rec.hook_len = span->obj->arch->hook_len;
+		struct om_no_hook why;
+		struct om_hook hook;
+
+		/* What has no place for it is refused before. */
+		om_hook_place(span, &hook, &why);
+		rec.hook_off = hook.off;
+		rec.hook_len = hook.len;
+		rec.flags |= hook.ftrace ? RUNPRE_SPAN_FTRACE : 0;
 	}
 	grown = realloc(w->source, (w->nr_spans + 1) * sizeof(*grown));
 	if (!grown)

@@ -22,6 +22,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/emit.h \
 	objmanip/exports.c \
 	objmanip/exports.h \
+	objmanip/hook.c \
+	objmanip/hook.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
 	objmanip/match-module.c \

@@ -116,7 +116,8 @@ static void show_flags(FILE *out, const struct runpre_header *h, const struct ru
 	if (span->flags & RUNPRE_SPAN_DATA)
 		fputs(", data", out);
 	if (span->flags & RUNPRE_SPAN_REPLACE)
-		fprintf(out, ", replace: hook +%u, %u bytes", span->hook_off, span->hook_len);
+		fprintf(out, ", replace: hook +%u, %u bytes%s", span->hook_off, span->hook_len,
+			span->flags & RUNPRE_SPAN_FTRACE ? ", through ftrace" : "");
 	if (span->flags & RUNPRE_SPAN_PART)
 		fprintf(out, ", part of %s",
 			symbol_text(h, runpre_spans(h)[span->part_of].sym, sym, sizeof(sym)));
@@ -243,6 +244,7 @@ static json_t *json_span(const struct runpre_header *h, const struct runpre_span
 	if (json && (span->flags & RUNPRE_SPAN_REPLACE)) {
 		json_object_set_new(json, "hook_offset", json_integer(span->hook_off));
 		json_object_set_new(json, "hook_size", json_integer(span->hook_len));
+		json_object_set_new(json, "hook_ftrace", json_boolean(span->flags & RUNPRE_SPAN_FTRACE));
 	}
 	return json;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/hook.h"
 #include "objmanip/names.h"
 #include "objmanip/neighbours.h"
 #include "objmanip/refs.h"
@@ -245,26 +246,17 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 
 static struct error *check_hook(struct om_target *t, const struct om_span *pre)
 {
-	const struct om_arch *arch = pre->obj->arch;
-	int at = arch->hook_offset(pre);
+	struct om_no_hook why;
+	struct om_hook hook;
 
-	if (at < 0)
-		return refuse(t, where_span(pre), "change its callers instead",
-			      "has %llu bytes: no room for the %u of a hook", (unsigned long long)pre->size, arch->hook_len);
-	for (size_t i = 0; i < pre->nr_entries; i++) {
-		const struct om_entry *e = &pre->entries[i];
-		uint32_t len;
-		const char *what = arch->rewritten(e, &len);
-		struct error *err;
-
-		if (!what || e->code_off >= (uint32_t)at + arch->hook_len || e->code_off + len <= (uint32_t)at)
-			continue;
-		err = refuse(t, where_off(pre, e->code_off), "change its callers instead",
-			     "the hook would lie over %s, which the kernel itself rewrites", what);
-		if (err)
-			return err;
-	}
-	return NULL;
+	if (om_hook_place(pre, &hook, &why))
+		return NULL;
+	if (!why.what)
+		return refuse(t, where_span(pre), "change its callers instead", "has %llu bytes: no room for the %u of a hook",
+			      (unsigned long long)pre->size, pre->obj->arch->hook_len);
+	return refuse(t, where_off(pre, why.entry->code_off), "change its callers instead",
+		      "the hook would lie over %s, which the kernel itself rewrites, and the function has no ftrace entry",
+		      why.what);
 }
 
 static struct error *check_replaced(struct om_target *t, const struct om_span *post)

@@ -8,7 +8,8 @@
 
 #define SYM_FLAGS                                                                                                     \
 	(RUNPRE_SYM_TARGET | RUNPRE_SYM_CHECK | RUNPRE_SYM_ROOT | RUNPRE_SYM_PERCPU | RUNPRE_SYM_LOCAL)
-#define SPAN_FLAGS (RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_REQUIRED | RUNPRE_SPAN_PART | RUNPRE_SPAN_DATA)
+#define SPAN_FLAGS (RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_REQUIRED | RUNPRE_SPAN_PART | RUNPRE_SPAN_DATA | \
+		    RUNPRE_SPAN_FTRACE)
 
 /* Not inlined: else its variables would lie on the stack of the whole check. */
 #define APART __attribute__((__noinline__))
@@ -154,6 +155,8 @@ static bool span_ok(const struct runpre_header *h, const struct runpre_span *s)
 	if (!is_plain(h, s->sym) || s->unit >= h->strings_size)
 		return false;
 	if (s->reserved || (s->flags & ~SPAN_FLAGS) || !part_ok(h, s))
+		return false;
+	if ((s->flags & RUNPRE_SPAN_FTRACE) && !(s->flags & RUNPRE_SPAN_REPLACE))
 		return false;
 	if (s->nr_labels > h->max_labels || s->max_run > h->max_run)
 		return false;

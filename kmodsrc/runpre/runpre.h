@@ -104,6 +104,8 @@ struct runpre_sym {
 /* Data: a string, a constant, a read-only object. Found by reference only, never by hook or stack check. If code
  * that matched refers to it, then its bytes must match, REQUIRED or not; if none does, it stays unfound. */
 #define RUNPRE_SPAN_DATA	0x08
+/* With REPLACE: @hook_off is the ftrace entry, and the hook is a callback of ftrace's, which writes no bytes of its own. */
+#define RUNPRE_SPAN_FTRACE	0x10
 
 struct runpre_span {
 	u32	sym;		/* index of the symbol whose value is the span's first byte; PLAIN */

@@ -256,7 +256,7 @@ static void rejects_bad_spans(void **state)
 	u32 i, offset;
 	struct mb b;
 
-	for (i = 0; i < 13; i++) {
+	for (i = 0; i < 14; i++) {
 		struct runpre_span *f, *cold, *str;
 
 		build_all(&b);
@@ -268,7 +268,7 @@ static void rejects_bad_spans(void **state)
 		case 0: f->sym = b.nr_syms; break;
 		case 1: f->sym = 4; break;			/* a pointee */
 		case 2: f->unit = 0xffff; break;
-		case 3: f->flags |= 0x10; break;
+		case 3: f->flags |= 0x20; break;
 		case 4: f->reserved = 1; break;
 		case 5: f->part_of = 1; break;			/* without PART */
 		case 6: cold->part_of = SPAN_COLD; break;	/* a part of a part */
@@ -277,7 +277,8 @@ static void rejects_bad_spans(void **state)
 		case 9: str->flags |= RUNPRE_SPAN_REPLACE; break;
 		case 10: f->hook_len = 0; break;
 		case 11: f->hook_off = 250; break;
-		case 12:					/* one program for two */
+		case 12: str->flags |= RUNPRE_SPAN_FTRACE; break;	/* without REPLACE */
+		case 13:					/* one program for two */
 			str->prog = cold->prog;
 			str->prog_len = cold->prog_len;
 			break;

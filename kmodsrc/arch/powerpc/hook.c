@@ -3,6 +3,7 @@
  * ppc64le, not implemented yet: the core builds and refuses to load.  A hook has to save TOC and LR of the caller in a
  * per-task shadow area, see docs/core.md; until it does, nothing may be applied.
  */
+#include <linux/err.h>
 #include <asm/cacheflush.h>
 #include <asm/synch.h>
 
@@ -17,6 +18,24 @@ int ksplice_arch_init(void)
 int ksplice_arch_hook(unsigned long at, unsigned long to, u8 hook[KSPLICE_HOOK_LEN])
 {
 	return -EOPNOTSUPP;
+}
+
+struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip, unsigned long to)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h)
+{
+}
+
+bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
+{
+	return false;
+}
+
+void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, bool on)
+{
 }
 
 bool ksplice_arch_text_reserved(unsigned long start, unsigned long end)

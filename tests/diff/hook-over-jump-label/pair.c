@@ -12,3 +12,15 @@ int f(int i)
 	return i;
 #endif
 }
+
+int g(int i)
+{
+	consume(i);
+	if (static_branch(&one))
+		consume(i + 1);
+#ifdef POST
+	return i * 3;
+#else
+	return i;
+#endif
+}

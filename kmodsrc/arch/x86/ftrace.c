@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * x86_64: a hook through the kernel's ftrace, for a function in which the five bytes behind its ftrace entry are not ours to
+ * overwrite, because the kernel rewrites them itself (a jump label, a static call), or because they are not there.
+ *
+ * A callback at the ftrace entry has the function go on in the replacement instead, as live patching does it
+ * (kernel/livepatch/patch.c, klp_ftrace_handler(), 6.1).  It is registered before the stop and does nothing; one store in
+ * the stopped machine switches it on.  Unlike live patching, it asks for no protection against recursion (no
+ * FTRACE_OPS_FL_RECURSION: kernel/trace/ftrace.c, ftrace_ops_get_func(), 6.1): it cannot recurse, as it calls nothing and cannot
+ * be traced itself, and a callback that is not called would be an old function that runs.
+ */
+#include <linux/err.h>
+#include <linux/ftrace.h>
+#include <linux/slab.h>
+
+#include "../../compat.h"
+#include "../../core.h"
+
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+
+struct ksplice_ftrace_hook {
+	struct ftrace_ops ops;
+	unsigned long	ip;	/* the ftrace entry */
+	unsigned long	to;
+	bool		on;	/* changed in the stopped machine only */
+};
+
+static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	const struct ksplice_ftrace_hook *h = container_of(ops, struct ksplice_ftrace_hook, ops);
+
+	if (READ_ONCE(h->on))
+		compat_ftrace_set_ip(fregs, h->to);
+}
+
+/*
+ * "call rel32" (e8) is there while somebody traces the function (arch/x86/kernel/ftrace.c, ftrace_call_replace(), 6.1), and for a
+ * moment an int3 (cc) while ftrace has it call another trampoline; else a nop.
+ */
+static bool is_called(const struct ksplice_ftrace_hook *h)
+{
+	u8 byte = READ_ONCE(*(u8 *)h->ip);
+
+	return byte == 0xe8 || byte == 0xcc;
+}
+
+struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip, unsigned long to)
+{
+	struct ksplice_ftrace_hook *h = kzalloc(sizeof(*h), GFP_KERNEL);
+	int err;
+
+	if (!h)
+		return ERR_PTR(-ENOMEM);
+	h->ip = ip;
+	h->to = to;
+	h->ops.func = redirect;
+	/* PERMANENT: kernel.ftrace_enabled=0 would bring the old function back. */
+	h->ops.flags = FTRACE_OPS_FL_DYNAMIC | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
+	if (!IS_ENABLED(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS))
+		h->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
+	err = ftrace_set_filter_ip(&h->ops, ip, 0, 0);
+	if (!err)
+		err = register_ftrace_function(&h->ops);
+	if (err) {
+		ftrace_free_filter(&h->ops);
+		kfree(h);
+		return ERR_PTR(err);
+	}
+	/* An entry that ftrace has disabled (FTRACE_FL_DISABLED) is passed over in silence. */
+	if (!is_called(h)) {
+		ksplice_arch_ftrace_remove(h);
+		return ERR_PTR(-EOPNOTSUPP);
+	}
+	return h;
+}
+
+/* Waits for all tasks that are in ftrace's trampolines: ftrace_shutdown(), kernel/trace/ftrace.c, 6.1. */
+void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h)
+{
+	if (WARN_ON(unregister_ftrace_function(&h->ops)))
+		return;	/* leaked, as ftrace may still use it; it does nothing */
+	ftrace_free_filter(&h->ops);
+	kfree(h);
+}
+
+bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
+{
+	return is_called(h);
+}
+
+void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, bool on)
+{
+	WRITE_ONCE(h->on, on);
+}
+
+#else
+
+struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip, unsigned long to)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h)
+{
+}
+
+bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
+{
+	return false;
+}
+
+void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, bool on)
+{
+}
+
+#endif
