@@ -9,7 +9,7 @@
 #define UPDATE_ID_MAX		24	/* characters */
 #define UPDATE_MODULE_NAME_MAX	55	/* MODULE_NAME_LEN is 64 - sizeof(unsigned long), with the NUL */
 #define UPDATE_FILE_NAME_MAX	255	/* NAME_MAX */
-#define UPDATE_FILES_MAX	64
+#define UPDATE_FILES_MAX	1024	/* two a target: a whole point release has 137 targets */
 #define UPDATE_SIZE_MAX		(256u << 20)	/* bytes, unpacked */
 
 /*

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "ksplice-create/check-module.h"
 #include "ksplice-create/image.h"
+#include "ksplice-create/kernel-memory.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/targets.h"
 #include "objmanip/symbols.h"
@@ -67,26 +67,33 @@ static void check_in_vmlinux(struct create *c, struct om_target *t, const struct
 		       : xstrdup("newly referred to, but vmlinux has nothing of that name"));
 }
 
-/* A module links to what is exported and to its own other units, of which we know nothing; not to the rest of vmlinux. */
+/*
+ * A module links to what is exported and to its own other units; not to the rest of vmlinux.  Of the other units we know only
+ * when the module's file is at hand.
+ */
 static void check_in_module(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
 {
+	bool known;
+
 	/* Each module's own; the linker makes it. */
 	if (exports_has(e, imp->name) || !strcmp(imp->name, "__this_module"))
 		return;
+	known = c->kernel.memory && kernel_memory_has(c->kernel.memory, t->name);
+	if (known && kernel_memory_module_has_global(c->kernel.memory, t->name, imp->name))
+		return;
 	if (image_has(c, imp->name))
 		refuse(t, imp, xasprintf("newly referred to, but vmlinux does not export it to modules like %s", t->name));
+	else if (known)
+		refuse(t, imp, xasprintf("newly referred to, but nobody exports it, and no other file of module %s has a global "
+					 "of that name", t->name));
 	else
 		report_note(c, "%s: newly refers to %s, which is not exported: whether it is a global symbol of module %s is "
 			    "not known", imp->pre_obj->unit, imp->name, t->name);
 }
 
-struct error *check_imports(struct create *c)
+void check_imports(struct create *c, const struct exports *e)
 {
-	_cleanup_free_ char *symvers = xasprintf("%s/Module.symvers", c->ws.build);
-	struct exports e = {};
-	struct error *err = exports_read(symvers, &e);
-
-	for (size_t i = 0; !err && i < c->nr_targets; i++) {
+	for (size_t i = 0; i < c->nr_targets; i++) {
 		struct om_target *t = c->targets[i].om;
 
 		for (size_t k = 0; k < t->nr_imports; k++) {
@@ -95,11 +102,9 @@ struct error *check_imports(struct create *c)
 			if (!is_new(t, imp))
 				continue;
 			if (!strcmp(t->name, "vmlinux"))
-				check_in_vmlinux(c, t, imp, &e);
+				check_in_vmlinux(c, t, imp, e);
 			else
-				check_in_module(c, t, imp, &e);
+				check_in_module(c, t, imp, e);
 		}
 	}
-	exports_free(&e);
-	return err;
 }

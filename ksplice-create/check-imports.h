@@ -7,12 +7,13 @@
 #ifndef KSPLICE_CREATE_CHECK_IMPORTS_H
 #define KSPLICE_CREATE_CHECK_IMPORTS_H
 
+#include "ksplice-create/check-module.h"
 #include "ksplice-create/create.h"
 
 /*
  * Adds to the targets' refusals what cannot be linked to; notes what could not be checked.  After om_target_diff() of all
- * targets.
+ * targets and kernel_modules_load_imports().
  */
-struct error *check_imports(struct create *c);
+void check_imports(struct create *c, const struct exports *e);
 
 #endif

@@ -12,6 +12,13 @@
 
 #include "ksplice-create/tree.h"
 
+static int compare(const void *a, const void *b)
+{
+	const struct export *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
 /* Lines "0xCRC<tab>NAME<tab>OWNER<tab>...", where OWNER is "vmlinux" or the path of a module. */
 struct error *exports_read(const char *symvers, struct exports *ret)
 {
@@ -22,29 +29,30 @@ struct error *exports_read(const char *symvers, struct exports *ret)
 	if (err)
 		return err;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *name = strchr(line, '\t');
+		char *name = strchr(line, '\t'), *owner = name ? strchr(name + 1, '\t') : NULL;
 
-		if (!name || !starts_with(line, "0x"))
+		if (!owner || !starts_with(line, "0x"))
 			return error_new(ERROR_BAD_FILE, "%s: not a Module.symvers: '%s'", symvers, line);
 		name++;
-		strv_addf(&ret->names, "%.*s", (int)strcspn(name, "\t"), name);
-		if (starts_with(name + strcspn(name, "\t"), "\tvmlinux\t"))
-			strv_add(&ret->vmlinux, ret->names.v[ret->names.n - 1]);
+		ret->v = xrealloc(ret->v, (ret->n + 1) * sizeof(*ret->v));
+		ret->v[ret->n++] = (struct export){
+			.name = xstrndup(name, owner - name),
+			.owner = xstrndup(owner + 1, strcspn(owner + 1, "\t")),
+		};
 	}
-	strv_sort(&ret->names);
-	strv_sort(&ret->vmlinux);
+	if (ret->n)
+		qsort(ret->v, ret->n, sizeof(*ret->v), compare);
 	return NULL;
 }
 
 void exports_free(struct exports *e)
 {
-	strv_free(&e->names);
-	strv_free(&e->vmlinux);
-}
-
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	for (size_t i = 0; i < e->n; i++) {
+		free(e->v[i].name);
+		free(e->v[i].owner);
+	}
+	free(e->v);
+	*e = (struct exports){};
 }
 
 /* What the core publishes (kmodsrc/ksplice.h and, for each update, objmanip/symbols.h). */
@@ -53,19 +61,24 @@ static bool is_published(const char *name)
 	return starts_with(name, "ksplice_abi") || starts_with(name, "ks:");
 }
 
-static bool has(const struct strv *sorted, const char *name)
+const char *exports_owner(const struct exports *e, const char *name)
 {
-	return sorted->n && bsearch(&name, sorted->v, sorted->n, sizeof(name), compare);
+	const struct export key = {.name = (char *)name};
+	const struct export *found = e->n ? bsearch(&key, e->v, e->n, sizeof(key), compare) : NULL;
+
+	return found ? found->owner : NULL;
 }
 
 bool exports_has(const struct exports *e, const char *name)
 {
-	return has(&e->names, name);
+	return exports_owner(e, name);
 }
 
 bool exports_has_vmlinux(const struct exports *e, const char *name)
 {
-	return has(&e->vmlinux, name);
+	const char *owner = exports_owner(e, name);
+
+	return owner && !strcmp(owner, "vmlinux");
 }
 
 static void check_symbol(const GElf_Sym *sym, const char *name, const struct exports *exports, struct str *missing)

@@ -9,13 +9,19 @@
 #include "common/error.h"
 #include "ksplice-create/util.h"
 
-/* What the kernel and its modules export: sorted names from a Module.symvers. */
+/* What the kernel and its modules export, as a Module.symvers has it. */
+struct export {
+	char *name;
+	char *owner;	/* "vmlinux", or the path of a module in the tree, without ".ko" */
+};
 struct exports {
-	struct strv names;
-	struct strv vmlinux;	/* those of vmlinux alone */
+	struct export *v;	/* by name */
+	size_t n;
 };
 struct error *exports_read(const char *symvers, struct exports *ret);
 bool exports_has(const struct exports *e, const char *name);
+/* Borrowed; NULL: nobody exports it. */
+const char *exports_owner(const struct exports *e, const char *name);
 bool exports_has_vmlinux(const struct exports *e, const char *name);
 void exports_free(struct exports *e);
 

@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "ksplice-create/module-files.h"
 #include "ksplice-create/options.h"
 #include "ksplice-create/util.h"
 #include "objmanip/objmanip.h"
@@ -27,6 +28,9 @@ struct kernel {
 	bool rust;		/* a Rust compiler was there when the kernel was configured */
 	bool late_objtool;	/* its build runs objtool when objects are linked, not when they are compiled */
 	struct image *image;	/* NULL: none was given */
+	char *modules;		/* directory of its modules; NULL: not known */
+	struct module_files module_files; /* in @modules */
+	struct kernel_memory *memory; /* @image and the targets' modules; NULL without an image */
 	char *banner, *build_id; /* of the image; NULL without */
 };
 

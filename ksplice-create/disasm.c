@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Instructions as text, by libopcodes: what the build has at a byte, and what the kernel's image has there. */
+/* Instructions as text, by libopcodes: what the build has at a byte, and what the kernel has there. */
 #include "ksplice-create/disasm.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 struct insn {
 	FILE *out;
 	const struct om_span *span;	/* of the build; NULL: of the kernel */
-	const struct image *img;
+	const struct kernel_memory *km;
 	bool named;			/* the address that its relocation points to was printed */
 };
 
@@ -91,7 +91,7 @@ static void print_address(bfd_vma addr, struct disassemble_info *info)
 			fprintf(insn->out, "+0x%llx", (unsigned long long)addr);
 		return;
 	}
-	name = image_symbol_at(insn->img, addr, &off);
+	name = kernel_memory_symbol_at(insn->km, addr, &off);
 	fprintf(insn->out, off || !name ? "%s+0x%llx" : "%s", name ?: "", (unsigned long long)(name ? off : addr));
 }
 
@@ -133,7 +133,7 @@ static bool print_build(const struct disasm *d, FILE *out, const struct offline_
 
 	for (size_t i = 0; span && i < span->nr_insns; i++) {
 		const struct om_insn *at = &span->insns[i];
-		struct insn insn = { .out = out, .span = span, .img = d->img };
+		struct insn insn = { .out = out, .span = span, .km = d->km };
 		const struct om_reloc *rel = reloc_in(span, at->off, at->len);
 
 		if (place->pre_off < at->off || place->pre_off >= at->off + at->len)
@@ -151,7 +151,7 @@ static bool print_build(const struct disasm *d, FILE *out, const struct offline_
 static bool print_kernel(const struct disasm *d, FILE *out, const struct offline_place *place)
 {
 	for (uint32_t off = 0; off <= place->run_off;) {
-		struct insn insn = { .img = d->img };
+		struct insn insn = { .km = d->km };
 		uint8_t code[INSN_MAX];
 		char *text = NULL;
 		size_t size;
@@ -160,7 +160,7 @@ static bool print_kernel(const struct disasm *d, FILE *out, const struct offline
 		insn.out = open_memstream(&text, &size);
 		if (!insn.out)
 			return false;
-		size = image_read(d->img, place->addr + off, code, sizeof(code));
+		size = kernel_memory_read(d->km, place->addr + off, code, sizeof(code));
 		len = print_insn(&insn, code, size, place->addr + off);
 		fclose(insn.out);
 		if (len > 0 && off + len > place->run_off)

@@ -3,14 +3,13 @@
 #ifndef KSPLICE_CREATE_DISASM_H
 #define KSPLICE_CREATE_DISASM_H
 
-#include "ksplice-create/image.h"
 #include "ksplice-create/offline.h"
 #include "objmanip/objmanip.h"
 
 /* Both borrowed. */
 struct disasm {
 	const struct om_target *target;	/* whose pre objects were matched */
-	const struct image *img;
+	const struct kernel_memory *km;
 };
 
 /*

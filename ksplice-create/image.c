@@ -189,6 +189,11 @@ bool image_has_global(const struct image *img, const char *name)
 	return symbol_index_global(&img->symbols, name, NULL);
 }
 
+bool image_global(const struct image *img, const char *name, uint64_t *addr)
+{
+	return symbol_index_global(&img->symbols, name, addr);
+}
+
 size_t image_read(const struct image *img, uint64_t addr, void *buf, size_t len)
 {
 	return regions_read(&img->memory, addr, buf, len);

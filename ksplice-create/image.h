@@ -26,6 +26,8 @@ size_t image_find(const struct image *img, const char *name, const uint64_t **ad
 
 /* Whether one of them is global or weak: what any unit of the kernel can link to; a static function is not. */
 bool image_has_global(const struct image *img, const char *name);
+/* The same, with its address. */
+bool image_global(const struct image *img, const char *name, uint64_t *addr);
 
 /* Copies up to @len bytes from kernel address @addr, returns how many: fewer where memory ends. .bss is zeros. */
 size_t image_read(const struct image *img, uint64_t addr, void *buf, size_t len);

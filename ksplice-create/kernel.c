@@ -13,6 +13,8 @@
 #include "common/subprocess.h"
 #include "ksplice-create/image.h"
 #include "ksplice-create/kconfig.h"
+#include "ksplice-create/kernel-memory.h"
+#include "ksplice-create/kernel-modules.h"
 #include "ksplice-create/tree.h"
 
 /* Only for a file that is there; the text after the last slash. */
@@ -334,6 +336,7 @@ struct error *kernel_find(struct create *c)
 	err = err ?: find_release(c);
 	err = err ?: check_version(c);
 	err = err ?: check_image(c);
+	err = err ?: kernel_modules_find(c);
 	err = err ?: find_symvers(c);
 	return err ?: find_compiler(c);
 }
@@ -351,6 +354,9 @@ void kernel_free(struct kernel *k)
 	free(k->cc_version);
 	free(k->banner);
 	free(k->build_id);
+	kernel_memory_destroy(k->memory);
+	module_files_close(&k->module_files);
+	free(k->modules);
 	image_close(k->image);
 	*k = (struct kernel){};
 }

@@ -19,6 +19,10 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/kbuild.h \
 	ksplice-create/kconfig.c \
 	ksplice-create/kconfig.h \
+	ksplice-create/kernel-memory.c \
+	ksplice-create/kernel-memory.h \
+	ksplice-create/kernel-modules.c \
+	ksplice-create/kernel-modules.h \
 	ksplice-create/kernel.c \
 	ksplice-create/kernel.h \
 	ksplice-create/line-numbers.c \
@@ -28,6 +32,10 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/makefile.h \
 	ksplice-create/manifest.c \
 	ksplice-create/manifest.h \
+	ksplice-create/module-files.c \
+	ksplice-create/module-files.h \
+	ksplice-create/module-image.c \
+	ksplice-create/module-image.h \
 	ksplice-create/modules.c \
 	ksplice-create/modules.h \
 	ksplice-create/offline.c \
@@ -74,6 +82,7 @@ EXTRA_DIST += \
 	tests/create/test-image.sh \
 	tests/create/test-imports.sh \
 	tests/create/test-line-numbers.sh \
+	tests/create/test-modules.sh \
 	tests/create/test-output.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \

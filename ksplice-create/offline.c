@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Matches match data against the image, and puts the outcome into words. */
+/* Matches match data against the kernel as the desk has it, and puts the outcome into words. */
 #include "ksplice-create/offline.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 /* Everything of one check; @work and the candidates are owned. */
 struct check {
-	const struct image *img;
+	const struct kernel_memory *km;
 	const struct runpre_header *h;
 	const struct offline_words *words;	/* may be NULL */
 	struct runpre_work work;
@@ -23,39 +23,54 @@ struct check {
 	u32 *cand_first;
 };
 
-static size_t read_image(void *ctx, u64 addr, void *buf, size_t len)
+static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 {
-	return image_read(ctx, addr, buf, len);
+	return kernel_memory_read(ctx, addr, buf, len);
 }
 
-static size_t find_symbol(const struct check *c, u32 sym, const uint64_t **addrs)
+/* As the core's candidates.c: for what the unit defines, only its target counts. */
+static size_t find_symbol(const struct check *c, u32 sym, uint64_t *addrs, size_t room)
 {
-	u32 name = runpre_syms(c->h)[sym].name;
+	const struct runpre_sym *s = &runpre_syms(c->h)[sym];
 
-	return name ? image_find(c->img, runpre_string(c->h, name), addrs) : 0;
+	if (!s->name)
+		return 0;
+	return kernel_memory_find(c->km, runpre_string(c->h, c->h->target), runpre_string(c->h, s->name),
+				  s->flags & RUNPRE_SYM_TARGET, addrs, room);
 }
 
-/* Two passes: count, then copy. */
+static int compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Two passes: count, then copy; u64 is no uint64_t for the compiler. */
 static bool find_candidates(struct check *c)
 {
-	const uint64_t *addrs;
-	size_t n, total = 0;
+	size_t n, total = 0, most = 0;
+	uint64_t *addrs;
 
 	c->cand_first = calloc((size_t)c->h->nr_syms + 1, sizeof(*c->cand_first));
 	if (!c->cand_first)
 		return false;
-	for (u32 i = 0; i < c->h->nr_syms; i++)
-		total += find_symbol(c, i, &addrs);
-	c->cands = calloc(total + 1, sizeof(*c->cands));
-	if (!c->cands || total > UINT32_MAX)
-		return false;
 	for (u32 i = 0; i < c->h->nr_syms; i++) {
-		n = find_symbol(c, i, &addrs);
+		n = find_symbol(c, i, NULL, 0);
+		total += n;
+		most = n > most ? n : most;
+	}
+	c->cands = calloc(total + 1, sizeof(*c->cands));
+	addrs = calloc(most + 1, sizeof(*addrs));
+	for (u32 i = 0; c->cands && addrs && i < c->h->nr_syms; i++) {
+		n = find_symbol(c, i, addrs, most);
+		qsort(addrs, n, sizeof(*addrs), compare);
 		for (size_t j = 0; j < n; j++)
 			c->cands[c->cand_first[i] + j] = addrs[j];
 		c->cand_first[i + 1] = c->cand_first[i] + (u32)n;
 	}
-	return true;
+	free(addrs);
+	return c->cands && addrs && total <= UINT32_MAX;
 }
 
 static bool check_init(struct check *c)
@@ -69,8 +84,8 @@ static bool check_init(struct check *c)
 	w->buf = calloc((size_t)c->h->max_run + 1, 1);
 	if (!w->syms || !w->spans || !w->log || !w->labels || !w->buf || !find_candidates(c))
 		return false;
-	c->env.ctx = (void *)c->img;
-	c->env.read = read_image;
+	c->env.ctx = (void *)c->km;
+	c->env.read = read_memory;
 	c->env.cands = c->cands;
 	c->env.cand_first = c->cand_first;
 	return true;
@@ -103,7 +118,7 @@ static const char *symbol_name(const struct check *c, u32 sym)
 static void tell_address(FILE *out, const struct check *c, u64 addr)
 {
 	uint64_t off;
-	const char *name = addr ? image_symbol_at(c->img, addr, &off) : NULL;
+	const char *name = addr ? kernel_memory_symbol_at(c->km, addr, &off) : NULL;
 
 	if (!addr)
 		fputs("an address that is not known", out);
@@ -299,26 +314,27 @@ static struct error *resolve(struct check *c, struct offline_stats *stats)
 	return where_sym != (u32)-1 ? symbol_error(c, ret, where_sym) : spans_error(c, where);
 }
 
-struct error *offline_check_data(const struct image *img, const char *path, const void *data, size_t size,
+struct error *offline_check_data(const struct kernel_memory *km, const char *path, const void *data, size_t size,
 				 const struct offline_words *words, struct offline_stats *stats)
 {
-	struct check c = { .img = img, .h = data, .words = words };
+	struct check c = { .km = km, .h = data, .words = words };
 	struct runpre_fault fault;
+	const char *target;
 	struct error *err;
 
 	if (stats)
 		memset(stats, 0, sizeof(*stats));
 	if (runpre_check(data, size, &fault) != RUNPRE_OK)
 		return error_new(ERROR_BAD_FILE, "%s: damaged match data, at offset 0x%x", path, fault.offset);
-	if (strcmp(runpre_string(c.h, c.h->target), "vmlinux"))
-		return error_new(ERROR_USAGE, "%s: is for module %s, which %s has not", path,
-				 runpre_string(c.h, c.h->target), image_path(img));
+	target = runpre_string(c.h, c.h->target);
+	if (strcmp(target, "vmlinux") && !kernel_memory_has(km, target))
+		return error_new(ERROR_USAGE, "%s: is for module %s, which is not there", path, target);
 	err = check_init(&c) ? resolve(&c, stats) : error_errno(ENOMEM, "%s", path);
 	check_deinit(&c);
 	return err;
 }
 
-struct error *offline_check(const struct image *img, const char *path, const struct offline_words *words,
+struct error *offline_check(const struct kernel_memory *km, const char *path, const struct offline_words *words,
 			    struct offline_stats *stats)
 {
 	struct error *err;
@@ -328,7 +344,7 @@ struct error *offline_check(const struct image *img, const char *path, const str
 	err = file_read(path, RUNPRE_MAX_SIZE, &data, &size);
 	if (err)
 		return err;
-	err = offline_check_data(img, path, data, size, words, stats);
+	err = offline_check_data(km, path, data, size, words, stats);
 	free(data);
 	return err;
 }

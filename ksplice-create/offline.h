@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The offline check: run-pre matching at the desk, by the matcher of the kernel core, over a kernel image.  A mistake in
+ * The offline check: run-pre matching at the desk, by the matcher of the kernel core, over the kernel as it was built.  A mistake in
  * compiler, configuration or source is found here, not on the server.
  */
 #ifndef KSPLICE_CREATE_OFFLINE_H
@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "common/error.h"
-#include "ksplice-create/image.h"
+#include "ksplice-create/kernel-memory.h"
 
 /* What the check saw. */
 struct offline_stats {
@@ -23,12 +23,12 @@ struct offline_stats {
 	double seconds;			/* of the matching alone */
 };
 
-/* Where a function of the build and one of the image differ. */
+/* Where a function of the build and one of the kernel differ. */
 struct offline_place {
 	const char *unit, *name;	/* of the function in the build */
 	uint32_t pre_size;		/* its bytes there */
 	uint32_t pre_off;		/* of the first difference in it */
-	uint64_t addr;			/* of the function in the image */
+	uint64_t addr;			/* of the function in the kernel */
 	uint32_t run_off;		/* of the first difference there */
 };
 
@@ -39,15 +39,15 @@ struct offline_words {
 };
 
 /*
- * Matches the match data in @path (for the target vmlinux) against @img.  @words and @stats may be NULL; the latter is filled in unless the
- * data could not be read.
+ * Matches the match data in @path against @km.  @words and @stats may be NULL; the latter is filled in unless the data could
+ * not be read.
  * ERROR_NO_MATCH: which functions differ, where, how, and what to do; ERROR_BAD_FILE: damaged match data;
- * ERROR_USAGE: match data of a module, which the image of vmlinux has not.
+ * ERROR_USAGE: match data of a module that @km has not.
  */
-struct error *offline_check(const struct image *img, const char *path, const struct offline_words *words,
+struct error *offline_check(const struct kernel_memory *km, const char *path, const struct offline_words *words,
 			    struct offline_stats *stats);
 /* The same of @size bytes at @data, 8-aligned; @path is for messages. */
-struct error *offline_check_data(const struct image *img, const char *path, const void *data, size_t size,
+struct error *offline_check_data(const struct kernel_memory *km, const char *path, const void *data, size_t size,
 				 const struct offline_words *words, struct offline_stats *stats);
 
 #endif

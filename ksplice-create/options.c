@@ -12,12 +12,13 @@
 #include "common/names.h"
 
 enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
-       OPT_RELEASE, OPT_SYMVERS, OPT_CC, OPT_VERSION };
+       OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{"patch", required_argument, NULL, OPT_PATCH},
 	{"config", required_argument, NULL, OPT_CONFIG},
 	{"image", required_argument, NULL, OPT_IMAGE},
+	{"modules", required_argument, NULL, OPT_MODULES},
 	{"id", required_argument, NULL, OPT_ID},
 	{"description", required_argument, NULL, OPT_DESCRIPTION},
 	{"output", required_argument, NULL, 'o'},
@@ -44,6 +45,7 @@ void options_help(void)
 	     "  --config=FILE       the kernel's configuration [/boot/config-RELEASE of the running kernel]\n"
 	     "  --release=REL       the kernel's release [told by --config's place or name, or the running kernel's]\n"
 	     "  --image=FILE        the kernel's vmlinux with symbols: match against it before anything is packed\n"
+	     "  --modules=DIR       its lib/modules/RELEASE, to match modules as well [beside --image or --config]\n"
 	     "  --symvers=FILE      the kernel's Module.symvers [the one of its headers package, or from --image]\n"
 	     "  --id=ID             name of the update, 1 to 24 of a-z, 0-9, _ [8 random characters]\n"
 	     "  --description=TEXT  what the update is for\n"
@@ -95,6 +97,7 @@ static struct error *take(struct options *o, int opt)
 	case OPT_RELEASE: o->release = optarg; break;
 	case OPT_SYMVERS: o->symvers = optarg; break;
 	case OPT_IMAGE: o->image = optarg; break;
+	case OPT_MODULES: o->modules = optarg; break;
 	case OPT_CC: o->cc = optarg; break;
 	case OPT_WORKDIR: o->workdir = optarg; break;
 	case OPT_DESCRIPTION: o->description = optarg; break;

@@ -10,7 +10,7 @@ struct options {
 	struct strv patches;	/* files, in the order given */
 	struct strv patch_opts;
 	const char *source;	/* the kernel tree */
-	const char *config, *release, *symvers, *image, *cc, *workdir, *output, *description; /* NULL: not given */
+	const char *config, *release, *symvers, *image, *modules, *cc, *workdir, *output, *description; /* NULL: not given */
 	char *id;		/* given, or made up */
 	int jobs;
 	bool verbose, quiet, json;

@@ -7,7 +7,10 @@
 
 #include "common/names.h"
 #include "ksplice-create/check-imports.h"
+#include "ksplice-create/check-module.h"
 #include "ksplice-create/disasm.h"
+#include "ksplice-create/kernel-memory.h"
+#include "ksplice-create/kernel-modules.h"
 #include "ksplice-create/offline.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
@@ -24,7 +27,7 @@ static struct target *find_target(struct create *c, const char *name)
 
 /*
  * "ksplice_ID_TARGET", with a long target's name cut and numbered so that there is room for "_match" and the kernel's limit
- * holds.  Targets are few: two digits do.
+ * holds.  An update has less than a thousand targets (UPDATE_FILES_MAX).
  */
 static char *module_name(const struct create *c, const char *target, size_t index)
 {
@@ -32,7 +35,7 @@ static char *module_name(const struct create *c, const char *target, size_t inde
 
 	if (strlen(target) <= room)
 		return xasprintf("ksplice_%s_%s", c->opt.id, target);
-	return xasprintf("ksplice_%s_%.*s_%02zu", c->opt.id, (int)room - 3, target, index);
+	return xasprintf("ksplice_%s_%.*s_%03zu", c->opt.id, (int)room - 4, target, index);
 }
 
 static struct error *add_target(struct create *c, const char *name, struct target **ret)
@@ -140,13 +143,20 @@ static void report_notes(struct create *c)
 
 struct error *targets_diff(struct create *c)
 {
+	_cleanup_free_ char *symvers = xasprintf("%s/Module.symvers", c->ws.build);
+	struct exports exports = {};
 	struct error *err = group_units(c);
 
+	err = err ?: kernel_modules_load(c);
+	err = err ?: exports_read(symvers, &exports);
 	for (size_t i = 0; !err && i < c->nr_targets; i++)
 		err = om_target_diff(c->targets[i].om);
 	if (!err)
 		report_notes(c);
-	err = err ?: check_imports(c);
+	err = err ?: kernel_modules_load_imports(c, &exports);
+	if (!err)
+		check_imports(c, &exports);
+	exports_free(&exports);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);
 }
@@ -164,19 +174,18 @@ struct error *targets_emit(struct create *c)
 
 static struct error *check_target(struct create *c, const struct target *t)
 {
-	struct disasm disasm = {.target = t->om, .img = c->kernel.image};
+	struct disasm disasm = {.target = t->om, .km = c->kernel.memory};
 	const struct offline_words words = {.ctx = &disasm, .tell = disasm_tell};
 	struct offline_stats stats = {};
 	struct error *err;
 
-	if (strcmp(t->name, VMLINUX)) {
-		report_note(c, "module %s is not checked against an image: --image has only vmlinux", t->name);
+	/* The user was told by kernel_modules_load(). */
+	if (strcmp(t->name, VMLINUX) && !kernel_memory_has(c->kernel.memory, t->name))
 		return NULL;
-	}
-	err = offline_check(c->kernel.image, t->match_data, &words, &stats);
+	err = offline_check(c->kernel.memory, t->match_data, &words, &stats);
 	if (!err)
-		log_detail(&c->log, "%u of %u functions found in %s, %u not required and passed over", stats.matched,
-			   stats.functions, c->opt.image, stats.passed_over);
+		log_detail(&c->log, "%s: %u of %u functions found, %u not required and passed over", t->name, stats.matched,
+			   stats.functions, stats.passed_over);
 	return err;
 }
 

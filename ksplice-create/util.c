@@ -101,6 +101,12 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+void strv_drop_last(struct strv *s)
+{
+	free(s->v[--s->n]);
+	s->v[s->n] = NULL;
+}
+
 void strv_sort(struct strv *s)
 {
 	if (s->n)

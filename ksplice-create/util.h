@@ -38,6 +38,7 @@ void strv_add(struct strv *s, const char *string); /* copies */
 void strv_addf(struct strv *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool strv_has(const struct strv *s, const char *string);
 void strv_add_new(struct strv *s, const char *string); /* unless it is there */
+void strv_drop_last(struct strv *s);
 void strv_sort(struct strv *s);
 void strv_free(struct strv *s); /* the strings too; leaves an empty list */
 

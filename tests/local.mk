@@ -46,13 +46,23 @@ IMAGE_BUILDER = tests/unit/image-builder.c tests/unit/image-builder.h \
 tests_unit_test_image_SOURCES = tests/unit/test-image.c ksplice-create/image-symvers.c $(IMAGE_BUILDER)
 tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
 tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
-	$(IMAGE_BUILDER) $(MATCH_BUILDER)
-tests_unit_test_offline_LDADD = $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+	$(KERNEL_MEMORY) $(IMAGE_BUILDER) $(MATCH_BUILDER)
+tests_unit_test_offline_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-line-numbers
 TESTS += tests/unit/test-line-numbers
 tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \
 	ksplice-create/line-numbers.c ksplice-create/line-numbers.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_line_numbers_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-module-image
+TESTS += tests/unit/test-module-image
+tests_unit_test_module_image_SOURCES = tests/unit/test-module-image.c $(KERNEL_MEMORY) $(IMAGE_BUILDER)
+tests_unit_test_module_image_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+KERNEL_MEMORY = \
+	ksplice-create/kernel-memory.c ksplice-create/kernel-memory.h \
+	ksplice-create/module-files.c ksplice-create/module-files.h \
+	ksplice-create/module-image.c ksplice-create/module-image.h \
+	ksplice-create/tree.c ksplice-create/tree.h \
+	ksplice-create/util.c ksplice-create/util.h
 EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c tests/fuzz/test-runpre.sh
 dist_noinst_SCRIPTS += tests/fuzz/run
 

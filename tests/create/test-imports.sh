@@ -96,10 +96,20 @@ calling fs/isofs/util.c 'unsigned long long nr_context_switches(void)' "$line" "
 with_image
 refused 'fs/isofs/util.o: nr_context_switches: newly referred to, but vmlinux does not export it to modules like isofs'
 
-case_is "module: perhaps of another of its files"
-calling fs/isofs/util.c 'int isofs_name_translate(struct iso_directory_record *, char *, struct inode *)' "$line" \
-	"p += isofs_name_translate((void *)p, p, (void *)p)"
+declared='int isofs_name_translate(struct iso_directory_record *, char *, struct inode *)'
+case_is "module: of another of its files"
+calling fs/isofs/util.c "$declared" "$line" "p += isofs_name_translate((void *)p, p, (void *)p)"
 with_image
 made
+silent
+
+case_is "module: perhaps of another of its files"
+without_image
+made
 wants 0 'note: fs/isofs/util.o: newly refers to isofs_name_translate, .*of module isofs is not known'
+
+case_is "module: static in another of its files"
+calling fs/isofs/util.c 'int isofs_statfs(struct dentry *, struct kstatfs *)' "$line" "p += isofs_statfs((void *)p, (void *)p)"
+with_image
+refused 'isofs_statfs: newly referred to, but nobody exports it, and no other file of module isofs has a global of that name'
 finish

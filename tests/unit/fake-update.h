@@ -6,9 +6,11 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "common/names.h"
+
 #define FAKE_ID		"abc"
 #define FAKE_DIR	"ksplice-" FAKE_ID
-#define FAKE_FILES_MAX	128
+#define FAKE_FILES_MAX	(UPDATE_FILES_MAX + 16)
 
 struct fake_entry {
 	const char *path;	/* as it is put into the archive */

@@ -65,11 +65,13 @@ static struct image *open_image(const struct ib *b)
 static struct error *check(const struct ib *ib, struct mb *mb, struct offline_stats *stats)
 {
 	struct image *img = open_image(ib);
+	struct kernel_memory *km = kernel_memory_create(img, NULL, "6.1.0-test");
 	struct error *err;
 	size_t size;
 	void *data = mb_finish(mb, &size);
 
-	err = offline_check_data(img, "test.match", data, size, NULL, stats);
+	err = offline_check_data(km, "test.match", data, size, NULL, stats);
+	kernel_memory_destroy(km);
 	free(data);
 	mb_free(mb);
 	image_close(img);
@@ -239,6 +241,7 @@ static void passes_over_overridden_weak_functions(void **state)
 
 static void refuses_damaged_data_and_modules(void **state)
 {
+	struct kernel_memory *km;
 	struct image *img;
 	struct error *err;
 	struct ib ib;
@@ -253,15 +256,17 @@ static void refuses_damaged_data_and_modules(void **state)
 	error_free(err);
 
 	img = open_image(&ib);
+	km = kernel_memory_create(img, NULL, "6.1.0-test");
 	path = ib_write("KSPMATCH", 8);
-	err = offline_check(img, path, NULL, NULL);
+	err = offline_check(km, path, NULL, NULL);
 	expect(err, ERROR_BAD_FILE, "damaged match data");
 	error_free(err);
 	unlink(path);
-	err = offline_check(img, path, NULL, NULL);
+	err = offline_check(km, path, NULL, NULL);
 	expect(err, ERROR_SYSTEM, path);
 	error_free(err);
 	free(path);
+	kernel_memory_destroy(km);
 	image_close(img);
 }
 

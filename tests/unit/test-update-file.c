@@ -299,7 +299,7 @@ static void test_order_and_number(void **state)
 		snprintf(names[i], sizeof(names[i]), FAKE_DIR "/more%zu", i);
 		fake_add(&f, names[i], "x", 1);
 	}
-	archive_refused(&f, "more than 64 files");
+	archive_refused(&f, "more than 1024 files");
 }
 
 static void test_content(void **state)

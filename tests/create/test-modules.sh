@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Code of loadable modules is matched at the desk as well, against the modules of the kernel's image package.
+. "$(dirname "$0")/lib.sh"
+
+if [ -z "${KSPLICE_VMLINUX-}" ]; then
+	KSPLICE_VMLINUX=$("$tests/lib/packages" kernel dbg) || die "no vmlinux with symbols"
+	KSPLICE_VMLINUX=${KSPLICE_VMLINUX#vmlinux=}
+fi
+release=${KSPLICE_CONFIG##*/config-}
+modules=${KSPLICE_CONFIG%/boot/*}/lib/modules/$release
+[ -d "$modules/kernel" ] || die "no modules in the image package"
+# An image and a configuration with nothing beside them.
+mkdir alone
+ln -s "$KSPLICE_VMLINUX" alone/vmlinux
+cp "$KSPLICE_CONFIG" alone/config-$release
+diff_of fs/isofs/util.c 's/^	year = p\[0\];/	year = p[0] + 1;/' >fix.diff
+
+# shellcheck disable=SC2086
+with()
+{
+	rm -f ksplice-mod.tar.gz
+	create -v --patch=fix.diff --id=mod --image="$KSPLICE_VMLINUX" --symvers="$KSPLICE_SYMVERS" "$@"
+}
+
+made()
+{
+	wants 0 "$@"
+	[ -e ksplice-mod.tar.gz ] || fail "made no update"
+}
+
+not_made()
+{
+	wants 1 "$@"
+	[ ! -e ksplice-mod.tar.gz ] || fail "made an update"
+}
+
+case_is "found beside the configuration, matches"
+with --config="$KSPLICE_CONFIG" "$KSPLICE_SOURCE"
+made 'isofs: \([1-9][0-9]*\) of \1 functions found'
+
+case_is "not at hand"
+"$tool" --workdir="$work/alone/w" -v --patch=fix.diff --id=mod --image="$KSPLICE_VMLINUX" --symvers="$KSPLICE_SYMVERS" \
+	--config=alone/config-$release "$KSPLICE_SOURCE" >out 2>&1
+status=$?
+if [ -d "${KSPLICE_VMLINUX%/usr/lib/debug/*}/lib/modules/$release/kernel" ]; then
+	made
+else
+	made "note: module isofs is not checked: the kernel's modules are not at hand (give --modules=DIR"
+fi
+
+case_is "--modules without --image"
+create --patch=fix.diff --id=mod --config="$KSPLICE_CONFIG" --symvers="$KSPLICE_SYMVERS" --modules="$modules" "$KSPLICE_SOURCE"
+wants 1 '--modules needs --image'
+case_is "--modules is no directory"
+with --config="$KSPLICE_CONFIG" --modules=/nonexistent "$KSPLICE_SOURCE"
+wants 1 '--modules=/nonexistent: not a directory'
+
+# Only what isofs needs, in whichever form distributions have them.
+for form in '' xz zst gz; do
+	case_is "--modules, with ${form:-no} compression"
+	case $form in
+	zst) pack=zstd ;;
+	gz) pack=gzip ;;
+	*) pack=$form ;;
+	esac
+	if [ -n "$pack" ] && ! command -v "$pack" >/dev/null; then
+		echo "$pack is not installed: not tested"
+		continue
+	fi
+	rm -rf some && mkdir -p some/kernel/fs
+	cp "$modules/kernel/fs/isofs/"isofs.ko* some/kernel/fs/
+	case $(echo some/kernel/fs/isofs.ko*) in
+	*.xz) xz -d some/kernel/fs/isofs.ko.xz ;;
+	esac
+	[ -z "$pack" ] || "$pack" -q some/kernel/fs/isofs.ko
+	rm -f some/kernel/fs/isofs.ko.tmp
+	[ -z "$pack" ] || rm -f some/kernel/fs/isofs.ko
+	with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
+	made 'isofs: \([1-9][0-9]*\) of \1 functions found'
+done
+
+case_is "--modules has not that module"
+rm some/kernel/fs/*
+with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
+not_made 'some has no module isofs, which the diff changes'
+
+case_is "module of another kernel"
+cp "$modules/kernel/fs/isofs/"isofs.ko* some/kernel/fs/
+[ ! -e some/kernel/fs/isofs.ko.xz ] || xz -d some/kernel/fs/isofs.ko.xz
+sed -i "s/vermagic=$release/vermagic=X${release#?}/" some/kernel/fs/isofs.ko
+with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
+not_made "isofs.ko: a module of X${release#?}, but the update is to be for $release"
+
+case_is "damaged module"
+truncate -s 5000 some/kernel/fs/isofs.ko
+with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
+not_made 'isofs.ko: its section table is not inside the file'
+
+# One constant differs in a function beside the patched one.
+case_is "source of another version"
+mkdir tree tree/fs tree/fs/isofs
+for name in "$KSPLICE_SOURCE"/* "$KSPLICE_SOURCE"/fs/* "$KSPLICE_SOURCE"/fs/isofs/*; do
+	to=tree${name#"$KSPLICE_SOURCE"}
+	[ -e "$to" ] || ln -s "$name" "$to"
+done
+rm tree/fs/isofs/rock.c
+sed 's/case SIG(.S., .P.)/case SIG(0x53, 0x51)/' "$KSPLICE_SOURCE/fs/isofs/rock.c" >tree/fs/isofs/rock.c
+cmp -s tree/fs/isofs/rock.c "$KSPLICE_SOURCE/fs/isofs/rock.c" && fail "the source has no such line"
+diff_of fs/isofs/rock.c 's/"rock: directory entry would overflow/"ROCK: directory entry would overflow/' >fix.diff
+"$tool" --workdir="$work/w" --patch=fix.diff --id=mod --symvers="$KSPLICE_SYMVERS" --config="$KSPLICE_CONFIG" \
+	--image="$KSPLICE_VMLINUX" tree >out 2>&1
+status=$?
+not_made 'fs/isofs/rock.o: [a-z_]*: differs at +0x' 'exactly its source'
+
+# net/ipv4/xfrm4_tunnel needs tunnel4, which is a module, too.
+case_is "module that needs another"
+diff_of net/ipv4/xfrm4_tunnel.c 's/^	return ip_hdr(skb)->protocol;/	return ip_hdr(skb)->protocol + 1;/' >fix.diff
+[ -s fix.diff ] || fail "the source has no such line"
+with --config="$KSPLICE_CONFIG" "$KSPLICE_SOURCE"
+made 'xfrm4_tunnel: \([1-9][0-9]*\) of \1 functions found'
+
+case_is "two modules and the kernel proper"
+diff_of fs/isofs/util.c 's/^	year = p\[0\];/	year = p[0] + 1;/' >>fix.diff
+diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/' >>fix.diff
+with --config="$KSPLICE_CONFIG" "$KSPLICE_SOURCE"
+made 'isofs: \([1-9][0-9]*\) of \1 functions found' 'vmlinux: \([1-9][0-9]*\) of \1 functions found' \
+	'xfrm4_tunnel: \([1-9][0-9]*\) of \1 functions found'
+finish
