@@ -54,12 +54,12 @@ struct operation {
 	struct ksplice_check check;
 	struct ksplice_range *ranges;
 	struct ksplice_write *writes;
-	const struct ksplice_splice **splices;	/* of each write */
 	size_t		nr_writes, nr_prepared;
 	/* in the stopped machine */
 	atomic_t	entered, checked, quiet, written;
 	int		result;
-	size_t		changed;	/* for -EINVAL: which hook is not as expected; nr_writes: one of ftrace's */
+	size_t		changed;	/* for -EINVAL: which write finds something else than expected; nr_writes: a hook of ftrace's */
+	struct ksplice_refused refused;	/* for -ECANCELED */
 	u64		start, after_check, end;	/* ns */
 };
 
@@ -101,6 +101,27 @@ static int write_all(struct operation *op)
 	return 0;
 }
 
+/* NMI handlers run still. */
+static void ask(struct operation *op)
+{
+	if (atomic_read(&op->check.nr_conflicts))
+		op->result = -EBUSY;
+	else if (!ksplice_hooks_ask(op->update, op->reverse ? KSPLICE_CHECK_REVERSE : KSPLICE_CHECK_APPLY, &op->refused))
+		op->result = -ECANCELED;
+}
+
+/* NMI handlers do not run.  No other CPU goes on before it is done. */
+static void change(struct operation *op)
+{
+	if (!op->result)
+		op->result = write_all(op);
+	if (op->result)
+		return;
+	/* The author's functions may call what was just redirected. */
+	ksplice_arch_sync();
+	ksplice_hooks_call(op->update, op->reverse ? KSPLICE_REVERSE : KSPLICE_APPLY);
+}
+
 /* Runs on every CPU at once. */
 static int stopped(void *data)
 {
@@ -118,12 +139,13 @@ static int stopped(void *data)
 	meet(&op->checked, nr);
 	if (!nth) {
 		op->after_check = ktime_get_mono_fast_ns();
+		ask(op);
 		ksplice_arch_nmi_off();
 	}
 	/* Whoever is in an NMI handler comes to this meeting only after it: from here on none runs until the hooks are whole. */
 	meet(&op->quiet, nr);
 	if (!nth)
-		op->result = atomic_read(&op->check.nr_conflicts) ? -EBUSY : write_all(op);
+		change(op);
 	meet(&op->written, nr);
 	ksplice_arch_sync();
 	if (!nth) {
@@ -149,7 +171,6 @@ static void operation_free(struct operation *op)
 	kvfree(op->check.conflicts);
 	kvfree(op->ranges);
 	kvfree(op->writes);
-	kvfree(op->splices);
 	kfree(op);
 }
 
@@ -163,8 +184,7 @@ static struct operation *operation_alloc(size_t nr_ranges, size_t nr_writes)
 	op->check.conflicts = kvcalloc(KSPLICE_MAX_CONFLICTS, sizeof(*op->check.conflicts), GFP_KERNEL);
 	op->ranges = kvcalloc(nr_ranges + 1, sizeof(*op->ranges), GFP_KERNEL);
 	op->writes = kvcalloc(nr_writes + 1, sizeof(*op->writes), GFP_KERNEL);
-	op->splices = kvcalloc(nr_writes + 1, sizeof(*op->splices), GFP_KERNEL);
-	if (op->check.running && op->check.conflicts && op->ranges && op->writes && op->splices)
+	if (op->check.running && op->check.conflicts && op->ranges && op->writes)
 		return op;
 	operation_free(op);
 	return NULL;
@@ -177,12 +197,27 @@ static void range_add(struct operation *op, unsigned long start, size_t len)
 
 static void write_add(struct operation *op, const struct ksplice_splice *s)
 {
-	struct ksplice_write *w = &op->writes[op->nr_writes];
+	op->writes[op->nr_writes++] = (struct ksplice_write){
+		.addr = s->addr + s->hook_off,
+		.len = KSPLICE_HOOK_LEN,
+		.expect = op->reverse ? s->hook : s->old,
+		.bytes = op->reverse ? s->old : s->hook,
+		.text = true,
+		.unit = s->unit,
+		.name = s->name,
+	};
+}
 
-	w->addr = s->addr + s->hook_off;
-	memcpy(w->expect, op->reverse ? s->hook : s->old, KSPLICE_HOOK_LEN);
-	memcpy(w->bytes, op->reverse ? s->old : s->hook, KSPLICE_HOOK_LEN);
-	op->splices[op->nr_writes++] = s;
+static void write_add_object(struct operation *op, const struct ksplice_object *o)
+{
+	op->writes[op->nr_writes++] = (struct ksplice_write){
+		.addr = o->addr,
+		.len = o->len,
+		.expect = op->reverse ? o->new : o->old,
+		.bytes = op->reverse ? o->old : o->new,
+		.unit = o->unit,
+		.name = o->name,
+	};
 }
 
 /*
@@ -214,6 +249,8 @@ static void operation_fill(struct operation *op)
 			if (!s->part && !s->ftrace)
 				write_add(op, s);
 		}
+		for (i = 0; i < t->nr_objects; i++)
+			write_add_object(op, &t->objects[i]);
 		if (op->reverse)
 			range_add(op, compat_text_start(t->code), compat_text_size(t->code));
 	}
@@ -226,13 +263,14 @@ static struct operation *operation_create(struct ksplice_update *u, bool reverse
 {
 	struct ksplice_target *t;
 	struct operation *op;
-	size_t nr = 0, targets = 0;
+	size_t nr = 0, objects = 0, targets = 0;
 
 	list_for_each_entry(t, &u->targets, list) {
 		nr += t->nr_splices;
+		objects += t->nr_objects;
 		targets++;
 	}
-	op = operation_alloc(nr + targets, nr);
+	op = operation_alloc(nr + targets, nr + objects);
 	if (!op)
 		return NULL;
 	op->update = u;
@@ -249,13 +287,15 @@ static int fail_ftrace(struct ksplice_update *u, const struct ksplice_splice *s,
 	return ksplice_fail(u, KSPLICE_HOOK_CHANGED, err, "unit=%s function=%s by=ftrace", s->unit, s->name);
 }
 
-static int fail_hook(struct operation *op, size_t i, const char *by)
+static int fail_write(struct operation *op, size_t i, const char *by)
 {
-	return ksplice_fail(op->update, KSPLICE_HOOK_CHANGED, -EINVAL, "unit=%s function=%s by=%s",
-			    op->splices[i]->unit, op->splices[i]->name, by);
+	const struct ksplice_write *w = &op->writes[i];
+
+	return ksplice_fail(op->update, w->text ? KSPLICE_HOOK_CHANGED : KSPLICE_DATA_CHANGED, -EINVAL,
+			    w->text ? "unit=%s function=%s by=%s" : "unit=%s data=%s by=%s", w->unit, w->name, by);
 }
 
-/* Where each hook goes is as it was when it matched, and nobody else will write there. */
+/* Where each hook goes is as it was when it matched, and nobody else will write there; so is data. */
 static int writes_prepare(struct operation *op)
 {
 	const char *by;
@@ -263,17 +303,17 @@ static int writes_prepare(struct operation *op)
 	int err;
 
 	for (i = 0; i < op->nr_writes; i++) {
-		by = ksplice_text_reserved(op->writes[i].addr);
+		by = op->writes[i].text ? ksplice_text_reserved(op->writes[i].addr) : NULL;
 		if (!by && !ksplice_write_expected(&op->writes[i]))
 			by = "unknown";
 		if (by)
-			return fail_hook(op, i, by);
+			return fail_write(op, i, by);
 		err = ksplice_write_prepare(&op->writes[i]);
 		if (err == -ENOMEM)
 			return ksplice_fail(op->update, KSPLICE_OUT_OF_MEMORY, err, NULL);
 		if (err)
-			return ksplice_fail(op->update, KSPLICE_UNEXPECTED, err, "function=%s page=none",
-					    op->splices[i]->name);
+			return ksplice_fail(op->update, KSPLICE_UNEXPECTED, err, "symbol=%s page=none",
+					    op->writes[i].name);
 		op->nr_prepared++;
 	}
 	return 0;
@@ -308,7 +348,9 @@ static int operation_result(struct operation *op)
 	case -EINVAL:
 		if (op->changed == op->nr_writes)
 			return ksplice_fail(u, KSPLICE_HOOK_CHANGED, -EINVAL, "by=ftrace");
-		return fail_hook(op, op->changed, "unknown");
+		return fail_write(op, op->changed, "unknown");
+	case -ECANCELED:
+		return ksplice_hooks_report(u, &op->refused);
 	default:
 		return ksplice_fail(u, KSPLICE_UNEXPECTED, op->result, "write=failed");
 	}
@@ -338,15 +380,10 @@ static int operation_run(struct operation *op)
 
 static int run(struct ksplice_update *u, bool reverse)
 {
+	struct operation *op = operation_create(u, reverse);
 	const struct ksplice_splice *failed;
-	struct operation *op;
 	int err;
 
-	u->tries = u->cause == KSPLICE_OK ? 1 : u->tries + 1;
-	u->cause = KSPLICE_OK;
-	u->detail[0] = '\0';
-	ksplice_text_clear(&u->conflicts);
-	op = operation_create(u, reverse);
 	if (!op)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
 	err = reverse ? 0 : ksplice_ftrace_hooks_add(u, &failed);
@@ -358,6 +395,27 @@ static int run(struct ksplice_update *u, bool reverse)
 			ksplice_ftrace_hooks_remove(u);
 	}
 	operation_free(op);
+	return err;
+}
+
+/* One try, between what the author wants to be called before and after it. */
+static int attempt(struct ksplice_update *u, bool reverse)
+{
+	enum ksplice_phase fail = reverse ? KSPLICE_FAIL_REVERSE : KSPLICE_FAIL_APPLY;
+	struct ksplice_refused refused;
+	int err;
+
+	u->tries = u->cause == KSPLICE_OK ? 1 : u->tries + 1;
+	u->cause = KSPLICE_OK;
+	u->detail[0] = '\0';
+	ksplice_text_clear(&u->conflicts);
+	if (!ksplice_hooks_ask(u, reverse ? KSPLICE_PRE_REVERSE : KSPLICE_PRE_APPLY, &refused)) {
+		ksplice_hooks_unwind(u, fail, refused.hook);
+		return ksplice_hooks_report(u, &refused);
+	}
+	err = run(u, reverse);
+	if (err)
+		ksplice_hooks_unwind(u, fail, NULL);
 	return err;
 }
 
@@ -423,7 +481,7 @@ static void hooks_note(struct ksplice_update *u, bool add)
 	}
 }
 
-int ksplice_apply(struct ksplice_update *u)
+int ksplice_update_apply(struct ksplice_update *u)
 {
 	int err = check_complete(u);
 
@@ -431,7 +489,7 @@ int ksplice_apply(struct ksplice_update *u)
 		err = modules_get(u);
 	if (err)
 		return err;
-	err = run(u, false);
+	err = attempt(u, false);
 	if (err) {
 		modules_put(u, NULL);
 		return err;
@@ -439,6 +497,7 @@ int ksplice_apply(struct ksplice_update *u)
 	hooks_note(u, true);
 	u->stage = KSPLICE_APPLIED;
 	u->applied_at = ktime_get_real_seconds();
+	ksplice_hooks_call(u, KSPLICE_POST_APPLY);
 	pr_info("update %s: applied\n", u->id);
 	return 0;
 }
@@ -458,16 +517,17 @@ static int check_dependants(struct ksplice_update *u)
 	return 0;
 }
 
-int ksplice_reverse(struct ksplice_update *u)
+int ksplice_update_reverse(struct ksplice_update *u)
 {
 	int err = check_dependants(u);
 
 	if (!err)
-		err = run(u, true);
+		err = attempt(u, true);
 	if (err)
 		return err;
 	hooks_note(u, false);
 	u->stage = KSPLICE_REVERSED;
+	ksplice_hooks_call(u, KSPLICE_POST_REVERSE);
 	modules_put(u, NULL);
 	pr_info("update %s: reversed\n", u->id);
 	return 0;

@@ -54,6 +54,8 @@ enum ksplice_cause {
 	KSPLICE_TARGET_NOT_LOADED,
 	KSPLICE_DEPENDS,
 	KSPLICE_HOOK_CHANGED,
+	KSPLICE_DATA_CHANGED,
+	KSPLICE_ABORTED,
 	KSPLICE_OUT_OF_MEMORY,
 	KSPLICE_UNEXPECTED,
 	KSPLICE_NR_CAUSES,
@@ -81,6 +83,17 @@ struct ksplice_splice {
 	struct hlist_node by_addr, by_new;	/* apply.c: tables of all applied hooks */
 };
 
+/* An object whose contents are replaced in place (data.c). */
+struct ksplice_object {
+	/* set by matching */
+	char		*name, *unit;	/* owned */
+	unsigned long	addr;
+	u32		len;		/* bytes */
+	void		*old;		/* its contents as they were when it matched; owned */
+	/* set by the code module */
+	const void	*new;		/* in the code module; NULL: none given yet */
+};
+
 struct ksplice_target {
 	struct list_head list;		/* in update->targets */
 	struct ksplice_update *update;
@@ -90,6 +103,10 @@ struct ksplice_target {
 	struct module	*code;		/* loaded code module, or NULL; referenced while applied */
 	struct ksplice_splice *splices;
 	size_t		nr_splices;
+	struct ksplice_object *objects;
+	size_t		nr_objects;
+	const struct ksplice_hook *hooks;	/* in the code module */
+	size_t		nr_hooks;
 	struct ksplice_publication *publication;	/* until the code module is loaded */
 };
 
@@ -178,8 +195,8 @@ int ksplice_publish(const struct ksplice_symbol *syms, size_t nr, struct ksplice
 void ksplice_unpublish(struct ksplice_publication *p);
 
 /* apply.c: under ksplice_mutex; 0 or -errno, reason recorded. */
-int ksplice_apply(struct ksplice_update *u);
-int ksplice_reverse(struct ksplice_update *u);
+int ksplice_update_apply(struct ksplice_update *u);
+int ksplice_update_reverse(struct ksplice_update *u);
 /* The newest replacement of the function at @addr, or @addr itself. */
 unsigned long ksplice_newest(unsigned long addr);
 /* The reverse: the function first hooked, of which @addr is a replacement, or @addr itself. */
@@ -192,6 +209,32 @@ void ksplice_ftrace_hooks_remove(struct ksplice_update *u);
 /* In the stopped machine: whether all are called, and all at once on or off. */
 bool ksplice_ftrace_hooks_ready(struct ksplice_update *u);
 void ksplice_ftrace_hooks_switch(struct ksplice_update *u, bool on);
+
+/* data.c: under ksplice_mutex; 0 or -errno, reason recorded. */
+/* Into t->objects, which has room for it. */
+int ksplice_object_add(struct ksplice_target *t, const char *unit, const char *name, unsigned long addr, u32 len);
+void ksplice_objects_free(struct ksplice_target *t);
+/* The contents that the code module brings: one for each object. */
+int ksplice_objects_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
+void ksplice_objects_drop(struct ksplice_target *t);
+
+/* hooks.c: the author's; under ksplice_mutex. ksplice-patch.h has the order. */
+/* A hook that did not return 0. */
+struct ksplice_refused {
+	const struct ksplice_hook *hook;
+	int	value;
+};
+/* 0 or -EINVAL, reason recorded. */
+int ksplice_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
+void ksplice_hooks_drop(struct ksplice_target *t);
+/* Calls all of a phase that may abort, until one does: then false. */
+bool ksplice_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_refused *ret);
+/* Calls all of a phase that may not. */
+void ksplice_hooks_call(const struct ksplice_update *u, enum ksplice_phase phase);
+/* Backwards, those that stand before @before (NULL: all). */
+void ksplice_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase, const struct ksplice_hook *before);
+/* Records why a try failed; -ECANCELED. */
+int ksplice_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r);
 
 /* report.c */
 struct ksplice_check;

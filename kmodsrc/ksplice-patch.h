@@ -1,13 +1,120 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * For the author of a fix: what the patched source may use beside the kernel's own interfaces.  ksplice-create has it on the
- * include path of every unit: #include <ksplice-patch.h>.
+ * include path of every unit: #include <ksplice-patch.h>.  docs/authoring.md tells when.
  */
 #ifndef KSPLICE_PATCH_H
 #define KSPLICE_PATCH_H
 
+/* When a hook of the author runs; below. */
+enum ksplice_phase {
+	KSPLICE_PRE_APPLY,
+	KSPLICE_CHECK_APPLY,
+	KSPLICE_APPLY,
+	KSPLICE_POST_APPLY,
+	KSPLICE_FAIL_APPLY,
+	KSPLICE_PRE_REVERSE,
+	KSPLICE_CHECK_REVERSE,
+	KSPLICE_REVERSE,
+	KSPLICE_POST_REVERSE,
+	KSPLICE_FAIL_REVERSE,
+	KSPLICE_NR_PHASES,
+};
+
+/* Where the macros below leave what they say, for ksplice-create (objmanip/author.c). */
+#define KSPLICE_HOOKS_SECTION		".ksplice.hooks"
+#define KSPLICE_DECLARATIONS_SECTION	".ksplice.declarations"	/* strings: "data_new name" */
+
+union ksplice_hook_function {
+	int (*aborts)(void);
+	void (*acts)(void);
+};
+
+struct ksplice_hook_record {
+	unsigned int	phase;	/* enum ksplice_phase */
+	unsigned int	line;
+	union ksplice_hook_function fn;
+};
+
+#ifdef __KERNEL__
+
+#include <linux/compiler.h>
 #include <linux/gfp.h>
+#include <linux/stringify.h>
 #include <linux/types.h>
+
+/*
+ * Functions of the update that run when it is applied and undone.
+ *
+ *	static int stop_users(void) { ... }
+ *	ksplice_pre_apply(stop_users);
+ *
+ * Applying runs		may sleep	may abort	undoing runs
+ *	ksplice_pre_apply	yes		yes		ksplice_pre_reverse
+ *	(the machine is stopped, all stacks are checked)
+ *	ksplice_check_apply	no		yes		ksplice_check_reverse
+ *	(functions are redirected or put back, data in place is written)
+ *	ksplice_apply		no		no		ksplice_reverse
+ *	(the machine goes on)
+ *	ksplice_post_apply	yes		no		ksplice_post_reverse
+ *	(only when something failed)
+ *	ksplice_fail_apply	yes		no		ksplice_fail_reverse
+ *
+ * Those that may abort return int: 0 goes on, anything else ends the try, and nothing has changed.  The others return void.
+ *
+ * Order: that of the lines in a source file, of the files in the update, of vmlinux and modules as the update names them.  The
+ * fail functions run in the opposite order; when a pre function aborts, only those that stand before it run.  So the fail
+ * function that takes back what a pre function did stands right behind it.
+ *
+ * In the stopped machine (check_*, apply, reverse): one processor, interrupts off, all others waiting.  No sleeping, no
+ * allocating, no locks that another task may hold, no printing; and what is slow here stops everything.  The functions must be
+ * ones that the diff adds.  They are reached through a pointer, which is safe with IBT: the update's own module takes their
+ * address, so they keep their ENDBR.  None of them may touch /sys/kernel/ksplice, or wait for somebody who does.
+ */
+#define ksplice_pre_apply(fn)		KSPLICE_HOOK_(KSPLICE_PRE_APPLY, aborts, fn)
+#define ksplice_check_apply(fn)		KSPLICE_HOOK_(KSPLICE_CHECK_APPLY, aborts, fn)
+#define ksplice_apply(fn)		KSPLICE_HOOK_(KSPLICE_APPLY, acts, fn)
+#define ksplice_post_apply(fn)		KSPLICE_HOOK_(KSPLICE_POST_APPLY, acts, fn)
+#define ksplice_fail_apply(fn)		KSPLICE_HOOK_(KSPLICE_FAIL_APPLY, acts, fn)
+#define ksplice_pre_reverse(fn)		KSPLICE_HOOK_(KSPLICE_PRE_REVERSE, aborts, fn)
+#define ksplice_check_reverse(fn)	KSPLICE_HOOK_(KSPLICE_CHECK_REVERSE, aborts, fn)
+#define ksplice_reverse(fn)		KSPLICE_HOOK_(KSPLICE_REVERSE, acts, fn)
+#define ksplice_post_reverse(fn)	KSPLICE_HOOK_(KSPLICE_POST_REVERSE, acts, fn)
+#define ksplice_fail_reverse(fn)	KSPLICE_HOOK_(KSPLICE_FAIL_REVERSE, acts, fn)
+
+#define KSPLICE_HOOK_(phase_, kind, function)							\
+	static const struct ksplice_hook_record __PASTE(__ksplice_hook_##phase_##_, function)	\
+	__used __section(KSPLICE_HOOKS_SECTION) = {						\
+		.phase = phase_, .line = __LINE__, .fn.kind = (function),			\
+	}
+
+/*
+ * What is to become of something that the diff changes and that the running kernel has set up already: a variable, a
+ * constant or table with another initial value; a function that ran at boot.  Without a declaration ksplice-create refuses
+ * such a change.  A declaration takes the plain name and stands in the same source file; for a variable in a function, among the
+ * declarations of that function.
+ *
+ * ksplice_data_in_place(x)	The object that is there gets the new initial value while the machine is stopped, and has the old
+ *				one back when the update is undone.  It must hold just the old one, else nothing is applied (or
+ *				undone): so this is for tables, constants and settings that nobody writes, also in read-only
+ *				memory.  Not for objects that become larger or smaller.
+ * ksplice_data_new(x)		The replaced functions use a new object, which begins with the new initial value; the old one
+ *				stays for all others.  Of any size, but not known outside of its source file.
+ * ksplice_data_ignore(x)	The object stays as it is: what changed matters only when a kernel boots, or a hook does it.
+ *				Not for objects that become larger.
+ * ksplice_init_ignore(fn)	The same for a function or data in __init.  An entry that the diff adds to a table of what is to
+ *				be called goes with the function: an initcall, a boot parameter, a fixup of PCI devices.
+ */
+#define ksplice_data_in_place(x)	KSPLICE_DECLARE_(data_in_place, x)
+#define ksplice_data_new(x)		KSPLICE_DECLARE_(data_new, x)
+#define ksplice_data_ignore(x)		KSPLICE_DECLARE_(data_ignore, x)
+#define ksplice_init_ignore(fn)		KSPLICE_DECLARE_(init_ignore, fn)
+
+/* By name: a pointer to the object would keep the compiler from knowing all its users, and change their code. */
+#define KSPLICE_DECLARE_(what, x)								\
+	_Static_assert(sizeof(&(x)), #x);							\
+	static const char __PASTE(__ksplice_declare_##what##_, x)[]			\
+	__used __section(KSPLICE_DECLARATIONS_SECTION) = #what " " __stringify(x)
 
 /*
  * Shadow variables: data that belongs to an object of the kernel without lying in it, for a fix that needs another field in
@@ -20,11 +127,11 @@
  */
 
 /* What the core publishes; the number is KSPLICE_ABI of ksplice.h. */
-#define ksplice_shadow_get		ksplice_abi1_shadow_get
-#define ksplice_shadow_attach		ksplice_abi1_shadow_attach
-#define ksplice_shadow_get_or_attach	ksplice_abi1_shadow_get_or_attach
-#define ksplice_shadow_free		ksplice_abi1_shadow_free
-#define ksplice_shadow_free_all		ksplice_abi1_shadow_free_all
+#define ksplice_shadow_get		ksplice_abi2_shadow_get
+#define ksplice_shadow_attach		ksplice_abi2_shadow_attach
+#define ksplice_shadow_get_or_attach	ksplice_abi2_shadow_get_or_attach
+#define ksplice_shadow_free		ksplice_abi2_shadow_free
+#define ksplice_shadow_free_all		ksplice_abi2_shadow_free_all
 
 /*
  * An id from a name of 1 to 8 characters, at compile time: KSPLICE_SHADOW_ID("newpid").  All updates of a machine share one
@@ -82,5 +189,7 @@ bool ksplice_shadow_free(const void *obj, u64 id, ksplice_shadow_dtor_t dtor);
  * context, sleeps: in a hook, after undo (ksplice_post_reverse).
  */
 void ksplice_shadow_free_all(u64 id, ksplice_shadow_dtor_t dtor);
+
+#endif /* __KERNEL__ */
 
 #endif

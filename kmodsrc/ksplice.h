@@ -14,7 +14,9 @@
 
 #include <linux/types.h>
 
-#define KSPLICE_ABI 1		/* changes when any of the below does; part of the published names */
+#include "ksplice-patch.h"
+
+#define KSPLICE_ABI 2		/* changes when any of the below does; part of the published names */
 
 struct module;
 
@@ -24,6 +26,22 @@ struct ksplice_replacement {
 				 * as matched (for a function that is already replaced: the newest replacement) */
 	unsigned long	new;	/* entry of the replacement, in the code module */
 	const char	*name;	/* in the code module's .rodata */
+};
+
+/* One hook of the author (ksplice-patch.h), in section .ksplice_hooks; in the order of docs/authoring.md. */
+struct ksplice_hook {
+	unsigned int	phase;		/* enum ksplice_phase */
+	unsigned int	reserved;	/* 0 */
+	union ksplice_hook_function fn;	/* in the code module */
+	const char	*name;		/* of the function; in the code module's .rodata */
+};
+
+/* One object that is changed in place, in section .ksplice_data. */
+struct ksplice_data {
+	unsigned long	addr;		/* relocated against the published symbol of the object, as matched */
+	const void	*contents;	/* what comes there: @size bytes in the code module, relocated by the loader */
+	const char	*name;		/* in the code module's .rodata */
+	unsigned long	size;
 };
 
 /* Static data in the match module; it outlives the call of the functions below. */
@@ -40,6 +58,10 @@ struct ksplice_code_module {
 	const char	*target;	/* as in the match data */
 	const struct ksplice_replacement *replacements;
 	size_t		nr_replacements;
+	const struct ksplice_hook *hooks;
+	size_t		nr_hooks;
+	const struct ksplice_data *data;
+	size_t		nr_data;
 };
 
 /*
@@ -49,18 +71,18 @@ struct ksplice_code_module {
  * -EEXIST (this target of the update is known already), -EBUSY (update already applied), -ENOMEM.
  * The reason is in the update's abort_cause and abort_detail, which stay until the update is tried again.
  */
-int ksplice_abi1_match_load(const struct ksplice_match_module *mm);
+int ksplice_abi2_match_load(const struct ksplice_match_module *mm);
 /* Called by a match module's exit: forgets the match data; what was discovered stays with the update. */
-void ksplice_abi1_match_unload(const struct ksplice_match_module *mm);
+void ksplice_abi2_match_unload(const struct ksplice_match_module *mm);
 
 /*
  * Called by a code module's init: checks that each replacement names a function of the update that matched and is to be
- * replaced, exactly once each.  Nothing is written yet: that is the write of "applied" to the update's stage.
- * 0; -ENOENT (no such update or target), -EINVAL (replacements and match data disagree), -EEXIST, -ENOMEM.
+ * replaced, exactly once each; likewise the data; and that hooks are functions of the module.  Nothing is written yet: that is the write of "applied" to the update's stage.
+ * 0; -ENOENT (no such update or target), -EINVAL (replacements or data and match data disagree), -EEXIST, -ENOMEM.
  */
-int ksplice_abi1_code_load(const struct ksplice_code_module *cm);
+int ksplice_abi2_code_load(const struct ksplice_code_module *cm);
 /* Called by a code module's exit, possible only when not applied (the core holds a reference while it is).
  * The update is forgotten with its last module. */
-void ksplice_abi1_code_unload(const struct ksplice_code_module *cm);
+void ksplice_abi2_code_unload(const struct ksplice_code_module *cm);
 
 #endif

@@ -11,7 +11,9 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/compat.h \
 	kmodsrc/core.c \
 	kmodsrc/core.h \
+	kmodsrc/data.c \
 	kmodsrc/ftrace.c \
+	kmodsrc/hooks.c \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
 	kmodsrc/match.c \

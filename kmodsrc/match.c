@@ -142,6 +142,12 @@ static int fail_no_match(struct match *m, u32 span)
 	return err;
 }
 
+/* Data whose contents are replaced in place. */
+static bool is_object(const struct match *m, u32 i)
+{
+	return (m->spans[i].flags & RUNPRE_SPAN_REPLACE) && (m->spans[i].flags & RUNPRE_SPAN_DATA);
+}
+
 static int fail_resolve(struct match *m, enum runpre_ret ret, u32 span, u32 sym)
 {
 	struct ksplice_update *u = m->target->update;
@@ -152,6 +158,9 @@ static int fail_resolve(struct match *m, enum runpre_ret ret, u32 span, u32 sym)
 	switch (ret) {
 	case RUNPRE_DIFFERS:
 	case RUNPRE_UNREADABLE:
+		/* Code is as it was built; what data holds, the kernel itself may have changed. */
+		if (of_span && is_object(m, span))
+			return ksplice_fail(u, KSPLICE_DATA_CHANGED, -ENOEXEC, "unit=%s data=%s by=unknown", unit, function);
 		if (of_span)
 			return fail_no_match(m, span);
 		return ksplice_fail(u, KSPLICE_NO_MATCH, -ENOEXEC, "symbol=%s result=%s", sym_name(m, sym),
@@ -176,7 +185,7 @@ static bool is_splice(const struct match *m, u32 i)
 
 	if (s->flags & RUNPRE_SPAN_PART)
 		return m->spans[s->part_of].flags & RUNPRE_SPAN_REPLACE;
-	return s->flags & RUNPRE_SPAN_REPLACE;
+	return (s->flags & RUNPRE_SPAN_REPLACE) && !(s->flags & RUNPRE_SPAN_DATA);
 }
 
 /* Text of the target itself, or of a code module that is applied to it. */
@@ -248,6 +257,31 @@ static int splices_make(struct match *m)
 			return err;
 	}
 	return 0;
+}
+
+static int objects_make(struct match *m)
+{
+	struct ksplice_target *t = m->target;
+	size_t nr = 0;
+	u32 i;
+	int err = 0;
+
+	for (i = 0; i < m->h->nr_spans; i++)
+		nr += is_object(m, i);
+	if (nr > MAX_SPLICES)
+		return ksplice_fail(t->update, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "data=%zu", nr);
+	t->objects = kvcalloc(nr + 1, sizeof(*t->objects), GFP_KERNEL);
+	if (!t->objects)
+		return ksplice_fail(t->update, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
+	for (i = 0; i < m->h->nr_spans && !err; i++) {
+		if (!is_object(m, i))
+			continue;
+		if (m->work.spans[i].ret != RUNPRE_OK)
+			return fail_no_match(m, i);
+		err = ksplice_object_add(t, runpre_string(m->h, m->spans[i].unit), span_name(m, i),
+					 m->work.spans[i].addr, m->work.spans[i].run_len);
+	}
+	return err;
 }
 
 /* Two functions of an update at one address, as hostile match data may have it, would be hooked twice. */
@@ -376,6 +410,8 @@ int ksplice_match(struct ksplice_target *t, const struct runpre_header *h)
 		err = splices_make(&m);
 	if (!err)
 		err = check_splices_distinct(t->update, t);
+	if (!err)
+		err = objects_make(&m);
 	if (!err)
 		err = depends_make(&m);
 	if (!err)

@@ -37,17 +37,17 @@ static size_t nr_published;
 static struct kernel_symbol table[TABLE_MAX];
 
 static const struct ksplice_symbol own_symbols[] = {
-	{ "ksplice_abi1_code_load", (unsigned long)ksplice_abi1_code_load },
-	{ "ksplice_abi1_code_unload", (unsigned long)ksplice_abi1_code_unload },
-	{ "ksplice_abi1_match_load", (unsigned long)ksplice_abi1_match_load },
-	{ "ksplice_abi1_match_unload", (unsigned long)ksplice_abi1_match_unload },
-	{ "ksplice_abi1_shadow_attach", (unsigned long)ksplice_abi1_shadow_attach },
-	{ "ksplice_abi1_shadow_free", (unsigned long)ksplice_abi1_shadow_free },
-	{ "ksplice_abi1_shadow_free_all", (unsigned long)ksplice_abi1_shadow_free_all },
-	{ "ksplice_abi1_shadow_get", (unsigned long)ksplice_abi1_shadow_get },
-	{ "ksplice_abi1_shadow_get_or_attach", (unsigned long)ksplice_abi1_shadow_get_or_attach },
+	{ "ksplice_abi2_code_load", (unsigned long)ksplice_abi2_code_load },
+	{ "ksplice_abi2_code_unload", (unsigned long)ksplice_abi2_code_unload },
+	{ "ksplice_abi2_match_load", (unsigned long)ksplice_abi2_match_load },
+	{ "ksplice_abi2_match_unload", (unsigned long)ksplice_abi2_match_unload },
+	{ "ksplice_abi2_shadow_attach", (unsigned long)ksplice_abi2_shadow_attach },
+	{ "ksplice_abi2_shadow_free", (unsigned long)ksplice_abi2_shadow_free },
+	{ "ksplice_abi2_shadow_free_all", (unsigned long)ksplice_abi2_shadow_free_all },
+	{ "ksplice_abi2_shadow_get", (unsigned long)ksplice_abi2_shadow_get },
+	{ "ksplice_abi2_shadow_get_or_attach", (unsigned long)ksplice_abi2_shadow_get_or_attach },
 };
-static_assert(KSPLICE_ABI == 1, "the published names, also those in ksplice-patch.h, carry the ABI number");
+static_assert(KSPLICE_ABI == 2, "the published names, also those in ksplice-patch.h, carry the ABI number");
 
 #ifdef CONFIG_HAVE_ARCH_PREL32_RELOCATIONS
 /*

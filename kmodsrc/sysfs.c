@@ -26,6 +26,8 @@ static const char *const causes[KSPLICE_NR_CAUSES] = {
 	[KSPLICE_TARGET_NOT_LOADED] = "target_not_loaded",
 	[KSPLICE_DEPENDS] = "depends",
 	[KSPLICE_HOOK_CHANGED] = "hook_changed",
+	[KSPLICE_DATA_CHANGED] = "data_changed",
+	[KSPLICE_ABORTED] = "aborted",
 	[KSPLICE_OUT_OF_MEMORY] = "out_of_memory",
 	[KSPLICE_UNEXPECTED] = "unexpected",
 };
@@ -55,9 +57,9 @@ static int stage_go(struct ksplice_update *u, enum ksplice_stage to)
 	if (u->stage == to)
 		return 0;
 	if (to == KSPLICE_APPLIED)
-		return ksplice_apply(u);
+		return ksplice_update_apply(u);
 	if (u->stage == KSPLICE_APPLIED)
-		return ksplice_reverse(u);
+		return ksplice_update_reverse(u);
 	return -EINVAL;
 }
 

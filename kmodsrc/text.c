@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writing kernel text through a second, writable mapping of its pages. */
+/* Writing kernel text, and data that may be read-only, through a second, writable mapping of its pages. */
 #include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -13,23 +14,33 @@
  * The text's own mapping is read-only, and set_memory_rw() is not exported (arch/x86/mm/pat/set_memory.c, 6.1); a mapping
  * of our own does not need it.  vmap() is exported and checks nothing about the pages (mm/vmalloc.c, 6.1).
  */
-int ksplice_write_prepare(struct ksplice_write *w)
+static int map_pages(struct ksplice_write *w)
 {
 	unsigned long first = w->addr & PAGE_MASK;
-	unsigned long last = (w->addr + KSPLICE_HOOK_LEN - 1) & PAGE_MASK;
-	unsigned int nr = first == last ? 1 : 2;
-	struct page *pages[2];
+	unsigned int i, nr = (PAGE_ALIGN(w->addr + w->len) - first) >> PAGE_SHIFT;
+	struct page **pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	int err = pages ? 0 : -ENOMEM;
 
-	pages[0] = ksplice_arch_text_page(first);
-	pages[1] = ksplice_arch_text_page(last);
-	if (!pages[0] || !pages[1])
-		return -EFAULT;
-	w->map = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
-	if (!w->map)
-		return -ENOMEM;
+	for (i = 0; i < nr && !err; i++) {
+		pages[i] = ksplice_arch_text_page(first + i * PAGE_SIZE);
+		if (!pages[i])
+			err = -EFAULT;
+	}
+	if (!err)
+		w->map = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+	kvfree(pages);
+	return err ? err : w->map ? 0 : -ENOMEM;
+}
+
+int ksplice_write_prepare(struct ksplice_write *w)
+{
+	int err = map_pages(w);
+
+	if (err)
+		return err;
 	w->alias = (u8 *)w->map + offset_in_page(w->addr);
 	/* The wrong page would be somebody else's data. */
-	if (memcmp(w->alias, (void *)w->addr, KSPLICE_HOOK_LEN)) {
+	if (memcmp(w->alias, (void *)w->addr, w->len)) {
 		ksplice_write_finish(w);
 		return -EFAULT;
 	}
@@ -46,27 +57,27 @@ void ksplice_write_finish(struct ksplice_write *w)
 
 bool ksplice_write_expected(const struct ksplice_write *w)
 {
-	return !memcmp((void *)w->addr, w->expect, KSPLICE_HOOK_LEN);
+	return !memcmp((void *)w->addr, w->expect, w->len);
 }
 
 bool ksplice_write_do(const struct ksplice_write *w)
 {
-	memcpy(w->alias, w->bytes, KSPLICE_HOOK_LEN);
+	memcpy(w->alias, w->bytes, w->len);
 	/* Both mappings are of one page, but the compiler does not know. */
 	barrier();
-	if (memcmp((void *)w->addr, w->bytes, KSPLICE_HOOK_LEN)) {
+	if (memcmp((void *)w->addr, w->bytes, w->len)) {
 		ksplice_write_undo(w);
 		return false;
 	}
-	ksplice_arch_flush(w->addr, KSPLICE_HOOK_LEN);
+	ksplice_arch_flush(w->addr, w->len);
 	return true;
 }
 
 void ksplice_write_undo(const struct ksplice_write *w)
 {
-	memcpy(w->alias, w->expect, KSPLICE_HOOK_LEN);
+	memcpy(w->alias, w->expect, w->len);
 	barrier();
-	ksplice_arch_flush(w->addr, KSPLICE_HOOK_LEN);
+	ksplice_arch_flush(w->addr, w->len);
 }
 
 /* A probe that is registered keeps the byte that it found, armed or not, and puts that back when it is disarmed. */

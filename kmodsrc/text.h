@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Writing kernel text through a second, writable mapping of its pages, in a stopped machine. */
+/* Writing kernel text and data through a second, writable mapping of their pages, in a stopped machine. */
 #ifndef KSPLICE_TEXT_H
 #define KSPLICE_TEXT_H
 
@@ -10,10 +10,13 @@
 /* One write that is to be done: all or none of a set are. */
 struct ksplice_write {
 	unsigned long	addr;
-	u8		expect[KSPLICE_HOOK_LEN];	/* what must be there */
-	u8		bytes[KSPLICE_HOOK_LEN];	/* what comes there */
-	void		*map;				/* vmap of the page or pages */
-	u8		*alias;				/* @addr in @map */
+	size_t		len;		/* bytes */
+	const void	*expect;	/* what must be there; borrowed, as the rest */
+	const void	*bytes;		/* what comes there */
+	bool		text;		/* a hook; else data */
+	const char	*unit, *name;	/* of the function or object */
+	void		*map;		/* vmap of the page or pages */
+	u8		*alias;		/* @addr in @map */
 };
 
 /* Maps the pages of w->addr. 0 or -ENOMEM, -EFAULT: no page there. Before the stop. */

@@ -92,6 +92,7 @@ static void target_destroy(struct ksplice_target *t)
 	list_del(&t->list);
 	ksplice_unpublish(t->publication);
 	splices_free(t);
+	ksplice_objects_free(t);
 	if (t->module)
 		module_put(t->module);
 	kfree(t->name);
@@ -348,7 +349,7 @@ static int match_data_check(const struct ksplice_match_module *mm)
 	return 0;
 }
 
-int ksplice_abi1_match_load(const struct ksplice_match_module *mm)
+int ksplice_abi2_match_load(const struct ksplice_match_module *mm)
 {
 	const struct runpre_header *h = mm->data;
 	struct ksplice_update *u;
@@ -402,7 +403,7 @@ static struct ksplice_target *target_of_module(const struct module *mod)
 	return NULL;
 }
 
-void ksplice_abi1_match_unload(const struct ksplice_match_module *mm)
+void ksplice_abi2_match_unload(const struct ksplice_match_module *mm)
 {
 	struct ksplice_target *t;
 
@@ -483,8 +484,13 @@ static int code_load(const struct ksplice_code_module *cm)
 	if (u->stage == KSPLICE_APPLIED)
 		return -EINVAL;
 	err = replacements_take(t, cm);
+	if (!err)
+		err = ksplice_objects_take(t, cm);
+	if (!err)
+		err = ksplice_hooks_take(t, cm);
 	if (err) {
 		replacements_drop(t);
+		ksplice_objects_drop(t);
 		u->keep = true;
 		return err;
 	}
@@ -495,7 +501,7 @@ static int code_load(const struct ksplice_code_module *cm)
 	return 0;
 }
 
-int ksplice_abi1_code_load(const struct ksplice_code_module *cm)
+int ksplice_abi2_code_load(const struct ksplice_code_module *cm)
 {
 	int err;
 
@@ -507,7 +513,7 @@ int ksplice_abi1_code_load(const struct ksplice_code_module *cm)
 	return err;
 }
 
-void ksplice_abi1_code_unload(const struct ksplice_code_module *cm)
+void ksplice_abi2_code_unload(const struct ksplice_code_module *cm)
 {
 	struct ksplice_target *t;
 
@@ -517,6 +523,8 @@ void ksplice_abi1_code_unload(const struct ksplice_code_module *cm)
 	if (t) {
 		t->code = NULL;
 		replacements_drop(t);
+		ksplice_objects_drop(t);
+		ksplice_hooks_drop(t);
 	}
 	mutex_unlock(&ksplice_mutex);
 	if (t)

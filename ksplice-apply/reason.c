@@ -20,6 +20,8 @@ static const char *const cause_words[] = {
 	[CAUSE_TARGET_NOT_LOADED] = "target_not_loaded",
 	[CAUSE_DEPENDS] = "depends",
 	[CAUSE_HOOK_CHANGED] = "hook_changed",
+	[CAUSE_DATA_CHANGED] = "data_changed",
+	[CAUSE_ABORTED] = "aborted",
 	[CAUSE_OUT_OF_MEMORY] = "out_of_memory",
 	[CAUSE_UNEXPECTED] = "unexpected",
 };
@@ -70,7 +72,9 @@ struct words {
 	char *unit, *function, *pre, *run, *op, *site, *expected, *found, *symbol, *result;	/* no_match, ... */
 	char *update;		/* depends */
 	char *target;		/* target_not_loaded, module_busy */
-	char *by;		/* hook_changed */
+	char *by;		/* hook_changed, data_changed */
+	char *data;		/* data_changed */
+	char *when, *value;	/* aborted */
 };
 
 static char *word(const char *detail, const char *key)
@@ -91,9 +95,10 @@ static bool words_get(const char *detail, struct words *w)
 		word(detail, "run_offset"), word(detail, "op"), word(detail, "site"), word(detail, "expected"),
 		word(detail, "found"), word(detail, "symbol"), word(detail, "result"),
 		word(detail, "update"), word(detail, "target"), word(detail, "by"),
+		word(detail, "data"), word(detail, "when"), word(detail, "value"),
 	};
 	return w->unit && w->function && w->pre && w->run && w->op && w->site && w->expected && w->found &&
-	       w->symbol && w->result && w->update && w->target && w->by;
+	       w->symbol && w->result && w->update && w->target && w->by && w->data && w->when && w->value;
 }
 
 static void words_free(struct words *w)
@@ -111,6 +116,9 @@ static void words_free(struct words *w)
 	free(w->update);
 	free(w->target);
 	free(w->by);
+	free(w->data);
+	free(w->when);
+	free(w->value);
 }
 
 /* "fs/proc/cmdline.o: cmdline_proc_show+0x1c: " */
@@ -221,6 +229,21 @@ static void print_hook_changed(FILE *out, const struct words *w, const char *id,
 		" again.", *w->by ? w->by : "unknown", doing, id);
 }
 
+static void print_data_changed(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	print_place(out, w);
+	fprintf(out, "%s, which update %s changes in place, does not hold what it should, so it is not safe to %s"
+		" the update\nNothing was changed. Somebody has written it, perhaps through a file in /proc/sys: give it"
+		" the value that it had, then try again.", *w->data ? w->data : "(unknown)", id, doing);
+}
+
+static void print_aborted(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "update %s does not want to: its function %s (%s) returned %s when asked to %s\nNothing was changed."
+		" What that means, whoever made the update knows.", id, *w->function ? w->function : "(unknown)", w->when,
+		w->value, doing);
+}
+
 static void print_out_of_memory(FILE *out, const struct words *w, const char *id, const char *doing)
 {
 	fprintf(out, "the kernel has not enough memory to %s update %s\nNothing was changed.", doing, id);
@@ -239,6 +262,8 @@ static const struct {
 	[CAUSE_TARGET_NOT_LOADED] = { ERROR_REFUSED, print_not_loaded },
 	[CAUSE_DEPENDS] = { ERROR_REFUSED, print_depends },
 	[CAUSE_HOOK_CHANGED] = { ERROR_REFUSED, print_hook_changed },
+	[CAUSE_DATA_CHANGED] = { ERROR_REFUSED, print_data_changed },
+	[CAUSE_ABORTED] = { ERROR_REFUSED, print_aborted },
 	[CAUSE_OUT_OF_MEMORY] = { ERROR_OTHER, print_out_of_memory },
 };
 

@@ -19,6 +19,8 @@ enum cause {
 	CAUSE_TARGET_NOT_LOADED,
 	CAUSE_DEPENDS,
 	CAUSE_HOOK_CHANGED,
+	CAUSE_DATA_CHANGED,
+	CAUSE_ABORTED,
 	CAUSE_OUT_OF_MEMORY,
 	CAUSE_UNEXPECTED,	/* also any word that this program does not know */
 };

@@ -8,7 +8,7 @@
 #include "common/names.h"
 #include "common/sha256.h"
 
-#define KSPLICE_CORE_ABI 1 /* KSPLICE_ABI, kmodsrc/ksplice.h */
+#define KSPLICE_CORE_ABI 2 /* KSPLICE_ABI, kmodsrc/ksplice.h */
 
 const char *manifest_verdict(const struct om_span *span)
 {

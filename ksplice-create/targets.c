@@ -122,7 +122,7 @@ static struct error *drop_unchanged(struct create *c)
 
 	for (size_t i = 0; i < c->nr_targets; i++) {
 		new += c->targets[i].om->nr_new;
-		if (c->targets[i].om->nr_changed)
+		if (om_target_has_effect(c->targets[i].om))
 			c->targets[kept++] = c->targets[i];
 		else
 			target_free(&c->targets[i]);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/author.h"
 #include "objmanip/correlate.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
@@ -123,6 +124,9 @@ static struct error *mark_other_target(struct om_span *post, const struct om_rel
 	char a[80], b[80];
 	bool branch = post->nr_insns && post->obj->arch->reloc_branch(post, is);
 
+	if (is->target && is->target->declared == OM_TAKE_NEW)
+		return om_mark_changed(post, "refers to the new %s at +0x%" PRIx64, om_describe_target(is, b, sizeof(b)),
+				       place_of(post, is));
 	return om_mark_changed(post, "%s %s instead of %s at +0x%" PRIx64, branch ? "calls" : "refers to",
 			       om_describe_target(is, b, sizeof(b)), om_describe_target(was, a, sizeof(a)),
 			       place_of(post, is));
@@ -285,7 +289,7 @@ static struct error *compare_twins(struct om_span *pre, struct om_span *post)
 static bool is_changed_constant(const struct om_reloc *rel)
 {
 	return rel->target && rel->target->section->class == OM_CLASS_RODATA && rel->target->verdict == OM_CHANGED &&
-	       !om_by_content(rel->target);
+	       !om_by_content(rel->target) && !om_in_place(rel->target);
 }
 
 static struct error *mark_user(struct om_span *span, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
@@ -331,9 +335,26 @@ static struct error *join_parts(struct om_obj *post)
 	return NULL;
 }
 
+/* What stays as it is by the author's word counts as the same. */
+static struct error *ignore(struct om_span *post)
+{
+	bool ignored = post->declared == OM_IGNORE ||
+		       (post->declared == OM_IGNORE_INIT && post->section->class != OM_CLASS_TEXT);
+
+	if (!ignored || post->verdict != OM_CHANGED)
+		return NULL;
+	post->verdict = post->twin->verdict = OM_SAME;
+	free(post->reason);
+	post->reason = strdup("changed, and declared to be ignored");
+	return post->reason ? NULL : error_errno(ENOMEM, "%s", post->obj->path);
+}
+
 struct error *om_compare(struct om_unit *unit)
 {
-	struct error *err = NULL;
+	struct error *err = om_declarations_read(unit);
+
+	if (err)
+		return err;
 
 	om_for_each_span(pre, unit->pre)
 		pre->verdict = pre->twin ? OM_SAME : OM_GONE;
@@ -342,8 +363,9 @@ struct error *om_compare(struct om_unit *unit)
 
 		/* These have no life of their own: exports are compared by name, replacements with their entries. */
 		post->verdict = post->twin || class == OM_CLASS_EXPORT || class == OM_CLASS_REPLACEMENT ? OM_SAME : OM_NEW;
-		if (post->twin && class != OM_CLASS_EXPORT)
+		if (post->twin && class != OM_CLASS_EXPORT && class != OM_CLASS_AUTHOR)
 			err = compare_twins(post->twin, post);
+		err = err ?: ignore(post);
 		if (err)
 			return err;
 	}

@@ -33,6 +33,7 @@ enum om_class {
 	OM_CLASS_TABLE,		/* a table with entries about code: __bug_table, .altinstructions ... see special.h */
 	OM_CLASS_REPLACEMENT,	/* .altinstr_replacement, .altinstr_aux: pieces of code that a table or code names */
 	OM_CLASS_EXPORT,	/* ___ksymtab*, __ksymtab_strings, ___kcrctab* */
+	OM_CLASS_AUTHOR,	/* what kmodsrc/ksplice-patch.h leaves for us: hooks and declarations; see author.h */
 	OM_CLASS_OTHER,		/* loaded, and not known to us: refused when a carried span has to do with it */
 };
 
@@ -99,6 +100,15 @@ enum om_verdict {
 	OM_GONE,		/* only in pre */
 };
 
+/* What the author said is to become of an object or of init code that changed (author.c). */
+enum om_declared {
+	OM_UNDECLARED,
+	OM_IN_PLACE,		/* its contents are replaced where it is */
+	OM_TAKE_NEW,		/* it is another object, and has no twin */
+	OM_IGNORE,		/* it stays as it is, and so it counts as the same */
+	OM_IGNORE_INIT,		/* likewise, of what ran at boot */
+};
+
 /*
  * The smallest thing compared and carried: a function, a data object, a string, a constant.  Tables have no spans
  * but entries, which hang on the code they are about.
@@ -122,6 +132,7 @@ struct om_span {
 	enum om_verdict verdict;
 	char *reason;			/* for CHANGED and NEW: why, "differs at +0x6"; owned */
 	bool carried;			/* post: goes into the code module */
+	enum om_declared declared;	/* post */
 	void *priv;			/* emit.c's scratch */
 };
 

@@ -2,6 +2,7 @@
 /*
  * The carried post code as one relocatable object.  Each function and object gets a section of its own; tables get
  * exactly the entries about carried code; what exists in the kernel is an undefined symbol under its published name.
+ * New contents of objects in place lie here too, without a name: by it, the kernel's object is meant.
  */
 #include "objmanip/objmanip.h"
 
@@ -12,6 +13,7 @@
 
 #include "kmodsrc/runpre/runpre.h"
 #include "objmanip/arch.h"
+#include "objmanip/author.h"
 #include "objmanip/emit.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
@@ -181,7 +183,7 @@ static void put_symbols(struct emit *e, const struct om_obj *post)
 		struct place *p = sym->span && sym->type != STT_SECTION ? sym->span->priv : NULL;
 		uint32_t s;
 
-		if (!p || !sym->name[0] || sym->span->section->class == OM_CLASS_STRINGS ||
+		if (!p || !sym->name[0] || !sym->span->carried || sym->span->section->class == OM_CLASS_STRINGS ||
 		    (sym->type == STT_NOTYPE && sym->bind == STB_LOCAL))
 			continue;
 		s = om_out_symbol(&e->out, sym->name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off, sym->size);
@@ -305,54 +307,154 @@ static uint32_t pointer_reloc(const struct om_arch *arch)
 	return type;
 }
 
-/* struct ksplice_replacement (kmodsrc/ksplice.h): three pointers. */
-static struct error *put_replacement(struct emit *e, uint32_t sec, const struct om_span *span)
-{
-	const struct om_import *old = om_import_old(e->t, span);
-	const struct place *p = place_of(span);
-	uint32_t type = pointer_reloc(e->out.arch), strings;
-	static const uint8_t zero[24];
-	uint64_t off, name;
+/* The tables for the core, struct ksplice_replacement and its like in kmodsrc/ksplice.h: 8-byte fields. */
 
-	if (!old || !p)
+struct table {
+	struct emit *e;
+	uint32_t section;
+	uint32_t entry;	/* bytes of one */
+	uint64_t nr;
+};
+
+static void table_begin(struct emit *e, struct table *ret, const char *section, uint32_t entry)
+{
+	*ret = (struct table){ .e = e, .entry = entry };
+	ret->section = om_out_section(&e->out, section, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8);
+}
+
+/* Another entry, zero; returns where. */
+static uint64_t table_add(struct table *tab)
+{
+	static const uint8_t zero[32];
+
+	tab->nr++;
+	return append(tab->e, tab->section, zero, tab->entry, 8);
+}
+
+static void put_pointer(struct table *tab, uint64_t off, uint32_t sym, int64_t addend)
+{
+	om_out_reloc(&tab->e->out, tab->section, (struct om_out_reloc){
+		.offset = off, .type = pointer_reloc(tab->e->out.arch), .sym = sym, .addend = addend });
+}
+
+/* A pointer to carried @span. */
+static void put_span_pointer(struct table *tab, uint64_t off, const struct om_span *span)
+{
+	const struct place *p = place_of(span);
+
+	if (p->symbol)
+		put_pointer(tab, off, p->symbol, 0);
+	else
+		put_pointer(tab, off, om_out_section_symbol(&tab->e->out, p->section), p->off);
+}
+
+static void put_string(struct table *tab, uint64_t off, const char *s)
+{
+	uint32_t strings = om_out_section_named(&tab->e->out, STRINGS_SECTION, SHT_PROGBITS, SHF_ALLOC, 1);
+	uint64_t at = append(tab->e, strings, s, strlen(s) + 1, 1);
+
+	put_pointer(tab, off, om_out_section_symbol(&tab->e->out, strings), at);
+}
+
+static void put_number(struct table *tab, uint64_t off, uint64_t value)
+{
+	if (!tab->e->out.failed && !tab->e->out.sections[tab->section].data.failed)
+		memcpy(tab->e->out.sections[tab->section].data.data + off, &value, sizeof(value));
+}
+
+static void table_end(struct table *tab, const char *symbol)
+{
+	struct om_out *out = &tab->e->out;
+	uint64_t nr = tab->nr;
+	char name[64], section[80];
+	uint32_t count;
+
+	snprintf(name, sizeof(name), "ksplice_nr_%s", symbol + strlen("ksplice_"));
+	snprintf(section, sizeof(section), ".rodata.%s", name);
+	om_out_symbol(out, symbol, STB_GLOBAL, STT_OBJECT, tab->section, 0, nr * tab->entry);
+	count = om_out_section(out, section, SHT_PROGBITS, SHF_ALLOC, 8);
+	append(tab->e, count, &nr, sizeof(nr), 8);
+	om_out_symbol(out, name, STB_GLOBAL, STT_OBJECT, count, 0, sizeof(nr));
+}
+
+static struct error *put_replacement(struct table *tab, const struct om_span *span)
+{
+	const struct om_import *old = om_import_old(tab->e->t, span);
+	uint64_t off;
+
+	if (!old || !place_of(span))
 		return error_new(ERROR_OTHER, "%s: %s: replaced, but not carried", span->obj->unit, span->name);
-	strings = om_out_section_named(&e->out, STRINGS_SECTION, SHT_PROGBITS, SHF_ALLOC, 1);
-	name = append(e, strings, span->twin->name, strlen(span->twin->name) + 1, 1);
-	off = append(e, sec, zero, sizeof(zero), 8);
-	om_out_reloc(&e->out, sec, (struct om_out_reloc){ .offset = off, .type = type, .sym = import_symbol(e, old) });
-	om_out_reloc(&e->out, sec, (struct om_out_reloc){ .offset = off + 8, .type = type, .sym = p->symbol });
-	om_out_reloc(&e->out, sec, (struct om_out_reloc){ .offset = off + 16, .type = type, .addend = name,
-							      .sym = om_out_section_symbol(&e->out, strings) });
+	off = table_add(tab);
+	put_pointer(tab, off, import_symbol(tab->e, old), 0);
+	put_span_pointer(tab, off + 8, span);
+	put_string(tab, off + 16, span->twin->name);
 	return NULL;
 }
 
-static struct error *put_replacements(struct emit *e)
+static struct error *put_data(struct table *tab, const struct om_span *span)
 {
-	uint32_t sec = om_out_section(&e->out, ".ksplice_replacements", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8), count;
-	uint64_t nr = 0;
+	const struct om_import *old = om_import_old(tab->e->t, span);
+	uint64_t off;
 
+	if (!old || !place_of(span))
+		return error_new(ERROR_OTHER, "%s: %s: changed in place, but not carried", span->obj->unit, span->name);
+	off = table_add(tab);
+	put_pointer(tab, off, import_symbol(tab->e, old), 0);
+	put_span_pointer(tab, off + 8, span);
+	put_string(tab, off + 16, span->twin->name);
+	put_number(tab, off + 24, span->size);
+	return NULL;
+}
+
+static struct error *put_hooks(struct emit *e)
+{
+	struct table tab;
+
+	table_begin(e, &tab, ".ksplice_hooks", 24);
+	for (size_t i = 0; i < e->t->nr_hooks; i++) {
+		const struct om_author_hook *h = &e->t->hooks[i];
+		uint64_t off;
+
+		if (!h->fn || !place_of(h->fn))
+			return error_new(ERROR_OTHER, "%s: %s: a hook that is not carried", h->record->obj->unit,
+					 h->record->name);
+		off = table_add(&tab);
+		put_number(&tab, off, h->phase);
+		put_span_pointer(&tab, off + 8, h->fn);
+		put_string(&tab, off + 16, h->fn->name);
+	}
+	table_end(&tab, "ksplice_hooks");
+	return NULL;
+}
+
+static struct error *put_tables(struct emit *e)
+{
+	struct table replacements, data;
+	struct error *err = NULL;
+
+	table_begin(e, &replacements, ".ksplice_replacements", 24);
+	table_begin(e, &data, ".ksplice_data", 32);
 	for (size_t i = 0; i < e->t->nr_units; i++) {
 		om_for_each_span(span, e->t->units[i].post) {
-			struct error *err = om_replaced(span) ? put_replacement(e, sec, span) : NULL;
-
+			if (om_replaced(span))
+				err = put_replacement(&replacements, span);
+			else if (om_in_place(span))
+				err = put_data(&data, span);
 			if (err)
 				return err;
-			nr += om_replaced(span);
 		}
 	}
-	om_out_symbol(&e->out, "ksplice_replacements", STB_GLOBAL, STT_OBJECT, sec, 0, nr * 24);
-	count = om_out_section(&e->out, ".rodata.ksplice_nr_replacements", SHT_PROGBITS, SHF_ALLOC, 8);
-	append(e, count, &nr, sizeof(nr), 8);
-	om_out_symbol(&e->out, "ksplice_nr_replacements", STB_GLOBAL, STT_OBJECT, count, 0, sizeof(nr));
-	return NULL;
+	table_end(&replacements, "ksplice_replacements");
+	table_end(&data, "ksplice_data");
+	return put_hooks(e);
 }
 
-/* Calls @fn for every carried span. */
+/* Calls @fn for every carried span, and every object in place. */
 static struct error *for_carried(struct emit *e, struct error *(*fn)(struct emit *, struct om_span *))
 {
 	for (size_t i = 0; i < e->t->nr_units; i++) {
 		om_for_each_span(span, e->t->units[i].post) {
-			struct error *err = span->carried ? fn(e, span) : NULL;
+			struct error *err = span->carried || om_in_place(span) ? fn(e, span) : NULL;
 
 			if (err)
 				return err;
@@ -370,7 +472,7 @@ static struct error *build(struct emit *e)
 	for (size_t i = 0; i < e->t->nr_units; i++)
 		put_symbols(e, e->t->units[i].post);
 	err = for_carried(e, put_references);
-	err = err ?: put_replacements(e);
+	err = err ?: put_tables(e);
 	om_out_section(&e->out, ".note.GNU-stack", SHT_PROGBITS, 0, 1);
 	return err;
 }
@@ -387,7 +489,7 @@ struct error *om_target_emit_code(struct om_target *t, const char *path)
 	struct emit e = { .t = t };
 	struct error *err;
 
-	if (!t->nr_changed || t->nr_refusals)
+	if (!om_target_has_effect(t) || t->nr_refusals)
 		return error_new(ERROR_OTHER, "%s: nothing to replace, or refused: no code module can be made", t->name);
 	om_out_init(&e.out, t->units[0].post->arch);
 	e.imports = calloc(t->nr_imports + 1, sizeof(*e.imports));

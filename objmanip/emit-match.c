@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/author.h"
 #include "objmanip/hook.h"
 #include "objmanip/match-program.h"
 #include "objmanip/match-table.h"
@@ -35,6 +36,11 @@ static bool is_matched(const struct om_span *span)
 	       strcmp(span->section->name, ".static_call.text");
 }
 
+static bool is_in_place(const struct om_span *pre)
+{
+	return pre->twin && om_in_place(pre->twin);
+}
+
 static bool is_replaced(const struct om_span *pre)
 {
 	return !pre->part_of && pre->twin && pre->twin->verdict == OM_CHANGED;
@@ -45,7 +51,7 @@ static uint16_t flags_of(const struct om_span *span)
 	uint16_t flags = 0;
 
 	if (span->section->class != OM_CLASS_TEXT)
-		return RUNPRE_SPAN_DATA;
+		return RUNPRE_SPAN_DATA | (is_in_place(span) ? RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_REQUIRED : 0);
 	/* A weak function may be overridden by another unit, and then its code is unreachable, without a name. */
 	if (span->symbol->bind != STB_WEAK)
 		flags |= RUNPRE_SPAN_REQUIRED;
@@ -68,7 +74,7 @@ static struct error *add_span(struct writer *w, struct om_span *span, struct om_
 	};
 	struct om_span **grown;
 
-	if (rec.flags & RUNPRE_SPAN_REPLACE) {
+	if (rec.flags & RUNPRE_SPAN_REPLACE && !(rec.flags & RUNPRE_SPAN_DATA)) {
 		struct om_no_hook why;
 		struct om_hook hook;
 
@@ -101,13 +107,32 @@ static struct error *add_code(struct writer *w, struct om_span *span)
 	return err;
 }
 
-/* Strings and constants are matched byte by byte. */
+static void data_bytes(struct om_ops *ops, const struct om_span *span, uint64_t from, uint64_t to)
+{
+	static const uint8_t zero;
+
+	if (om_bytes(span) && to > from)
+		om_ops_lit(ops, om_bytes(span) + from, to - from);
+	for (; !om_bytes(span) && from < to; from++)
+		om_ops_lit(ops, &zero, 1);
+}
+
+/* Data is matched byte by byte. Strings and constants refer to nothing. */
 static struct error *add_data(struct writer *w, struct om_span *span)
 {
+	const struct om_arch *arch = span->obj->arch;
 	struct om_ops ops = { 0 };
 	struct error *err;
+	uint64_t pos = 0;
 
-	om_ops_lit(&ops, om_bytes(span), span->size);
+	om_for_each_reloc(rel, span) {
+		uint64_t at = rel->offset - span->start;
+
+		data_bytes(&ops, span, pos, at);
+		om_ops_reloc(&ops, arch->reloc_runpre(rel->type), om_match_reloc(&w->mt, rel), rel->target_off);
+		pos = at + arch->reloc_size(rel->type);
+	}
+	data_bytes(&ops, span, pos, span->size);
 	om_ops_flush(&ops);
 	om_buf_u8(&ops.code, RUNPRE_OP_END);
 	err = ops.code.failed ? no_memory(w) : add_span(w, span, &ops, 0);
@@ -118,7 +143,7 @@ static struct error *add_data(struct writer *w, struct om_span *span)
 static struct error *add_unit(struct writer *w, struct om_obj *pre)
 {
 	om_for_each_span(span, pre) {
-		struct error *err = is_matched(span) ? add_code(w, span) : NULL;
+		struct error *err = is_matched(span) ? add_code(w, span) : is_in_place(span) ? add_data(w, span) : NULL;
 
 		if (err)
 			return err;
@@ -129,10 +154,10 @@ static struct error *add_unit(struct writer *w, struct om_obj *pre)
 /* Units from which nothing is carried are no part of the update; without any, all are matched (to look at, to test). */
 static bool is_wanted(const struct om_target *t, const struct om_unit *unit)
 {
-	if (!t->nr_changed && !t->nr_new)
+	if (!om_target_has_effect(t) && !t->nr_new)
 		return true;
 	om_for_each_span(span, unit->post)
-		if (span->carried)
+		if (span->carried || om_in_place(span))
 			return true;
 	return false;
 }

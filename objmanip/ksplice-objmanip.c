@@ -115,7 +115,7 @@ static struct error *conclude(const struct om_target *t)
 {
 	if (t->nr_refusals)
 		return error_new(ERROR_REFUSED, "%zu of the changes cannot be spliced", t->nr_refusals);
-	if (!t->nr_changed)
+	if (!om_target_has_effect(t))
 		return error_new(ERROR_NO_CHANGE, "no function changed");
 	return NULL;
 }

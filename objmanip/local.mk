@@ -8,6 +8,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/arch-x86-64.h \
 	objmanip/arch.c \
 	objmanip/arch.h \
+	objmanip/author.c \
+	objmanip/author.h \
 	objmanip/buf.c \
 	objmanip/buf.h \
 	objmanip/compare.c \

@@ -34,7 +34,10 @@ struct om_target {
 	char **notes;			/* what the author should know though it is no refusal; owned */
 	size_t nr_notes;
 	size_t nr_changed;		/* functions replaced */
+	size_t nr_in_place;		/* data objects whose contents are replaced where they are */
 	size_t nr_new;			/* functions and data objects added */
+	struct om_author_hook *hooks;		/* of the author, see author.h; owned */
+	size_t nr_hooks;
 	struct om_import *imports;	/* what the carried code needs from the kernel, see symbols.h; owned */
 	size_t nr_imports;
 };
@@ -62,9 +65,11 @@ struct error *om_target_diff(struct om_target *t);
  * constants they use, and a published symbol for whatever the carried post code needs.  After om_target_diff().
  */
 struct error *om_target_emit_match(struct om_target *t, const char *path);
+/* Whether there is anything to apply: else nothing can be emitted. */
+bool om_target_has_effect(const struct om_target *t);
 /*
- * The carried post code of all units as one relocatable object, with the symbols ksplice_replacements and
- * ksplice_nr_replacements.
+ * The carried post code of all units as one relocatable object, with the tables of kmodsrc/ksplice.h under the symbols
+ * ksplice_replacements, ksplice_hooks, ksplice_data, and ksplice_nr_replacements and so on.
  */
 struct error *om_target_emit_code(struct om_target *t, const char *path);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/author.h"
 #include "objmanip/hook.h"
 #include "objmanip/names.h"
 #include "objmanip/neighbours.h"
@@ -53,6 +54,11 @@ static struct error *refuse(struct om_target *t, char *where, const char *advice
 	return NULL;
 }
 
+struct error *om_refuse_one(struct om_target *t, char *where, const char *advice, const char *what, const char *why)
+{
+	return refuse(t, where, advice, "%s: %s", what, why);
+}
+
 /* "fs/proc/base.o: foo" */
 static char *where_span(const struct om_span *span)
 {
@@ -69,7 +75,10 @@ static char *where_off(const struct om_span *span, uint64_t off)
 	return strdup(om_where(span, off, buf, sizeof(buf)));
 }
 
-#define USE_HOOKS "leave the old object as it is; let changed code look after it when it is next used"
+#define DECLARE "say in the source what is to become of it, with ksplice_data_in_place(), ksplice_data_new() or " \
+		"ksplice_data_ignore() of ksplice-patch.h; docs/authoring.md tells which"
+#define DECLARE_INIT "make the change where it acts on the running system, or in a hook, and say that this part does not " \
+		     "matter: ksplice_init_ignore() of ksplice-patch.h, docs/authoring.md"
 
 /* What the table points to, if that is a function, or undefined here and perhaps one; else NULL. */
 static const char *held_function(const struct om_target *t, const struct om_span *table, bool post)
@@ -92,7 +101,7 @@ static const char *held_function(const struct om_target *t, const struct om_span
  */
 static struct error *refuse_constant(struct om_target *t, const struct om_span *span, const char *why)
 {
-	static const char own[] = "give the functions to be changed a constant of their own";
+	static const char own[] = "give the functions to be changed a constant of their own; or " DECLARE;
 	const char *function = held_function(t, span, true);
 
 	if (!function && span->twin)
@@ -102,7 +111,7 @@ static struct error *refuse_constant(struct om_target *t, const struct om_span *
 	if (!span->carried)
 		return refuse(t, where_span(span), own, "%s: no function that can be replaced refers to it", why);
 	if (function)
-		return refuse(t, where_span(span), "leave the table as it is; change the functions that it has",
+		return refuse(t, where_span(span), "leave the table as it is and change the functions that it has; or " DECLARE,
 			      "%s: a table that has, or may have, functions (%s): "
 			      "objects that exist keep the old one, and others the new one after an undo",
 			      why, function);
@@ -134,7 +143,7 @@ static struct error *refuse_table(struct om_target *t, const struct om_span *spa
 	case OM_FATE_WITH_DATA:
 		if (span->verdict == OM_NEW)
 			return NULL;
-		return refuse(t, where_span(span), USE_HOOKS, "%s: existing entry of a table of %s (section %s)", why, what, name);
+		return refuse(t, where_span(span), "leave the entry as it is", "%s: existing entry of a table of %s (section %s)", why, what, name);
 	default:
 		return refuse(t, where_span(span), "leave this part of the change out",
 			      "%s: section %s, whose meaning is not known here", why, name);
@@ -145,19 +154,21 @@ static struct error *refuse_changed(struct om_target *t, const struct om_span *s
 {
 	const char *why = span->reason ?: "changed";
 
+	if (om_in_place(span) || span->declared == OM_IGNORE_INIT)
+		return NULL;
 	switch (span->section->class) {
 	case OM_CLASS_INIT:
 		/* The kernel has dropped it, and would never have run it. */
 		if (om_section_exit(span->section))
 			return NULL;
-		return refuse(t, where_span(span), "make the change where it acts on the running system",
+		return refuse(t, where_span(span), DECLARE_INIT,
 			      "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
 			      span->section->name);
 	case OM_CLASS_DATA:
-		return refuse(t, where_span(span), USE_HOOKS,
+		return refuse(t, where_span(span), DECLARE,
 			      "%s: existing data, which has had other values since it was set up", why);
 	case OM_CLASS_PERCPU:
-		return refuse(t, where_span(span), USE_HOOKS, "%s: existing per-CPU data", why);
+		return refuse(t, where_span(span), DECLARE, "%s: existing per-CPU data", why);
 	case OM_CLASS_RODATA:
 		return om_by_content(span) ? NULL : refuse_constant(t, span, why);
 	case OM_CLASS_OTHER:
@@ -175,8 +186,10 @@ static bool wants_to_run_at_boot(const struct om_section *sec)
 
 static struct error *refuse_new(struct om_target *t, const struct om_span *span)
 {
+	if (span->declared == OM_IGNORE_INIT)
+		return NULL;
 	if (wants_to_run_at_boot(span->section))
-		return refuse(t, where_span(span), "do the work in a function that runs anyway",
+		return refuse(t, where_span(span), "do the work in a function that runs anyway, or in a hook: docs/authoring.md",
 			      "a new initcall or boot parameter: boot is over (section %s)", span->section->name);
 	return span->section->class == OM_CLASS_OTHER ? refuse_table(t, span, "new") : NULL;
 }
@@ -222,7 +235,7 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 	struct error *err = NULL;
 	char *plain;
 
-	if (!span->carried || span->verdict != OM_NEW || span->section->class != OM_CLASS_DATA || !span->symbol ||
+	if (!span->carried || span->verdict != OM_NEW || span->declared || span->section->class != OM_CLASS_DATA || !span->symbol ||
 	    !om_name_numbered(span->name) || om_macro_static(span))
 		return NULL;
 	plain = om_name_plain(span->name);
@@ -294,7 +307,7 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 		err = check_replaced(t, span);
 	if (!err && span->carried)
 		err = check_runtime_shift(t, span);
-	if (!err && span->carried)
+	if (!err && (span->carried || om_in_place(span)))
 		err = om_walk_relocs(span, check_reference, t);
 	return err;
 }

@@ -22,6 +22,7 @@ static const struct known {
 } sections[] = {
 	{ ".discard.*", OM_CLASS_NONE },	/* include/asm-generic/vmlinux.lds.h, DISCARDS */
 	{ ".modinfo", OM_CLASS_NONE },
+	{ ".ksplice.*", OM_CLASS_AUTHOR },
 	{ ".note.*", OM_CLASS_NONE },
 	{ ".gnu.warning*", OM_CLASS_NONE },
 	/*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is carried.  It begins with the changed functions, and takes in what they refer to until nothing is missing: new
+ * What is carried.  It begins with the changed functions and the author's hooks, and takes in what they refer to until nothing is missing: new
  * functions and data, changed constants, strings and literals, replacement instructions.  Data that exists is
  * never copied, it is the kernel's; nor is a function that did not change.
  */
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/author.h"
 #include "objmanip/compare.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
@@ -83,7 +84,7 @@ static bool wants_copy(const struct om_span *to)
 	case OM_CLASS_REPLACEMENT:
 		return true;
 	case OM_CLASS_RODATA:
-		return om_by_content(to) || to->verdict == OM_NEW || to->verdict == OM_CHANGED;
+		return om_by_content(to) || to->verdict == OM_NEW || (to->verdict == OM_CHANGED && !om_in_place(to));
 	case OM_CLASS_DATA:
 	case OM_CLASS_PERCPU:
 		return to->verdict == OM_NEW;
@@ -129,11 +130,12 @@ static bool counts_as_new(const struct om_span *span)
 
 static void count(struct om_target *t)
 {
-	t->nr_changed = t->nr_new = 0;
+	t->nr_changed = t->nr_new = t->nr_in_place = 0;
 	for (size_t i = 0; i < t->nr_units; i++) {
 		om_for_each_span(span, t->units[i].post) {
 			t->nr_changed += om_replaced(span);
 			t->nr_new += counts_as_new(span);
+			t->nr_in_place += om_in_place(span);
 		}
 	}
 }
@@ -216,6 +218,21 @@ static struct error *note_parameters(struct om_target *t)
 	return err;
 }
 
+/* Hooks, and what the new contents of objects in place refer to; these themselves are not carried, but the kernel's. */
+static struct error *select_for_author(struct work *w)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < w->t->nr_hooks && !err; i++)
+		if (w->t->hooks[i].fn && w->t->hooks[i].fn->section->class == OM_CLASS_TEXT)
+			err = carry(w, w->t->hooks[i].fn);
+	for (size_t i = 0; i < w->t->nr_units && !err; i++)
+		om_for_each_span(span, w->t->units[i].post)
+			if (!err && om_in_place(span))
+				err = om_walk_relocs(span, follow, w);
+	return err;
+}
+
 struct error *om_select(struct om_target *t)
 {
 	struct work w = { .t = t };
@@ -225,10 +242,10 @@ struct error *om_select(struct om_target *t)
 		om_for_each_span(span, t->units[i].post)
 			if (!err && span->verdict == OM_CHANGED && span->section->class == OM_CLASS_TEXT)
 				err = carry(&w, span);
-	err = err ?: drain(&w);
+	err = err ?: select_for_author(&w) ?: drain(&w);
 	/* Entries go along with code that changed; alone they are none of its business. */
 	count(t);
-	if (t->nr_changed)
+	if (om_target_has_effect(t))
 		err = err ?: carry_entries(&w);
 	free(w.todo);
 	for (size_t i = 0; i < t->nr_units && !err; i++)

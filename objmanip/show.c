@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/author.h"
 #include "objmanip/names.h"
 #include "objmanip/symbols.h"
 
@@ -15,7 +16,7 @@ static const char *class_name(enum om_class class)
 		[OM_CLASS_NONE] = "none", [OM_CLASS_TEXT] = "text", [OM_CLASS_INIT] = "init", [OM_CLASS_DATA] = "data",
 		[OM_CLASS_PERCPU] = "percpu", [OM_CLASS_RODATA] = "rodata", [OM_CLASS_STRINGS] = "string",
 		[OM_CLASS_CONSTS] = "constant", [OM_CLASS_TABLE] = "table", [OM_CLASS_REPLACEMENT] = "replacement",
-		[OM_CLASS_EXPORT] = "export", [OM_CLASS_OTHER] = "other",
+		[OM_CLASS_EXPORT] = "export", [OM_CLASS_AUTHOR] = "author", [OM_CLASS_OTHER] = "other",
 	};
 
 	return names[class];
@@ -87,6 +88,8 @@ void show_diff(const struct om_target *t, bool all)
 	for (size_t i = 0; i < t->nr_imports && all; i++)
 		printf("import  %s%s%s%s\n", t->imports[i].publish, t->imports[i].root ? " (pointer)" : "",
 		       t->imports[i].old ? " (hooked)" : "", t->imports[i].percpu ? " (per-CPU)" : "");
+	for (size_t i = 0; i < t->nr_hooks; i++)
+		printf("hook    %s: %s\n", t->hooks[i].record->obj->unit, t->hooks[i].record->name);
 	for (size_t i = 0; i < t->nr_refusals; i++)
 		printf("refused %s: %s\n        %s\n", t->refusals[i].where, t->refusals[i].reason, t->refusals[i].advice);
 	for (size_t i = 0; i < t->nr_notes; i++)

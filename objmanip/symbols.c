@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/author.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
 
@@ -155,12 +156,12 @@ struct error *om_imports_make(struct om_target *t)
 		om_for_each_span(span, t->units[i].post) {
 			struct error *err = NULL;
 
-			if (om_replaced(span)) {
+			if (om_replaced(span) || om_in_place(span)) {
 				struct want w = want_old(span);
 
 				err = add(t, &w, true);
 			}
-			if (span->carried)
+			if (span->carried || om_in_place(span))
 				err = err ?: om_walk_relocs(span, note, t);
 			if (err)
 				return err;

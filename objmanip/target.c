@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/author.h"
 #include "objmanip/compare.h"
 #include "objmanip/correlate.h"
 #include "objmanip/exports.h"
@@ -36,6 +37,7 @@ void om_target_destroy(struct om_target *t)
 	if (!t)
 		return;
 	om_imports_free(t);
+	free(t->hooks);
 	for (size_t i = 0; i < t->nr_refusals; i++) {
 		free(t->refusals[i].where);
 		free(t->refusals[i].reason);
@@ -126,9 +128,14 @@ struct error *om_target_diff(struct om_target *t)
 		if (err)
 			return err;
 	}
-	err = om_select(t) ?: om_refuse(t) ?: om_exports_note(t);
+	err = om_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
 	/* What is refused may refer to what no symbol stands for. */
 	if (err || t->nr_refusals)
 		return err;
 	return om_imports_make(t);
+}
+
+bool om_target_has_effect(const struct om_target *t)
+{
+	return t->nr_changed || t->nr_in_place || t->nr_hooks;
 }

@@ -35,7 +35,7 @@ bool ksplice_arch_text_reserved(unsigned long start, unsigned long end);
 bool ksplice_arch_readable(unsigned long addr);
 /* Whether modules lie there. */
 bool ksplice_arch_in_modules(unsigned long addr);
-/* The page behind an address of vmlinux's text or of a module. */
+/* The page behind an address of vmlinux's text or data, or of a module. */
 struct page *ksplice_arch_text_page(unsigned long addr);
 /* The saved stack pointer of a task that does not run. */
 unsigned long ksplice_arch_task_sp(const struct task_struct *t);

@@ -160,8 +160,10 @@ static bool span_ok(const struct runpre_header *h, const struct runpre_span *s)
 		return false;
 	if (s->nr_labels > h->max_labels || s->max_run > h->max_run)
 		return false;
-	if (s->flags & RUNPRE_SPAN_REPLACE) {
-		if ((s->flags & RUNPRE_SPAN_DATA) || !s->hook_len)
+	if (s->flags & RUNPRE_SPAN_DATA && (s->hook_off || s->hook_len))
+		return false;
+	if ((s->flags & RUNPRE_SPAN_REPLACE) && !(s->flags & RUNPRE_SPAN_DATA)) {
+		if (!s->hook_len)
 			return false;
 		if ((u32)s->hook_off + s->hook_len > s->max_run)
 			return false;

@@ -313,7 +313,7 @@ static bool try_span(struct resolver *r, u32 i)
 
 	if (sym->state)
 		try_candidate(r, i, sym->value, sym->root, &survey);
-	else if (!(span->flags & RUNPRE_SPAN_DATA))
+	else if (!(span->flags & RUNPRE_SPAN_DATA) || (span->flags & RUNPRE_SPAN_REPLACE))
 		try_names(r, i, &survey);
 	sr->tried = survey.tried;
 	sr->ret = (u8)verdict(&survey);

@@ -94,14 +94,14 @@ struct runpre_sym {
 	s64	offset;		/* POINTEE: bytes from the base; else 0 */
 };
 
-/* The function is replaced: it must match, and is hooked at @hook_off. */
+/* The function is replaced: it must match, and is hooked at @hook_off.  With DATA: the object's contents are replaced. */
 #define RUNPRE_SPAN_REPLACE	0x01
 /* Must match for the update to be applied. All functions of the unit that can still run have it. To match at several
  * addresses will do, but for what is replaced, and its parts: whichever it is, it is pre code. */
 #define RUNPRE_SPAN_REQUIRED	0x02
 /* Part (foo.cold) of the function in span @part_of: same stack-check verdict, no hook. */
 #define RUNPRE_SPAN_PART	0x04
-/* Data: a string, a constant, a read-only object. Found by reference only, never by hook or stack check. If code
+/* Data: a string, a constant, a read-only object. Found by reference only (with REPLACE by name, too), no stack check. If code
  * that matched refers to it, then its bytes must match, REQUIRED or not; if none does, it stays unfound. */
 #define RUNPRE_SPAN_DATA	0x08
 /* With REPLACE: @hook_off is the ftrace entry, and the hook is a callback of ftrace's, which writes no bytes of its own. */

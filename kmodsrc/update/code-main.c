@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The C source of a code module, beside the carried code itself: tells the core which functions this module
- * replaces.  The carried object (objmanip, om_target_emit_code()) defines ksplice_replacements and
- * ksplice_nr_replacements.
+ * The C source of a code module, beside the carried code itself: tells the core which functions and data this module
+ * replaces, and which hooks it has.  The carried object (objmanip, om_target_emit_code()) defines the three tables and how
+ * long each is.
  *
  * Given by ksplice-create on the command line, each a string literal:
  *	KSPLICE_ID	the update's id
@@ -15,23 +15,31 @@
 
 extern const struct ksplice_replacement ksplice_replacements[];
 extern const size_t ksplice_nr_replacements;
+extern const struct ksplice_hook ksplice_hooks[];
+extern const size_t ksplice_nr_hooks;
+extern const struct ksplice_data ksplice_data[];
+extern const size_t ksplice_nr_data;
 
 static struct ksplice_code_module code_module = {
 	.module = THIS_MODULE,
 	.id = KSPLICE_ID,
 	.target = KSPLICE_TARGET,
 	.replacements = ksplice_replacements,
+	.hooks = ksplice_hooks,
+	.data = ksplice_data,
 };
 
 static int __init code_init(void)
 {
 	code_module.nr_replacements = ksplice_nr_replacements;
-	return ksplice_abi1_code_load(&code_module);
+	code_module.nr_hooks = ksplice_nr_hooks;
+	code_module.nr_data = ksplice_nr_data;
+	return ksplice_abi2_code_load(&code_module);
 }
 
 static void __exit code_exit(void)
 {
-	ksplice_abi1_code_unload(&code_module);
+	ksplice_abi2_code_unload(&code_module);
 }
 
 module_init(code_init);

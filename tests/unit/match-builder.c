@@ -91,7 +91,7 @@ u32 mb_span(struct mb *b, u32 sym, u16 flags)
 {
 	b->span = (struct runpre_span){
 		.sym = sym, .unit = mb_string(b, "a/unit.o"), .prog = (u32)b->progs.len, .flags = flags };
-	if (flags & RUNPRE_SPAN_REPLACE)
+	if (flags & RUNPRE_SPAN_REPLACE && !(flags & RUNPRE_SPAN_DATA))
 		b->span.hook_len = 5;
 	b->binds = 0;
 	return b->nr_spans;

@@ -150,7 +150,7 @@ static int load_core(void)
 	if (there(at("core")))
 		return EEXIST;
 	mkdir(at("core"), 0755);
-	put(at("core/abi"), "1\n");
+	put(at("core/abi"), "2\n");
 	mkdir(at("module/ksplice"), 0755);
 	mkdir(at("module/ksplice/holders"), 0755);
 	add_module("ksplice");
@@ -493,8 +493,8 @@ static void test_core_of_another_abi(void **state)
 	struct change c;
 
 	assert_int_equal(load_core(), 0);
-	put(at("core/abi"), "2\n");
-	ends(apply(&c), &c, EXIT_REFUSED, "has ABI 2, but the update needs ABI 1");
+	put(at("core/abi"), "3\n");
+	ends(apply(&c), &c, EXIT_REFUSED, "has ABI 3, but the update needs ABI 2");
 	assert_true(there(at("core/abi")));
 	assert_null(change_drop_core(&c));
 	is_clean();

@@ -110,7 +110,7 @@ static void test_good(void **state)
 	assert_string_equal(m->release, "6.1.0-56-cloud-amd64");
 	assert_null(m->banner);
 	assert_null(m->build_id);
-	assert_int_equal(m->abi, 1);
+	assert_int_equal(m->abi, 2);
 	assert_int_equal(m->nr_targets, 1);
 	assert_string_equal(m->targets[0].name, "vmlinux");
 	assert_string_equal(m->targets[0].match.module, "ksplice_abc_vmlinux_match");

@@ -55,6 +55,10 @@ static void test_causes(void **state)
 	says("depends", "update=xyz", "apply", EXIT_REFUSED, "update abc stands on update xyz, which is not applied\n");
 	says("hook_changed", "unit=a.o function=f by=kprobe", "apply", EXIT_REFUSED, "a.o: f: the function's entry was"
 	     " changed by somebody else (kprobe), so it is not safe to apply update abc\n");
+	says("data_changed", "unit=a.o data=d by=unknown", "undo", EXIT_REFUSED, "a.o: d, which update abc changes in place,"
+	     " does not hold what it should, so it is not safe to undo the update\n");
+	says("aborted", "when=check_apply function=f value=-16", "apply", EXIT_REFUSED,
+	     "update abc does not want to: its function f (check_apply) returned -16 when asked to apply\n");
 	says("out_of_memory", "", "apply", EXIT_OTHER, "not enough memory to apply update abc");
 	says("unexpected", "write=failed", "undo", EXIT_OTHER, "could not undo update abc: unexpected: write=failed\n");
 	says("a_later_word", "x=y", "undo", EXIT_OTHER, "could not undo update abc: a_later_word: x=y\n");
@@ -67,7 +71,7 @@ static void test_odd_details(void **state)
 {
 	static const char *const words[] = {
 		"bad_match_data", "no_match", "ambiguous", "failed_to_find", "code_busy", "module_busy",
-		"target_not_loaded", "depends", "hook_changed", "out_of_memory", "unexpected",
+		"target_not_loaded", "depends", "hook_changed", "data_changed", "aborted", "out_of_memory", "unexpected",
 	};
 	static const char *const details[] = {
 		"", " ", "=", "a", "unit", "unit=", "=x", "unit= function=", "unit=%s%n function=%s", "\n", "unit==",

@@ -274,7 +274,7 @@ static void rejects_bad_spans(void **state)
 		case 6: cold->part_of = SPAN_COLD; break;	/* a part of a part */
 		case 7: cold->part_of = SPAN_STR; break;	/* a part of data */
 		case 8: cold->part_of = 3; break;
-		case 9: str->flags |= RUNPRE_SPAN_REPLACE; break;
+		case 9: str->hook_len = 5; break;		/* data has none */
 		case 10: f->hook_len = 0; break;
 		case 11: f->hook_off = 250; break;
 		case 12: str->flags |= RUNPRE_SPAN_FTRACE; break;	/* without REPLACE */

@@ -727,6 +727,47 @@ static void objects_with_pointers_tell_duplicates_apart(void **state)
 	end(&k);
 }
 
+/* An object that is to be changed in place, which no matched code need refer to. */
+static void replaced_data_is_looked_for_by_name(void **state)
+{
+	struct kernel k;
+	u32 object, pointee, i;
+
+	begin(&k);
+	object = mb_published(&k.b, "object", 0);
+	pointee = mb_sym(&k.b, "pointee", 0);
+	i = mb_span(&k.b, object, REPLACE | RUNPRE_SPAN_DATA);
+	MB_LIT(&k.b, 1, 0);
+	mb_reloc(&k.b, RUNPRE_REL_ABS64, pointee, 0);
+	mb_end(&k.b);
+	assert_int_equal(resolve(&k), RUNPRE_NOT_FOUND);
+	cand(&k, object, 0x200);
+	cand(&k, pointee, 0x500);
+	POKE(&k, 0x200, 1, 0);
+	poke64(&k, 0x202, AT(0x500));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_sym(&k, object, BY_RUN, 0x200);
+	assert_true(k.work.spans[i].addr == AT(0x200));
+
+	/* Another value than the compiler gave it. */
+	POKE(&k, 0x200, 2);
+	assert_int_equal(resolve(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.where, i);
+	POKE(&k, 0x200, 1);
+	poke64(&k, 0x202, AT(0x508));
+	assert_int_equal(resolve(&k), RUNPRE_DIFFERS);
+
+	/* Two of that name: the contents decide, if they can. */
+	cand(&k, object, 0x300);
+	POKE(&k, 0x300, 1, 0);
+	poke64(&k, 0x302, AT(0x500));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_sym(&k, object, BY_RUN, 0x300);
+	poke64(&k, 0x202, AT(0x500));
+	assert_int_equal(resolve(&k), RUNPRE_AMBIGUOUS);
+	end(&k);
+}
+
 static void what_is_not_required_may_fail(void **state)
 {
 	struct kernel k;
@@ -886,6 +927,7 @@ int main(void)
 		cmocka_unit_test(a_pointee_that_cannot_be_read),
 		cmocka_unit_test(strings_are_compared_where_code_refers_to_them),
 		cmocka_unit_test(a_string_that_nobody_refers_to_stays_unfound),
+		cmocka_unit_test(replaced_data_is_looked_for_by_name),
 		cmocka_unit_test(strings_tell_duplicates_apart),
 		cmocka_unit_test(objects_with_pointers_tell_duplicates_apart),
 		cmocka_unit_test(what_is_not_required_may_fail),
