@@ -45,9 +45,11 @@ def diff(old, new, name):
 
 
 def blank_line_diff(old, name):
-    """A diff that moves each line of the file by one and changes nothing."""
-    lines = read(old, name).decode("utf-8", "surrogateescape").splitlines(keepends=True)[:3]
-    if not lines or not lines[-1].endswith("\n"):
-        raise OSError("%s: too short for a diff" % name)
-    return "--- a/%s\n+++ b/%s\n@@ -1,%d +1,%d @@\n+\n%s" % (
-        name, name, len(lines), len(lines) + 1, "".join(" " + line for line in lines))
+    """A diff that moves the lines of the file and changes nothing: a blank line at the top and behind each function."""
+    lines = read(old, name).decode("utf-8", "surrogateescape").split("\n")
+    # To insert before the first line, patch(1) wants to see it: "-0,0" would be a new file.
+    hunks = ["@@ -1 +1,2 @@\n+\n %s\n" % lines[0]]
+    for number, line in enumerate(lines[1:-1], 2):
+        if line == "}":
+            hunks.append("@@ -%d,0 +%d @@\n+\n" % (number, number + len(hunks) + 1))
+    return "--- a/%s\n+++ b/%s\n%s" % (name, name, "".join(hunks))
