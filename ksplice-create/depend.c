@@ -16,8 +16,19 @@ char *depend_cmd_path(const char *object)
 	return xasprintf("%.*s.%s.cmd", (int)dir, object, object + dir);
 }
 
+static void add_source(const char *text, struct strv *ret)
+{
+	const char *p = strstr(text, "\nsource_");
+
+	p = p ? strstr(p, ":= ") : NULL;
+	if (p)
+		strv_addf(ret, "%.*s", (int)strcspn(p + 3, " \n"), p + 3);
+}
+
 /*
  * As scripts/basic/fixdep writes them, and scripts/kconfig its auto.conf.cmd:
+ *
+ *	source_fs/proc/cmdline.o := /home/me/linux/fs/proc/cmdline.c
  *
  *	deps_fs/proc/cmdline.o := \
  *	    $(wildcard include/config/SMP) \
@@ -33,6 +44,7 @@ struct error *depend_files(const char *cmd_path, struct strv *ret)
 
 	if (err)
 		return err;
+	add_source(text, ret);
 	p = starts_with(text, "deps_") ? text : strstr(text, "\ndeps_");
 	p = p ? strstr(p, ":=") : NULL;
 	if (!p)

@@ -11,7 +11,7 @@
 /* "DIR/.NAME.cmd" for "DIR/NAME". Owned by the caller. */
 char *depend_cmd_path(const char *object);
 /*
- * The files that a .cmd file lists in its deps_*, as they are written there; kconfig symbols ("$(wildcard
+ * The source and the files that a .cmd file lists in its deps_*, as they are written there; kconfig symbols ("$(wildcard
  * include/config/SMP)") are left out, since the configuration of a work directory never changes.
  */
 struct error *depend_files(const char *cmd_path, struct strv *ret);

@@ -70,8 +70,7 @@ static struct error *is_concerned(struct create *c, const struct unit *u, const 
 	size_t root = strlen(c->kernel.source) + 1;
 	bool same;
 
-	/* fixdep does not list it with the files that it includes. */
-	*ret = strv_has(moved, u->source);
+	*ret = false;
 	for (size_t i = 0; !err && i < files.n && !*ret; i++) {
 		_cleanup_free_ char *path = depend_locate(c, files.v[i]);
 
