@@ -34,6 +34,18 @@ struct kernel {
 	char *banner, *build_id; /* of the image; NULL without */
 };
 
+/* git.c: only with --git. */
+struct git {
+	char *top;		/* real path of the repository's working tree, which is not looked at */
+	char *git_dir;		/* its .git */
+	char *dir;		/* where we keep what follows */
+	char *tree;		/* DIR/tree: the source as of @from */
+	char *diff;		/* DIR/diff: from @from to @to */
+	char *from, *to;	/* object names of commits */
+	char *subject;		/* what the update is for */
+	int lock;
+};
+
 /* workspace.c: where we build. */
 struct workspace {
 	char *dir;
@@ -79,6 +91,7 @@ struct timing {
 
 struct create {
 	struct options opt;
+	struct git git;
 	struct kernel kernel;
 	struct workspace ws;
 	struct patchset patches;

@@ -8,10 +8,14 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/create.h \
 	ksplice-create/depend.c \
 	ksplice-create/depend.h \
+	ksplice-create/dir-lock.c \
+	ksplice-create/dir-lock.h \
 	ksplice-create/disasm.c \
 	ksplice-create/disasm.h \
 	ksplice-create/elf-file.c \
 	ksplice-create/elf-file.h \
+	ksplice-create/git.c \
+	ksplice-create/git.h \
 	ksplice-create/image-symvers.c \
 	ksplice-create/image.c \
 	ksplice-create/image.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "ksplice-create/git.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kernel.h"
 #include "ksplice-create/modules.h"
@@ -64,8 +65,11 @@ static struct error *prepare(struct create *c)
 
 static struct error *create(struct create *c)
 {
-	struct error *err = kernel_find(c);
+	struct error *err = NULL;
 
+	if (c->opt.git)
+		err = step(c, "taking the source out of git", git_open);
+	err = err ?: kernel_find(c);
 	err = err ?: patchset_read(c);
 	err = err ?: workspace_open(c);
 	err = err ?: step(c, "applying the diff", apply_patches);
@@ -89,6 +93,7 @@ static void create_free(struct create *c)
 	patchset_free(&c->patches);
 	workspace_close(&c->ws);
 	kernel_free(&c->kernel);
+	git_close(&c->git);
 	strv_free(&c->notes);
 	free(c->timings);
 	free(c->output);

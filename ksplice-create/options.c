@@ -12,10 +12,11 @@
 #include "common/names.h"
 
 enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
-       OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_VERSION };
+       OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_GIT, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{"patch", required_argument, NULL, OPT_PATCH},
+	{"git", required_argument, NULL, OPT_GIT},
 	{"config", required_argument, NULL, OPT_CONFIG},
 	{"image", required_argument, NULL, OPT_IMAGE},
 	{"modules", required_argument, NULL, OPT_MODULES},
@@ -38,10 +39,11 @@ static const struct option long_options[] = {
 
 void options_help(void)
 {
-	puts("Usage: ksplice-create --patch=FILE [OPTION]... KERNEL_SOURCE\n"
+	puts("Usage: ksplice-create --patch=FILE|--git=REV [OPTION]... KERNEL_SOURCE\n"
 	     "Makes an update file that splices a source diff into a running kernel.\n"
 	     "\n"
 	     "  --patch=FILE        the diff; repeatable, applied in the order given\n"
+	     "  --git=REV[..REV]    the diff is what a commit changes, or what lies between two, of the git tree KERNEL_SOURCE\n"
 	     "  --config=FILE       the kernel's configuration [/boot/config-RELEASE of the running kernel]\n"
 	     "  --release=REL       the kernel's release [told by --config's place or name, or the running kernel's]\n"
 	     "  --image=FILE        the kernel's vmlinux with symbols: match against it before anything is packed\n"
@@ -93,6 +95,7 @@ static struct error *take(struct options *o, int opt)
 	switch (opt) {
 	case OPT_PATCH: strv_add(&o->patches, optarg); break;
 	case OPT_PATCH_OPT: strv_add(&o->patch_opts, optarg); break;
+	case OPT_GIT: o->git = optarg; break;
 	case OPT_CONFIG: o->config = optarg; break;
 	case OPT_RELEASE: o->release = optarg; break;
 	case OPT_SYMVERS: o->symvers = optarg; break;
@@ -133,8 +136,10 @@ static struct error *check(struct options *o, int nr_words, char **words)
 	if (nr_words > 1)
 		return error_new(ERROR_USAGE, "one kernel source, please: %s is too much", words[1]);
 	o->source = words[0];
-	if (!o->patches.n)
-		return error_new(ERROR_USAGE, "nothing to do: give --patch=FILE");
+	if (!o->patches.n && !o->git)
+		return error_new(ERROR_USAGE, "nothing to do: give --patch=FILE or --git=REV");
+	if (o->git && (o->patches.n || o->patch_opts.n))
+		return error_new(ERROR_USAGE, "--git makes the diff: no --patch and no --patch-opt beside it");
 	if (!o->id)
 		return random_id(&o->id);
 	if (!update_id_valid(o->id))

@@ -10,6 +10,7 @@ struct options {
 	struct strv patches;	/* files, in the order given */
 	struct strv patch_opts;
 	const char *source;	/* the kernel tree */
+	const char *git;	/* REV[..REV], instead of patches */
 	const char *config, *release, *symvers, *image, *modules, *cc, *workdir, *output, *description; /* NULL: not given */
 	char *id;		/* given, or made up */
 	int jobs;

@@ -3,22 +3,18 @@
 #include "ksplice-create/workspace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/sha256.h"
+#include "ksplice-create/dir-lock.h"
 #include "ksplice-create/private-dir.h"
 #include "ksplice-create/tree.h"
 
 #define LAYOUT_VERSION 3	/* of the work directory and of how units are compiled; another one empties it */
-#define ORPHANS_SECONDS 10	/* how long the compilers of a killed run may take to end */
 
 static struct error *make_key(const struct kernel *k, char key[SHA256_HEX_SIZE])
 {
@@ -62,67 +58,13 @@ static struct error *check_owned(const struct workspace *ws)
 {
 	_cleanup_strv_ struct strv names = STRV_INIT;
 	struct error *err = tree_list(ws->dir, &names);
+	/* Those come before the key; git.c makes the second. */
+	size_t known = strv_has(&names, "lock") + strv_has(&names, "git");
 
-	if (err || !names.n || strv_has(&names, "key") || (names.n == 1 && strv_has(&names, "lock")))
+	if (err || names.n == known || strv_has(&names, "key"))
 		return err;
 	return error_new(ERROR_USAGE, "%s: has files, but is no work directory of ksplice-create; give --workdir a new or "
 			 "empty directory", ws->dir);
-}
-
-static struct error *in_use(const struct workspace *ws, long pid)
-{
-	if (pid > 0 && !kill(pid, 0))
-		return error_new(ERROR_OTHER, "%s: ksplice-create with process id %ld works there; wait for it, or give "
-				 "another --workdir", ws->dir, pid);
-	return error_new(ERROR_OTHER, "%s: still used by compilers that an interrupted ksplice-create started; wait for "
-			 "them", ws->dir);
-}
-
-static long lock_holder(int fd)
-{
-	char text[32] = "";
-
-	return pread(fd, text, sizeof(text) - 1, 0) > 0 ? atol(text) : 0;
-}
-
-/*
- * Its content is replaced: it must be nobody else's file under that name.  No O_CLOEXEC: the descriptor is inherited by the
- * programs that we start; should we be killed, they go on writing for a moment.
- */
-static struct error *open_lock(const char *path, int *ret)
-{
-	struct stat st;
-
-	*ret = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (*ret < 0 || fstat(*ret, &st))
-		return error_errno(errno, "%s", path);
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
-		return error_new(ERROR_REFUSED, "%s: not a plain file of your own with that one name; give --workdir a new or "
-				 "empty directory", path);
-	return NULL;
-}
-
-static struct error *take_lock(struct workspace *ws)
-{
-	_cleanup_free_ char *path = xasprintf("%s/lock", ws->dir);
-	const struct timespec pause = {.tv_nsec = 100000000};
-	_cleanup_free_ char *pid = xasprintf("%ld\n", (long)getpid());
-	struct error *err = open_lock(path, &ws->lock);
-
-	if (err)
-		return err;
-	for (int tries = 10 * ORPHANS_SECONDS; flock(ws->lock, LOCK_EX | LOCK_NB); tries--) {
-		long holder = lock_holder(ws->lock);
-
-		if (errno != EWOULDBLOCK)
-			return error_errno(errno, "%s", path);
-		if (!tries || (holder > 0 && !kill(holder, 0)))
-			return in_use(ws, holder);
-		nanosleep(&pause, NULL);
-	}
-	if (ftruncate(ws->lock, 0) || pwrite(ws->lock, pid, strlen(pid), 0) < 0)
-		return error_errno(errno, "%s", path);
-	return NULL;
 }
 
 /* A work directory of another key (--workdir was given before with another kernel) starts anew. */
@@ -172,7 +114,7 @@ struct error *workspace_open(struct create *c)
 	/* Whatever the umask and compilers let others do below, they cannot get there. */
 	if (!err && chmod(ws->dir, 0700))
 		err = error_errno(errno, "%s", ws->dir);
-	err = err ?: take_lock(ws);
+	err = err ?: dir_lock(ws->dir, &ws->lock);
 	return err ?: check_key(ws, key);
 }
 

@@ -3,6 +3,7 @@
  * The work directory: a cache of everything that does not depend on the diff.
  *
  *	lock		held with flock by whoever builds here, and by the programs it started
+ *	git/		with --git, of a --workdir: git.h
  *	key		what it was made for; another key empties it
  *	src/		the view: the kernel source as symlinks into the user's tree, but for the touched files, which are
  *			real copies, and the directories above them.  Made anew by each run, so that whatever an
