@@ -84,3 +84,63 @@ bool om_x86_64_read_instead(uint8_t *p, unsigned len, unsigned field, unsigned *
 	*ret_field = 3;
 	return true;
 }
+
+/* The nops of gas and of the kernel: 90, and 0f 1f with an operand of zeros, both with prefixes 66 and 2e. 0: none. */
+static unsigned nop_length(const uint8_t *p, uint64_t len)
+{
+	unsigned i = 0, operand;
+
+	while (i < len && (p[i] == 0x66 || p[i] == 0x2e))
+		i++;
+	if (i < len && p[i] == 0x90)
+		return i + 1;
+	if (len - i < 3 || p[i] != 0x0f || p[i + 1] != 0x1f)
+		return 0;
+	switch (p[i + 2]) {
+	case 0x00: operand = 0; break;
+	case 0x40: operand = 1; break;
+	case 0x44: operand = 2; break;
+	case 0x80: operand = 4; break;
+	case 0x84: operand = 5; break;
+	default: return 0;
+	}
+	if (len - i - 3 < operand)
+		return 0;
+	for (unsigned k = 0; k < operand; k++)
+		if (p[i + 3 + k])
+			return 0;
+	return i + 3 + operand;
+}
+
+uint64_t om_x86_64_filling(const uint8_t *p, uint64_t len)
+{
+	uint64_t done = 0;
+
+	while (done < len) {
+		unsigned n = p[done] == 0xcc || !p[done] ? 1 : nop_length(p + done, len - done);
+
+		if (!n)
+			break;
+		done += n;
+	}
+	return done;
+}
+
+/* ret, jmp near or short or through a register or memory, int3, hlt, ud2; Intel SDM vol. 2. */
+bool om_x86_64_ends(const uint8_t *p, unsigned len)
+{
+	unsigned i = 0;
+
+	while (i + 1 < len && (is_prefix(p[i]) || (p[i] & 0xf0) == 0x40))
+		i++;
+	switch (p[i]) {
+	case 0xc3: case 0xc2: case 0xe9: case 0xeb: case 0xcc: case 0xf4:
+		return true;
+	case 0x0f:
+		return len - i == 2 && p[i + 1] == 0x0b;
+	case 0xff:
+		return i + 1 < len && (p[i + 1] & 0x38) == 0x20;
+	default:
+		return false;
+	}
+}

@@ -124,8 +124,22 @@ static void ignore_error(int status, bfd_vma addr, struct disassemble_info *info
 {
 }
 
+/* An address in an instruction: where it jumps to, or what it means by disp32(%rip). Addresses count from the span's start. */
+struct named {
+	uint64_t size;
+	bool outside;
+};
+
+static void note_address(bfd_vma addr, struct disassemble_info *info)
+{
+	struct named *named = info->application_data;
+
+	named->outside |= addr > named->size;
+}
+
 static struct error *decode(struct om_span *span)
 {
+	struct named named = { .size = span->size };
 	struct disassemble_info info;
 	disassembler_ftype print_insn;
 	char where[256];
@@ -137,6 +151,8 @@ static struct error *decode(struct om_span *span)
 	info.buffer_length = span->size;
 	info.read_memory_func = read_bytes;
 	info.memory_error_func = ignore_error;
+	info.print_address_func = note_address;
+	info.application_data = &named;
 	disassemble_init_for_target(&info);
 	print_insn = disassembler(info.arch, false, info.mach, NULL);
 	if (!info.buffer || !print_insn)
@@ -145,13 +161,15 @@ static struct error *decode(struct om_span *span)
 	if (!span->insns)
 		return error_errno(ENOMEM, "%s", span->obj->path);
 	for (uint64_t off = 0; off < span->size;) {
-		int len = print_insn(off, &info);
+		int len;
 
+		named.outside = false;
+		len = print_insn(off, &info);
 		/* a disassembler returns -1 when it ran out of bytes; 15 is the architecture's limit (SDM 2.3.11). */
 		if (len <= 0 || len > 15 || (uint64_t)len > span->size - off)
 			return error_new(ERROR_BAD_FILE, "%s: not an instruction",
 					 om_where(span, off, where, sizeof(where)));
-		span->insns[span->nr_insns++] = (struct om_insn){ .off = off, .len = len };
+		span->insns[span->nr_insns++] = (struct om_insn){ .off = off, .len = len, .outside = named.outside };
 		off += len;
 	}
 	return NULL;
@@ -250,6 +268,8 @@ const struct om_arch om_arch_x86_64 = {
 	.machine = EM_X86_64,
 	.runpre_arch = RUNPRE_ARCH_X86_64,
 	.hook_len = 5,
+	.far_jump = 0xe9,
+	.far_jump_len = 5,
 	.padding = 0x90,
 	.layout = &v6_1,
 	.reloc_size = reloc_size,
@@ -261,6 +281,8 @@ const struct om_arch om_arch_x86_64 = {
 	.decode = decode,
 	.hook_offset = hook_offset,
 	.ftrace_offset = ftrace_offset,
+	.filling = om_x86_64_filling,
+	.ends = om_x86_64_ends,
 	.jump = jump,
 	.site = om_x86_64_site,
 	.rewritten = rewritten,

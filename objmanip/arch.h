@@ -25,6 +25,8 @@ struct om_arch {
 	uint8_t padding;
 	/* NULL, or why objects of this architecture are refused as yet. */
 	const char *not_yet;
+	/* A jump of full reach: its opcode, its length, and all of it behind the opcode is a field for branch_reloc(). */
+	uint8_t far_jump, far_jump_len;
 	/* Structure sizes of its Linux 6.1, for looking at an object without a kernel tree. */
 	const struct om_layout *layout;
 	/* Bytes of a relocation's field; 0: a type that we do not know. */
@@ -44,6 +46,10 @@ struct om_arch {
 	int (*hook_offset)(const struct om_span *span);
 	/* Where its ftrace entry is, of hook_len bytes, or -1: it has none. */
 	int (*ftrace_offset)(const struct om_span *span);
+	/* How many bytes at the start of @code only fill space: nops, and what traps. */
+	uint64_t (*filling)(const uint8_t *code, uint64_t len);
+	/* Execution does not go on behind this instruction: a jump, a return, a trap; not a call. */
+	bool (*ends)(const uint8_t *insn, unsigned len);
 	/* Takes a direct jump apart; false: the instruction is none. */
 	bool (*jump)(const uint8_t *insn, unsigned len, struct om_jump *ret);
 	/* If a site begins at instruction *@insn, writes it and moves *@insn behind it; *@found tells. */

@@ -22,10 +22,17 @@
 #define MAX_DEPTH 8
 
 static bool same_target(const struct om_reloc *pre, const struct om_reloc *post, int depth);
+static bool same_entries(const struct om_span *pre, const struct om_span *post, int depth);
 
 static uint64_t reloc_off(const struct om_span *span, size_t i)
 {
 	return i < span->nr_relocs ? span->relocs[i].offset - span->start : UINT64_MAX;
+}
+
+/* Both point to the same place in the span that they are about. */
+static bool is_own_place(const struct om_span *pre, const struct om_reloc *a, const struct om_span *post, const struct om_reloc *b)
+{
+	return a->target == pre && b->target == post && a->target_off == b->target_off;
 }
 
 static bool same_content(const struct om_span *pre, const struct om_span *post, int depth)
@@ -33,9 +40,10 @@ static bool same_content(const struct om_span *pre, const struct om_span *post, 
 	if (!depth || pre->section->class != post->section->class || !om_alike(pre, post))
 		return false;
 	for (size_t i = 0; i < pre->nr_relocs; i++)
-		if (!same_target(&pre->relocs[i], &post->relocs[i], depth - 1))
+		if (!is_own_place(pre, &pre->relocs[i], post, &post->relocs[i]) &&
+		    !same_target(&pre->relocs[i], &post->relocs[i], depth - 1))
 			return false;
-	return true;
+	return same_entries(pre, post, depth - 1);
 }
 
 /* "%s: bad\n" may be a string of its own before and the end of another one after. */
@@ -237,7 +245,7 @@ static bool same_replacement(const struct om_entry *a, const struct om_entry *b)
 	return same_content(&p, &q, MAX_DEPTH);
 }
 
-static bool same_entry(const struct om_entry *a, const struct om_entry *b)
+static bool same_entry(const struct om_entry *a, const struct om_entry *b, int depth)
 {
 	struct om_reloc *x, *y;
 	size_t nr = om_entry_relocs(a, &x);
@@ -251,10 +259,24 @@ static bool same_entry(const struct om_entry *a, const struct om_entry *b)
 			return false;
 		if (x[i].target && x[i].target->section->class == OM_CLASS_REPLACEMENT)
 			continue;
-		if (!om_same_target(&x[i], &y[i]))
+		if (!is_own_place(a->code, &x[i], b->code, &y[i]) && !same_target(&x[i], &y[i], depth))
 			return false;
 	}
 	return a->table->kind != OM_TABLE_ALT || same_replacement(a, b);
+}
+
+static bool same_entries(const struct om_span *pre, const struct om_span *post, int depth)
+{
+	size_t i = 0, j = 0;
+	const struct om_entry *a, *b;
+
+	do {
+		a = next_entry(pre, &i);
+		b = next_entry(post, &j);
+		if ((a || b) && (!a || !b || !same_entry(a, b, depth)))
+			return false;
+	} while (a && b);
+	return true;
 }
 
 static struct error *compare_entries(struct om_span *pre, struct om_span *post)
@@ -265,7 +287,7 @@ static struct error *compare_entries(struct om_span *pre, struct om_span *post)
 	do {
 		a = next_entry(pre, &i);
 		b = next_entry(post, &j);
-		if ((a || b) && (!a || !b || !same_entry(a, b)))
+		if ((a || b) && (!a || !b || !same_entry(a, b, MAX_DEPTH)))
 			return om_mark_changed(post, "entry of %s differs at +0x%x", (b ?: a)->section->name,
 					       (b ?: a)->code_off);
 	} while (a && b);
@@ -311,6 +333,38 @@ static struct error *spread_constants(struct om_obj *post)
 		progress = false;
 		om_for_each_span(span, post) {
 			struct error *err = span->verdict == OM_SAME ? om_walk_relocs(span, mark_user, &progress) : NULL;
+
+			if (err)
+				return err;
+		}
+	} while (progress);
+	return NULL;
+}
+
+static struct error *mark_intruder(struct om_span *span, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
+{
+	const struct om_span *to = rel->target;
+	bool *progress = ctx;
+
+	if (!to || to == span || to->section->class != OM_CLASS_TEXT || to->verdict != OM_CHANGED ||
+	    (!rel->target_off && !om_by_content(to)) || span->verdict != OM_SAME || !span->twin)
+		return NULL;
+	*progress = true;
+	return om_mark_changed(span, "goes to a place inside of %s, which changed", to->name);
+}
+
+/*
+ * A hook is met at a function's entry only.  In a .S file others jump into its middle, or share an end with it that goes back into it.
+ */
+static struct error *spread_places(struct om_obj *post)
+{
+	bool progress;
+
+	do {
+		progress = false;
+		om_for_each_span(span, post) {
+			struct error *err = span->verdict == OM_SAME && span->section->class == OM_CLASS_TEXT ?
+						    om_walk_relocs(span, mark_intruder, &progress) : NULL;
 
 			if (err)
 				return err;
@@ -372,5 +426,6 @@ struct error *om_compare(struct om_unit *unit)
 	om_for_each_span(pre, unit->pre)
 		if (pre->section->class == OM_CLASS_EXPORT || pre->section->class == OM_CLASS_REPLACEMENT)
 			pre->verdict = OM_SAME;
-	return join_parts(unit->post) ?: spread_constants(unit->post) ?: join_parts(unit->post);
+	return join_parts(unit->post) ?: spread_constants(unit->post) ?: join_parts(unit->post) ?:
+	       spread_places(unit->post) ?: join_parts(unit->post);
 }

@@ -333,6 +333,15 @@ static struct error *decode(struct om_obj *obj)
 	return NULL;
 }
 
+/* gcc says what it compiled (a STT_FILE symbol); an assembler file says nothing. */
+static bool is_assembly(const struct om_obj *obj)
+{
+	for (size_t i = 1; i < obj->nr_symbols; i++)
+		if (obj->symbols[i].type == STT_FILE)
+			return false;
+	return true;
+}
+
 struct error *om_obj_open(const char *path, const char *unit, bool module, const struct om_layout *layout,
 			  struct om_obj **ret)
 {
@@ -350,6 +359,8 @@ struct error *om_obj_open(const char *path, const char *unit, bool module, const
 		obj->layout = layout ?: obj->arch->layout;
 	err = err ?: read_sections(obj);
 	err = err ?: read_symbols(obj);
+	if (!err)
+		obj->assembly = is_assembly(obj);
 	err = err ?: read_relocs(obj);
 	err = err ?: om_spans_make(obj);
 	err = err ?: decode(obj);
@@ -370,8 +381,10 @@ void om_obj_close(struct om_obj *obj)
 	if (!obj)
 		return;
 	om_spans_free(obj);
-	for (size_t i = 0; i < obj->nr_sections; i++)
+	for (size_t i = 0; i < obj->nr_sections; i++) {
 		free(obj->sections[i].relocs);
+		free(obj->sections[i].made_symbol);
+	}
 	if (obj->elf)
 		elf_end(obj->elf);
 	free(obj->sections);

@@ -72,6 +72,7 @@ struct om_section {
 	const uint8_t *data;	/* size bytes; NULL for SHT_NOBITS */
 	enum om_class class;
 	struct om_symbol *symbol;	/* its STT_SECTION symbol, or NULL */
+	struct om_symbol *made_symbol;	/* the same, if the object has none; resolve.c */
 	struct om_reloc *relocs;	/* sorted by offset */
 	size_t nr_relocs;
 	struct om_span **spans;		/* sorted by start, they cover the section */
@@ -91,6 +92,7 @@ struct om_entry {
 struct om_insn {
 	uint32_t off;
 	uint8_t len;
+	bool outside;	/* without a relocation, its bytes name an address outside of the span */
 };
 
 enum om_verdict {
@@ -147,6 +149,7 @@ struct om_obj {
 	size_t nr_symbols;
 	struct om_span **spans;		/* all, in section order */
 	size_t nr_spans;
+	bool assembly;			/* made from a .S file: functions share sections, and anything goes */
 	bool module;			/* the unit belongs to a loadable module: .exit.* stays, .init.* goes too */
 	void *elf, *image;		/* libelf handle and the bytes; elf.c only */
 	size_t image_size;

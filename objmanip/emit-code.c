@@ -15,6 +15,7 @@
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/emit.h"
+#include "objmanip/islands.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
@@ -150,6 +151,22 @@ static struct error *note_string(struct emit *e, struct om_span *span)
 	return NULL;
 }
 
+/* The function with its islands before and behind it; returns where it begins. */
+static uint64_t put_function(struct emit *e, uint32_t section, const struct om_span *span)
+{
+	static const uint8_t trap[OM_MAX_ISLANDS * 16];
+	struct om_islands islands;
+	uint64_t off;
+
+	om_islands_plan(span, &islands);
+	if (islands.before)
+		append(e, section, trap, (islands.before + alignment(span) - 1) / alignment(span) * alignment(span), alignment(span));
+	off = append(e, section, om_bytes(span), span->size, alignment(span));
+	if (islands.behind)
+		append(e, section, trap, islands.behind, 1);
+	return off;
+}
+
 static struct error *put_span(struct emit *e, struct om_span *span)
 {
 	bool string = span->section->class == OM_CLASS_STRINGS;
@@ -167,7 +184,8 @@ static struct error *put_span(struct emit *e, struct om_span *span)
 	p->section = section_for(e, span);
 	if (span->pad)
 		put_padding(e, p->section, span);
-	p->off = append(e, p->section, om_bytes(span), span->size, alignment(span));
+	p->off = span->section->class == OM_CLASS_TEXT ? put_function(e, p->section, span) :
+							 append(e, p->section, om_bytes(span), span->size, alignment(span));
 	return string ? note_string(e, span) : NULL;
 }
 
@@ -216,15 +234,20 @@ struct copying {
 	uint64_t from, to;	/* where the bytes were in their section, and are now */
 };
 
-/* Relocation @rel of @span, rewritten for its new place. */
-static struct error *put_reloc(struct copying *c, const struct om_span *span, const struct om_reloc *rel)
+/* Relocation @rel of @span, rewritten for its new place; @asked is the one of the object's that it comes from. */
+static struct error *put_reloc_as(struct copying *c, const struct om_span *span, const struct om_reloc *rel,
+				  const struct om_reloc *asked)
 {
-	const struct om_import *imp = om_import_of(c->e->t, span, rel);
+	const struct om_import *imp = om_import_of(c->e->t, span, asked);
 	struct om_out_reloc out = { .offset = c->to + rel->offset - c->from, .type = rel->type,
 				    .addend = rel->target_off - rel->pc_bias };
 	const struct om_span *target = rel->target;
 	const struct place *p;
 	char where[512];
+
+	/* An alternative that is nothing; the kernel copies 0 bytes from there. */
+	if (!target && rel->sym->section && rel->sym->section->class == OM_CLASS_REPLACEMENT)
+		return NULL;
 
 	if (!target && !imp && om_is_undefined(rel->sym))
 		target = om_defined_elsewhere(c->e->t, span->obj, rel->sym->name, true);
@@ -247,6 +270,37 @@ static struct error *put_reloc(struct copying *c, const struct om_span *span, co
 	}
 	om_out_reloc(&c->e->out, c->section, out);
 	return NULL;
+}
+
+static struct error *put_reloc(struct copying *c, const struct om_span *span, const struct om_reloc *rel)
+{
+	return put_reloc_as(c, span, rel, rel);
+}
+
+/* The short jump goes to its island, and the island where the jump went. */
+static struct error *put_short_jump(struct copying *c, const struct om_span *span, const struct om_reloc *rel)
+{
+	const struct om_arch *arch = span->obj->arch;
+	uint64_t field = c->to + rel->offset - c->from, at;
+	struct om_reloc far = *rel;
+	struct om_islands islands;
+	const struct om_island *island;
+	uint8_t *bytes;
+
+	om_islands_plan(span, &islands);
+	island = om_island_of(&islands, rel);
+	at = c->to + island->off;
+	if (c->e->out.failed)
+		return NULL;
+	bytes = c->e->out.sections[c->section].data.data;
+	bytes[field] = at - (field + 1);
+	bytes[at] = arch->far_jump;
+	if (island->rel != rel)
+		return NULL;
+	far.offset = c->from + island->off + 1;
+	far.type = arch->branch_reloc(arch->far_jump_len - 1);
+	far.pc_bias = arch->far_jump_len - 1;
+	return put_reloc_as(c, span, &far, rel);
 }
 
 /* The entry's counterpart in the second table: .orc_unwind beside .orc_unwind_ip. */
@@ -290,7 +344,7 @@ static struct error *put_references(struct emit *e, struct om_span *span)
 	if (span->section->class == OM_CLASS_STRINGS)
 		return NULL;
 	om_for_each_reloc(rel, span)
-		err = err ?: put_reloc(&c, span, rel);
+		err = err ?: (om_short_jump(span, rel) ? put_short_jump(&c, span, rel) : put_reloc(&c, span, rel));
 	for (size_t i = 0; i < span->nr_entries && !err; i++)
 		if (om_entry_carried(&span->entries[i]))
 			err = put_entry(e, span, &span->entries[i]);

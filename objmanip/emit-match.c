@@ -12,6 +12,7 @@
 #include "objmanip/hook.h"
 #include "objmanip/match-program.h"
 #include "objmanip/match-table.h"
+#include "objmanip/select.h"
 #include "objmanip/symbols.h"
 
 struct writer {
@@ -32,7 +33,7 @@ static struct error *no_memory(const struct writer *w)
 /* Code that can be running: not what is freed after boot, and not the trampolines that static_call_update() rewrites. */
 static bool is_matched(const struct om_span *span)
 {
-	return span->section->class == OM_CLASS_TEXT && span->symbol && span->size &&
+	return span->section->class == OM_CLASS_TEXT && span->size &&
 	       strcmp(span->section->name, ".static_call.text");
 }
 
@@ -43,14 +44,15 @@ static bool is_in_place(const struct om_span *pre)
 
 static bool is_replaced(const struct om_span *pre)
 {
-	return !pre->part_of && pre->twin && pre->twin->verdict == OM_CHANGED;
+	return pre->twin && om_replaced(pre->twin);
 }
 
 static uint16_t flags_of(const struct om_span *span)
 {
 	uint16_t flags = 0;
 
-	if (span->section->class != OM_CLASS_TEXT)
+	/* Code without a name is found by reference, too; see link_ends(). */
+	if (span->section->class != OM_CLASS_TEXT || !span->symbol)
 		return RUNPRE_SPAN_DATA | (is_in_place(span) ? RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_REQUIRED : 0);
 	/* A weak function may be overridden by another unit, and then its code is unreachable, without a name. */
 	if (span->symbol->bind != STB_WEAK)
@@ -177,6 +179,31 @@ static void link_parts(struct writer *w)
 	}
 }
 
+static bool refers_to(const struct om_span *from, const struct om_span *to)
+{
+	om_for_each_reloc(rel, from)
+		if (rel->target == to)
+			return true;
+	return false;
+}
+
+/* An end that a replaced function of a .S file shares with others: whoever is in it may be in that function. */
+static void link_ends(struct writer *w)
+{
+	struct runpre_span *recs = (void *)w->spans.data;
+
+	for (uint32_t i = 0; i < w->nr_spans; i++) {
+		if (w->source[i]->section->class != OM_CLASS_TEXT || w->source[i]->symbol)
+			continue;
+		for (uint32_t j = 0; j < w->nr_spans; j++) {
+			if (!is_replaced(w->source[j]) || !refers_to(w->source[j], w->source[i]))
+				continue;
+			recs[i].flags = RUNPRE_SPAN_PART | RUNPRE_SPAN_REQUIRED;
+			recs[i].part_of = j;
+		}
+	}
+}
+
 static struct error *add_imports(struct writer *w)
 {
 	struct om_match_table *mt = &w->mt;
@@ -269,6 +296,7 @@ struct error *om_target_emit_match(struct om_target *t, const char *path)
 		err = add_data(&w, w.mt.data_spans[i]);
 	if (!err) {
 		link_parts(&w);
+		link_ends(&w);
 		err = add_imports(&w);
 	}
 	err = err ?: assemble(&w, &out);

@@ -26,6 +26,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/exports.h \
 	objmanip/hook.c \
 	objmanip/hook.h \
+	objmanip/islands.c \
+	objmanip/islands.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
 	objmanip/match-module.c \

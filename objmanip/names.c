@@ -106,6 +106,9 @@ bool om_by_content(const struct om_span *span)
 	case OM_CLASS_CONSTS:
 	case OM_CLASS_REPLACEMENT:
 		return true;
+	case OM_CLASS_TEXT:
+		/* Ends that several functions of a .S file jump to: .Lbad_get_user_clac of arch/x86/lib/getuser.S. */
+		return !span->symbol;
 	case OM_CLASS_RODATA:
 		return !span->symbol ||
 		       (span->symbol->bind == STB_LOCAL && is_one_of(span->name, names, sizeof(names) / sizeof(names[0])));

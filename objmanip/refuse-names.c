@@ -28,6 +28,19 @@ static const struct {
 	{ "poke_int3_handler", WRITING },
 	{ "sync_core*", WRITING },
 	{ "do_sync_core", WRITING },
+	/* arch/x86/lib/mem*_64.S */
+	{ "memcpy", WRITING },
+	{ "memcpy_orig", WRITING },
+	{ "memcpy_erms", WRITING },
+	{ "__memcpy", WRITING },
+	{ "memset", WRITING },
+	{ "memset_orig", WRITING },
+	{ "memset_erms", WRITING },
+	{ "__memset", WRITING },
+	{ "memmove", WRITING },
+	{ "__memmove", WRITING },
+	{ "memcmp", WRITING },
+	{ "bcmp", WRITING },
 	{ "vmap", WRITING },
 	{ "vunmap", WRITING },
 	/* arch/x86/kernel/unwind_orc.c, stacktrace.c, dumpstack_64.c, kernel/stacktrace.c, kernel/extable.c */
@@ -90,6 +103,8 @@ static const struct {
 	 * is not to be seen in it alone, since its functions are called through pointers.
 	 */
 	{ "arch/x86/kernel/cpu/mce/*", MACHINE_CHECK },
+	/* Copied into each trampoline of ftrace's, and hooks may run through these. */
+	{ "arch/x86/kernel/ftrace_64.o", WRITING },
 	/* exc_nmi() itself, and the switch that holds off the rest */
 	{ "arch/x86/kernel/nmi.o", ENTRY },
 };
@@ -100,6 +115,7 @@ static const struct {
 	{ ".noinstr.text", "marked noinstr: it runs where nothing may be instrumented or redirected" },
 	{ ".entry.text", ENTRY },
 	{ ".cpuidle.text", RENDEZVOUS },
+	{ ".text..__x86.", "the mitigation of speculation, which the kernel itself rewrites wherever it is called" },
 	{ ".head.text", "it runs before the kernel does" },
 };
 

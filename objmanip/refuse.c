@@ -14,6 +14,7 @@
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/hook.h"
+#include "objmanip/islands.h"
 #include "objmanip/names.h"
 #include "objmanip/neighbours.h"
 #include "objmanip/refs.h"
@@ -209,11 +210,7 @@ static struct error *check_reference(struct om_span *from, const struct om_entry
 	const struct om_span *to = rel->target, *neighbour;
 	uint64_t off = entry ? entry->code_off : rel->offset - from->start;
 
-	if (from->obj->arch->reloc_runpre(rel->type) < 0)
-		return refuse(t, where_off(from, off), "this function needs a reboot to be changed",
-			      "a short jump between functions of section %s, which holds only while they lie side by side",
-			      from->section->name);
-	if (!to && rel->sym->section)
+	if (!to && rel->sym->section && rel->sym->section->class != OM_CLASS_REPLACEMENT)
 		return refuse(t, where_off(from, off), "leave this part of the change out",
 			      "refers to section %s, which is not loaded", rel->sym->section->name);
 	neighbour = om_doubtful_neighbour(t, from, entry, rel);
@@ -272,6 +269,70 @@ static struct error *check_hook(struct om_target *t, const struct om_span *pre)
 		      why.what);
 }
 
+static bool has_reloc(const struct om_span *span, const struct om_insn *insn)
+{
+	om_for_each_reloc(rel, span)
+		if (rel->offset - span->start >= insn->off && rel->offset - span->start < (uint64_t)insn->off + insn->len)
+			return true;
+	return false;
+}
+
+#define IN_C "leave it as it is, and change the C functions that call it"
+
+/* A hook is met by who comes in at the entry; assembler code may have others. */
+static struct error *check_whole(struct om_target *t, const struct om_span *pre)
+{
+	if (pre->symbol->type != STT_FUNC)
+		return refuse(t, where_span(pre), IN_C, "code that is no function (no SYM_FUNC_START), so nothing is known about "
+			      "its stack and who comes here");
+	for (size_t i = 1; i < pre->obj->nr_symbols; i++) {
+		const struct om_symbol *sym = &pre->obj->symbols[i];
+
+		if (sym->span == pre && sym->span_off && sym->span_off < pre->size && sym->bind != STB_LOCAL)
+			return refuse(t, where_span(pre), IN_C, "has a second entry, %s, where no hook would be met", sym->name);
+	}
+	return NULL;
+}
+
+/* The last one that does something; NULL: none does. */
+static const struct om_insn *last_insn(const struct om_span *span)
+{
+	for (size_t i = span->nr_insns; i--;) {
+		const struct om_insn *insn = &span->insns[i];
+
+		if (span->obj->arch->filling(om_bytes(span) + insn->off, insn->len) != insn->len)
+			return insn;
+	}
+	return NULL;
+}
+
+/* What holds only while the functions of a .S file lie side by side. */
+static struct error *check_assembly(struct om_target *t, struct om_span *span)
+{
+	const struct om_arch *arch = span->obj->arch;
+	struct om_islands islands;
+	const struct om_insn *last = last_insn(span);
+
+	if (!om_islands_plan(span, &islands))
+		return refuse(t, where_span(span), "put a jump of full length (jmp.d32) where it leaves the function",
+			      "its short jumps to other functions of section %s hold only while they lie side by side",
+			      span->section->name);
+	if (!span->obj->assembly || span->section->class != OM_CLASS_TEXT || !last)
+		return NULL;
+	if (!arch->ends(om_bytes(span) + last->off, last->len))
+		return refuse(t, where_off(span, last->off), "end it with a jump", "runs on into what follows it in section %s",
+			      span->section->name);
+	for (size_t i = 0; i < span->nr_insns; i++) {
+		const struct om_insn *insn = &span->insns[i];
+
+		if (insn->outside && !has_reloc(span, insn))
+			return refuse(t, where_off(span, insn->off), "put what it refers to into a section of its own",
+				      "refers to a place in section %s, which holds only while they lie side by side",
+				      span->section->name);
+	}
+	return NULL;
+}
+
 static struct error *check_replaced(struct om_target *t, const struct om_span *post)
 {
 	const char *why = om_refused_by_name(post->twin) ?: om_refused_by_section(post->twin);
@@ -279,6 +340,7 @@ static struct error *check_replaced(struct om_target *t, const struct om_span *p
 
 	if (why)
 		err = refuse(t, where_span(post), "this function needs a reboot to be changed", "%s", why);
+	err = err ?: check_whole(t, post->twin);
 	return err ?: check_hook(t, post->twin);
 }
 
@@ -307,6 +369,8 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 		err = check_replaced(t, span);
 	if (!err && span->carried)
 		err = check_runtime_shift(t, span);
+	if (!err && span->carried)
+		err = check_assembly(t, span);
 	if (!err && (span->carried || om_in_place(span)))
 		err = om_walk_relocs(span, check_reference, t);
 	return err;

@@ -15,6 +15,19 @@ static bool has_reloc(const struct om_span *span, uint64_t offset)
 	return om_reloc_at((struct om_span *)span, offset - span->start);
 }
 
+/* gas leaves it out where no relocation needs it. */
+static struct om_symbol *section_symbol(struct om_section *sec)
+{
+	if (sec->symbol)
+		return sec->symbol;
+	sec->made_symbol = calloc(1, sizeof(*sec->made_symbol));
+	if (!sec->made_symbol)
+		return NULL;
+	*sec->made_symbol = (struct om_symbol){ .name = "", .type = STT_SECTION, .section = sec, .shndx = sec->index };
+	sec->symbol = sec->made_symbol;
+	return sec->symbol;
+}
+
 /* Appends a relocation for a branch out of @span to another span of its section, if @insn is one and has none. */
 static struct error *resolve_branch(struct om_span *span, const struct om_insn *insn, struct om_reloc **list, size_t *nr)
 {
@@ -33,9 +46,11 @@ static struct error *resolve_branch(struct om_span *span, const struct om_insn *
 	if (dest - span->start <= span->size)
 		return NULL;
 	to = om_span_at(span->section, dest);
-	if (!to || !to->symbol)
+	if (!to)
 		return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": a branch to nowhere", span->obj->path,
 				 span->section->name, end - insn->len);
+	if (!to->symbol && !section_symbol(span->section))
+		return error_errno(ENOMEM, "%s", span->obj->path);
 	grown = realloc(*list, (*nr + 1) * sizeof(*grown));
 	if (!grown)
 		return error_errno(ENOMEM, "%s", span->obj->path);
@@ -43,8 +58,8 @@ static struct error *resolve_branch(struct om_span *span, const struct om_insn *
 	grown[(*nr)++] = (struct om_reloc){
 		.offset = end - size,
 		.type = arch->branch_reloc(size),
-		.sym = to->symbol,
-		.addend = (int64_t)(dest - to->symbol->value) - size,
+		.sym = to->symbol ?: section_symbol(span->section),
+		.addend = (int64_t)(dest - (to->symbol ? to->symbol->value : 0)) - size,
 	};
 	return NULL;
 }
@@ -139,8 +154,9 @@ static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
 		rel->target = om_span_before(sym->section, off);
 	if (!rel->target && sym->section->nr_spans)
 		rel->target = sym->section->spans[0];
+	/* ALTERNATIVE "jmp copy_page_regs", "", ...: nothing replaces it, and nothing is in .altinstr_replacement. */
 	if (!rel->target)
-		return sym->section->class == OM_CLASS_TABLE ? NULL :
+		return sym->section->class == OM_CLASS_TABLE || sym->section->class == OM_CLASS_REPLACEMENT ? NULL :
 			error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": relocation into the empty section %s",
 				  sec->obj->path, sec->name, rel->offset, sym->section->name);
 	rel->target_off = off - (int64_t)rel->target->start;

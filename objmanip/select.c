@@ -25,7 +25,8 @@ struct work {
 
 bool om_replaced(const struct om_span *post)
 {
-	return post->verdict == OM_CHANGED && post->section->class == OM_CLASS_TEXT && !post->part_of;
+	return post->verdict == OM_CHANGED && post->section->class == OM_CLASS_TEXT && !post->part_of &&
+	       !om_by_content(post);
 }
 
 struct om_span *om_defined_elsewhere(const struct om_target *t, const struct om_obj *obj, const char *name, bool post)
@@ -79,6 +80,7 @@ static struct error *carry_function(struct work *w, struct om_span *from, struct
 static bool wants_copy(const struct om_span *to)
 {
 	switch (to->section->class) {
+	case OM_CLASS_TEXT: /* what has no name; functions are carry_function()'s */
 	case OM_CLASS_STRINGS:
 	case OM_CLASS_CONSTS:
 	case OM_CLASS_REPLACEMENT:
@@ -107,7 +109,7 @@ static struct error *follow(struct om_span *from, const struct om_entry *entry, 
 	}
 	if (!to || to == from)
 		return NULL;
-	if (to->section->class == OM_CLASS_TEXT)
+	if (to->section->class == OM_CLASS_TEXT && !om_by_content(to))
 		return carry_function(w, from, to, off);
 	return wants_copy(to) ? carry(w, to) : NULL;
 }

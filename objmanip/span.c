@@ -136,7 +136,9 @@ static bool gap_matters(const struct om_section *sec, uint64_t start, uint64_t e
 	for (size_t i = 0; i < sec->nr_relocs; i++)
 		if (sec->relocs[i].offset >= start && sec->relocs[i].offset < end)
 			return true;
-	if (sec->flags & SHF_EXECINSTR || !sec->data)
+	if (sec->flags & SHF_EXECINSTR)
+		return true;
+	if (!sec->data)
 		return false;
 	for (uint64_t i = start; i < end; i++)
 		if (sec->data[i])
@@ -174,6 +176,8 @@ static uint32_t padding_before(const struct om_section *sec, uint64_t end, uint6
 /* Bytes before the next symbol that belong to none: padding, or unnamed data that something refers to. */
 static struct error *add_gap(struct om_section *sec, uint64_t start, uint64_t end)
 {
+	if (start < end && sec->flags & SHF_EXECINSTR && sec->nr_spans && sec->data)
+		start += sec->obj->arch->filling(sec->data + start, end - start);
 	if (start >= end || (sec->nr_spans && !gap_matters(sec, start, end)))
 		return NULL;
 	return add_span(sec, start, end - start, NULL);

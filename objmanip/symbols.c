@@ -9,6 +9,7 @@
 
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
+#include "objmanip/islands.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
 
@@ -47,7 +48,7 @@ static bool is_own(const struct om_span *span, const struct om_reloc *rel)
  */
 static bool is_pointer(const struct om_span *from, const struct om_reloc *rel)
 {
-	return is_own(from, rel) && !(om_is_code(from) && from->obj->arch->reloc_branch(from, rel));
+	return is_own(from, rel) && !om_short_jump(from, rel) && !(om_is_code(from) && from->obj->arch->reloc_branch(from, rel));
 }
 
 static struct error *want_span(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel,

@@ -1,0 +1,31 @@
+#include "assembly.h"
+
+	.text
+SYM_FUNC_START(get_1)
+#ifdef POST
+	cmp	$-4, %rax
+#else
+	cmp	$-2, %rax
+#endif
+	jae	bad
+1:	mov	(%rax), %edx
+	EXTABLE	1b, bad_clac
+	xor	%eax, %eax
+	RET
+SYM_FUNC_END(get_1)
+
+SYM_FUNC_START(get_2)
+	cmp	$-3, %rax
+	jae	bad
+	xor	%eax, %eax
+	RET
+SYM_FUNC_END(get_2)
+
+	.p2align 4, 0x90
+bad_clac:
+	clac
+bad:
+	xor	%edx, %edx
+	mov	$-14, %rax
+	RET
+	.p2align 4, 0x90
