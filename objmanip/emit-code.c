@@ -154,16 +154,16 @@ static struct error *note_string(struct emit *e, struct om_span *span)
 /* The function with its islands before and behind it; returns where it begins. */
 static uint64_t put_function(struct emit *e, uint32_t section, const struct om_span *span)
 {
-	static const uint8_t trap[OM_MAX_ISLANDS * 16];
+	static const uint8_t room[OM_MAX_ISLANDS * 16];
 	struct om_islands islands;
 	uint64_t off;
 
 	om_islands_plan(span, &islands);
 	if (islands.before)
-		append(e, section, trap, (islands.before + alignment(span) - 1) / alignment(span) * alignment(span), alignment(span));
+		append(e, section, room, (islands.before + alignment(span) - 1) / alignment(span) * alignment(span), alignment(span));
 	off = append(e, section, om_bytes(span), span->size, alignment(span));
 	if (islands.behind)
-		append(e, section, trap, islands.behind, 1);
+		append(e, section, room, islands.behind, 1);
 	return off;
 }
 
