@@ -10,6 +10,7 @@
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/hook.h"
+#include "objmanip/kept.h"
 #include "objmanip/match-program.h"
 #include "objmanip/match-table.h"
 #include "objmanip/select.h"
@@ -28,13 +29,6 @@ struct writer {
 static struct error *no_memory(const struct writer *w)
 {
 	return error_errno(ENOMEM, "match data of %s", w->t->name);
-}
-
-/* Code that can be running: not what is freed after boot, and not the trampolines that static_call_update() rewrites. */
-static bool is_matched(const struct om_span *span)
-{
-	return span->section->class == OM_CLASS_TEXT && span->size &&
-	       strcmp(span->section->name, ".static_call.text");
 }
 
 static bool is_in_place(const struct om_span *pre)
@@ -145,7 +139,7 @@ static struct error *add_data(struct writer *w, struct om_span *span)
 static struct error *add_unit(struct writer *w, struct om_obj *pre)
 {
 	om_for_each_span(span, pre) {
-		struct error *err = is_matched(span) ? add_code(w, span) : is_in_place(span) ? add_data(w, span) : NULL;
+		struct error *err = om_is_matched(span) ? add_code(w, span) : is_in_place(span) ? add_data(w, span) : NULL;
 
 		if (err)
 			return err;

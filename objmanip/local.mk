@@ -28,6 +28,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/hook.h \
 	objmanip/islands.c \
 	objmanip/islands.h \
+	objmanip/kept.c \
+	objmanip/kept.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
 	objmanip/match-module.c \

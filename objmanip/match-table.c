@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/names.h"
+
 /* What a symbol stands for: exactly one of name, span, base. */
 struct om_match_key {
 	char *name;		/* owned */
@@ -153,6 +155,14 @@ static void remember_data(struct om_match_table *mt, struct om_span *span)
 	mt->data_spans[mt->nr_data_spans++] = span;
 }
 
+/* __func__ and its like: whoever has the name only wants the text. */
+bool om_match_has_bytes(const struct om_span *span)
+{
+	return span->section->class == OM_CLASS_STRINGS || span->section->class == OM_CLASS_CONSTS ||
+	       (span->section->class == OM_CLASS_RODATA && span->symbol && om_by_content(span) && !span->nr_relocs &&
+		om_bytes(span));
+}
+
 uint32_t om_match_span(struct om_match_table *mt, struct om_span *span)
 {
 	struct om_match_key key = { .span = span };
@@ -173,7 +183,7 @@ uint32_t om_match_span(struct om_match_table *mt, struct om_span *span)
 	else
 		sym.flags = 0;	/* ld merges strings and constants over all units: they are nobody's */
 	i = add(mt, &key, &sym);
-	if (span->section->class == OM_CLASS_STRINGS || span->section->class == OM_CLASS_CONSTS)
+	if (om_match_has_bytes(span))
 		remember_data(mt, span);
 	return i;
 }

@@ -29,6 +29,8 @@ void om_match_table_free(struct om_match_table *mt);
 uint32_t om_match_extern(struct om_match_table *mt, const char *name, uint8_t flags);
 /* What a pre span stands for: by name if it is global or weak, else this very span. */
 uint32_t om_match_span(struct om_match_table *mt, struct om_span *span);
+/* A string or constant: that it has the same bytes in the kernel is all that matching asks of it. */
+bool om_match_has_bytes(const struct om_span *span);
 /* What a relocation refers to (without its offset). */
 uint32_t om_match_reloc(struct om_match_table *mt, const struct om_reloc *rel);
 /* The word at @offset behind @base, as it is in memory. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is carried.  It begins with the changed functions and the author's hooks, and takes in what they refer to until nothing is missing: new
- * functions and data, changed constants, strings and literals, replacement instructions.  Data that exists is
- * never copied, it is the kernel's; nor is a function that did not change.
+ * What is carried.  It begins with the changed functions and the author's hooks, and takes in what they refer to until
+ * nothing is missing: new functions and data, changed constants, new strings and literals, replacement instructions.
+ * Data that exists is never copied, it is the kernel's; nor is a function that did not change.
  */
 #include "objmanip/select.h"
 
@@ -12,6 +12,7 @@
 
 #include "objmanip/author.h"
 #include "objmanip/compare.h"
+#include "objmanip/kept.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/sections.h"
@@ -100,7 +101,7 @@ static bool wants_copy(const struct om_span *to)
 static struct error *follow(struct om_span *from, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
 {
 	struct work *w = ctx;
-	struct om_span *to = rel->target;
+	struct om_span *to = rel->target, *kept;
 	int64_t off = rel->target_off;
 
 	if (!to && om_is_undefined(rel->sym)) {
@@ -111,7 +112,12 @@ static struct error *follow(struct om_span *from, const struct om_entry *entry, 
 		return NULL;
 	if (to->section->class == OM_CLASS_TEXT && !om_by_content(to))
 		return carry_function(w, from, to, off);
-	return wants_copy(to) ? carry(w, to) : NULL;
+	if (!wants_copy(to))
+		return NULL;
+	kept = om_kept(w->t, to);
+	if (kept)
+		to->twin = kept;
+	return kept ? NULL : carry(w, to);
 }
 
 static struct error *carry_parts(struct work *w, struct om_span *span)
@@ -240,6 +246,7 @@ struct error *om_select(struct om_target *t)
 	struct work w = { .t = t };
 	struct error *err = NULL;
 
+	om_mark_known(t);
 	for (size_t i = 0; i < t->nr_units; i++)
 		om_for_each_span(span, t->units[i].post)
 			if (!err && span->verdict == OM_CHANGED && span->section->class == OM_CLASS_TEXT)

@@ -131,7 +131,7 @@ static struct error *add(struct om_target *t, const struct want *w, bool old)
 	grown += t->nr_imports;
 	*grown = (struct om_import){ .name = w->name, .pre = w->pre, .pre_obj = w->pre_obj, .root = w->root, .old = old,
 				     .percpu = w->pre && w->pre->section->class == OM_CLASS_PERCPU };
-	if (asprintf(&grown->publish, "ks:%s:%s:%zu:%s", t->id, t->name, t->nr_imports, w->name) < 0)
+	if (asprintf(&grown->publish, "ks:%s:%s:%zu:%s", t->id, t->name, t->nr_imports, w->pre ? w->pre->name : w->name) < 0)
 		return error_errno(ENOMEM, "%s", t->name);
 	t->nr_imports++;
 	return NULL;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds the strings and constants whose place in the running kernel matching will tell. */
+#include "objmanip/kept.h"
+
+#include <string.h>
+
+#include "objmanip/match-table.h"
+#include "objmanip/special.h"
+
+bool om_is_matched(const struct om_span *pre)
+{
+	return pre->section->class == OM_CLASS_TEXT && pre->size &&
+	       strcmp(pre->section->name, ".static_call.text");
+}
+
+/* In an alternative, the kernel may have put other instructions there, which refer to something else. */
+static bool may_be_rewritten(const struct om_span *code, uint64_t off)
+{
+	for (size_t i = 0; i < code->nr_entries; i++) {
+		const struct om_entry *e = &code->entries[i];
+		struct om_alternative alt;
+
+		if (e->table->kind != OM_TABLE_ALT)
+			continue;
+		om_entry_alternative(e, &alt);
+		if (off >= e->code_off && off - e->code_off < alt.instrlen)
+			return true;
+	}
+	return false;
+}
+
+static void mark_in(struct om_obj *pre)
+{
+	om_for_each_span(span, pre) {
+		/* A weak function need not be the one that runs; code without a name need not be found. */
+		if (!om_is_matched(span) || !span->symbol || span->symbol->bind == STB_WEAK)
+			continue;
+		om_for_each_reloc(rel, span)
+			if (rel->target && om_match_has_bytes(rel->target) &&
+			    !may_be_rewritten(span, rel->offset - span->start))
+				rel->target->known = true;
+	}
+}
+
+void om_mark_known(struct om_target *t)
+{
+	for (size_t i = 0; i < t->nr_units; i++)
+		mark_in(t->units[i].pre);
+}
+
+static bool same_bytes(const struct om_span *a, const struct om_span *b)
+{
+	return a->section->class == b->section->class && a->section->entsize == b->section->entsize &&
+	       a->section->align >= b->section->align && a->size == b->size && !memcmp(om_bytes(a), om_bytes(b), a->size);
+}
+
+static struct om_obj *pre_of(const struct om_target *t, const struct om_obj *post)
+{
+	for (size_t i = 0; i < t->nr_units; i++)
+		if (t->units[i].post == post)
+			return t->units[i].pre;
+	return NULL;
+}
+
+struct om_span *om_kept(const struct om_target *t, struct om_span *post)
+{
+	if (!om_match_has_bytes(post))
+		return NULL;
+	/* Of several, the twin: then a field that did not change refers to what it did. */
+	if (post->twin && post->twin->known && same_bytes(post->twin, post))
+		return post->twin;
+	om_for_each_span(span, pre_of(t, post->obj))
+		if (span->known && same_bytes(span, post))
+			return span;
+	return NULL;
+}
