@@ -61,6 +61,45 @@ struct error *depend_files(const char *cmd_path, struct strv *ret)
 	return NULL;
 }
 
+/* Is the path of @len bytes at @path, which may have "/..", that of @file below @root? */
+static bool is_path(const char *path, size_t len, const char *root, const char *file)
+{
+	_cleanup_free_ char *out = xstrndup(path, len);
+	size_t n = 0, top = strlen(root);
+
+	for (const char *p = out; *p;) {
+		size_t part = strcspn(p, "/");
+
+		if (part == 2 && !strncmp(p, "..", 2))
+			while (n && out[--n] != '/')
+				;
+		else if (part && !(part == 1 && *p == '.')) {
+			out[n++] = '/';
+			memmove(out + n, p, part);
+			n += part;
+		}
+		p += part + (p[part] == '/');
+	}
+	return n == top + 1 + strlen(file) && !strncmp(out, root, top) && out[top] == '/' && !strncmp(out + top + 1, file, n - top - 1);
+}
+
+bool depend_names(const struct create *c, const char *text, const char *file)
+{
+	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+
+	for (const char *p = strstr(text, base); p; p = strstr(p + 1, base)) {
+		const char *start = p, *end = p + strlen(base);
+
+		if (!strchr(" \t\n\\'\"", *end)) /* also at the end: NUL */
+			continue;
+		while (start > text && !strchr(" \t\n'\"", start[-1]))
+			start--;
+		if (*start == '/' && is_path(start, end - start, c->ws.view, file))
+			return true;
+	}
+	return false;
+}
+
 char *depend_locate(const struct create *c, const char *name)
 {
 	size_t view = strlen(c->ws.view);
@@ -111,7 +150,7 @@ struct error *fingerprint_add_cmd(struct fingerprint *f, const struct create *c,
 	return NULL;
 }
 
-static struct error *finish(struct fingerprint *f, char hex[SHA256_HEX_SIZE])
+struct error *fingerprint_finish(struct fingerprint *f, char hex[SHA256_HEX_SIZE])
 {
 	struct error *err = sha256_hex(f->text.s ?: "", f->text.len, hex);
 
@@ -123,7 +162,7 @@ struct error *fingerprint_check(struct fingerprint *f, const char *path, bool *s
 {
 	_cleanup_free_ char *old = NULL;
 	char hex[SHA256_HEX_SIZE];
-	struct error *err = finish(f, hex);
+	struct error *err = fingerprint_finish(f, hex);
 
 	*same = false;
 	if (err || !path_exists(path))
@@ -136,7 +175,7 @@ struct error *fingerprint_check(struct fingerprint *f, const char *path, bool *s
 struct error *fingerprint_save(struct fingerprint *f, const char *path)
 {
 	char hex[SHA256_HEX_SIZE];
-	struct error *err = finish(f, hex);
+	struct error *err = fingerprint_finish(f, hex);
 
 	return err ?: tree_write(path, hex, strlen(hex));
 }

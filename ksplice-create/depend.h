@@ -6,6 +6,7 @@
 #ifndef KSPLICE_CREATE_DEPEND_H
 #define KSPLICE_CREATE_DEPEND_H
 
+#include "common/sha256.h"
 #include "ksplice-create/create.h"
 
 /* "DIR/.NAME.cmd" for "DIR/NAME". Owned by the caller. */
@@ -15,6 +16,8 @@ char *depend_cmd_path(const char *object);
  * include/config/SMP)") are left out, since the configuration of a work directory never changes.
  */
 struct error *depend_files(const char *cmd_path, struct strv *ret);
+/* Does a .cmd file with @text name @file of the view, as a dependency or in its command? */
+bool depend_names(const struct create *c, const char *text, const char *file);
 /*
  * Where the file is that the view or kbuild calls @name: files of the view in the user's tree (time stamps of the view
  * say nothing), relative ones in kbuild's output directory, then in the tree.  Owned by the caller.
@@ -30,6 +33,8 @@ void fingerprint_add(struct fingerprint *f, const char *path);	/* also of a file
 void fingerprint_add_text(struct fingerprint *f, const char *text);
 /* All files that the .cmd file lists; the .cmd file itself by its content. */
 struct error *fingerprint_add_cmd(struct fingerprint *f, const struct create *c, const char *cmd_path);
+/* Frees @f. */
+struct error *fingerprint_finish(struct fingerprint *f, char hex[SHA256_HEX_SIZE]);
 /* Frees @f. Was the file @path written by fingerprint_save() with the same fingerprint? */
 struct error *fingerprint_check(struct fingerprint *f, const char *path, bool *same);
 struct error *fingerprint_save(struct fingerprint *f, const char *path);

@@ -97,7 +97,7 @@ static struct error *make_failed(const struct create *c, const char *output)
 	return error_new(ERROR_OTHER, "\n%s", *text ? text : output);
 }
 
-/* @output: what it printed, owned by the caller; NULL when that is of no interest after success. */
+/* @output: what it printed, owned by the caller; NULL when that is of no interest after success, but for -v. */
 static struct error *run_make(struct create *c, const struct strv *argv, char **output)
 {
 	struct subprocess p = {.argv = (const char *const *)argv->v, .dir = c->ws.build};
@@ -106,7 +106,7 @@ static struct error *run_make(struct create *c, const struct strv *argv, char **
 
 	if (err)
 		return err;
-	if (*r.out)
+	if (*r.out && !output)
 		log_detail(&c->log, "%s", r.out);
 	if (r.status)
 		err = make_failed(c, r.out);
@@ -268,38 +268,46 @@ struct error *kbuild_prepared(struct create *c, char **ret)
  * v6.1, and build-dirs before.
  */
 static const char units_mk[] =
+	"include $(ksplice-list)\n"
 	"ksplice-top := $(or $(filter-out $(build-dir),$(build-dirs)),.)\n"
 	"ksplice-of = $(if $(filter .,$(1)),$(ksplice-units),$(filter $(1)/%,$(ksplice-units)))\n"
 	"ksplice-top := $(foreach d,$(ksplice-top),$(if $(call ksplice-of,$(d)),$(d)))\n"
+	"ksplice-part-of = $(ksplice-list)-$(subst /,~,$(1))\n"
 	"PHONY += ksplice-build $(addprefix ksplice-in-,$(ksplice-top))\n"
 	"ksplice-build: $(addprefix ksplice-in-,$(ksplice-top))\n"
 	"$(addprefix ksplice-in-,$(ksplice-top)): ksplice-in-%:\n"
-	"\t$(Q)$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-descend) obj=$* need-builtin=1 need-modorder=1 \\\n"
-	"\t\tksplice-units='$(call ksplice-of,$*)' ksplice-build\n"
+	"\t$(file >$(call ksplice-part-of,$*),ksplice-units := $(call ksplice-of,$*))"
+	"$(Q)$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-descend) obj=$* need-builtin=1 need-modorder=1 \\\n"
+	"\t\tksplice-part=$(call ksplice-part-of,$*) ksplice-build\n"
 	".PHONY: $(PHONY)\n";
 
+/* What is made of a unit: the object, or, of those in ksplice-i and ksplice-s, preprocessed C and assembler. */
 static const char descend_mk[] =
+	"include $(ksplice-list) $(ksplice-part)\n"
 	"ksplice-here := $(filter $(ksplice-units),$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y))\n"
+	"ksplice-made := $(filter-out $(ksplice-i) $(ksplice-s),$(ksplice-here)) \\\n"
+	"\t$(patsubst %.o,%.i,$(filter $(ksplice-i),$(ksplice-here))) \\\n"
+	"\t$(patsubst %.o,%.s,$(filter $(ksplice-s),$(ksplice-here)))\n"
 	"ksplice-rest := $(filter-out $(ksplice-here),$(ksplice-units))\n"
 	"ksplice-dir-of = $(lastword $(foreach d,$(subdir-ym),$(if $(filter $(d)/%,$(1)),$(d))))\n"
 	"ksplice-of = $(foreach u,$(ksplice-rest),$(if $(filter $(1),$(call ksplice-dir-of,$(u))),$(u)))\n"
 	"ksplice-below := $(sort $(foreach u,$(ksplice-rest),$(call ksplice-dir-of,$(u))))\n"
+	"ksplice-part-of = $(ksplice-list)-$(subst /,~,$(1))\n"
 	"PHONY += ksplice-build $(addprefix ksplice-in-,$(ksplice-below))\n"
-	"ksplice-build: $(ksplice-here) $(addprefix ksplice-in-,$(ksplice-below))\n"
+	"ksplice-build: $(ksplice-made) $(addprefix ksplice-in-,$(ksplice-below))\n"
 	"\t@:\n"
 	"$(addprefix ksplice-in-,$(ksplice-below)): ksplice-in-%:\n"
-	"\t$(Q)$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-descend) obj=$* need-builtin=1 need-modorder=1 \\\n"
-	"\t\tksplice-units='$(call ksplice-of,$*)' ksplice-build\n"
+	"\t$(file >$(call ksplice-part-of,$*),ksplice-units := $(call ksplice-of,$*))"
+	"$(Q)$(MAKE) -f $(srctree)/scripts/Makefile.build -f $(ksplice-descend) obj=$* need-builtin=1 need-modorder=1 \\\n"
+	"\t\tksplice-part=$(call ksplice-part-of,$*) ksplice-build\n"
 	".PHONY: $(PHONY)\n";
 
-static void add_list(struct strv *argv, const char *name, const struct strv *words)
+static void add_list(struct str *text, const char *name, const struct strv *words)
 {
-	_cleanup_str_ struct str text = STR_INIT;
-
-	str_addf(&text, "%s=", name);
+	str_addf(text, "%s :=", name);
 	for (size_t i = 0; i < words->n; i++)
-		str_addf(&text, "%s%s", i ? " " : "", words->v[i]);
-	strv_add(argv, text.s);
+		str_addf(text, " %s", words->v[i]);
+	str_add(text, "\n", 1);
 }
 
 static struct error *move_unit(struct create *c, const char *unit, const char *dest, struct strv *built)
@@ -327,15 +335,41 @@ static struct error *drop_units(struct create *c, const struct strv *units)
 	return err;
 }
 
-static struct error *make_units(struct create *c, const struct strv *units)
+/* The lists of a few thousand units do not fit in a command line: they go through files in @lists. */
+static struct error *write_lists(struct create *c, const char *lists, const struct strv *objects, const struct strv *c_units,
+				 const struct strv *asm_units)
 {
 	_cleanup_free_ char *top = xasprintf("%s/units.mk", c->ws.dir), *below = xasprintf("%s/descend.mk", c->ws.dir);
+	_cleanup_free_ char *list = xasprintf("%s/all", lists);
+	_cleanup_strv_ struct strv all = STRV_INIT;
+	_cleanup_str_ struct str text = STR_INIT;
+	const struct strv *const parts[] = {objects, c_units, asm_units};
+	struct error *err = tree_empty(lists);
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		for (size_t k = 0; parts[i] && k < parts[i]->n; k++)
+			strv_add(&all, parts[i]->v[k]);
+	/* The parts that a directory gets replace ksplice-units, and only that. */
+	add_list(&text, "ksplice-units", &all);
+	if (c_units)
+		add_list(&text, "ksplice-i", c_units);
+	if (asm_units)
+		add_list(&text, "ksplice-s", asm_units);
+	err = err ?: tree_write(list, text.s, text.len);
+	err = err ?: tree_write(top, units_mk, strlen(units_mk));
+	return err ?: tree_write(below, descend_mk, strlen(descend_mk));
+}
+
+static struct error *make_units(struct create *c, const struct strv *objects, const struct strv *c_units,
+				const struct strv *asm_units, const struct strv *more)
+{
+	_cleanup_free_ char *lists = xasprintf("%s/lists", c->ws.dir);
 	_cleanup_strv_ struct strv argv = STRV_INIT;
 	_cleanup_free_ char *output = NULL;
-	struct error *err = tree_write(top, units_mk, strlen(units_mk));
+	struct error *err = write_lists(c, lists, objects, c_units, asm_units);
 
 	make_argv(c, &argv);
-	strv_addf(&argv, "-f%s", top);
+	strv_addf(&argv, "-f%s/units.mk", c->ws.dir);
 	strv_addf(&argv, UNIT_CFLAGS " -I%s", c->ws.include);
 	objtool_argv(c, &argv);
 	if (c->kernel.late_objtool)
@@ -347,13 +381,14 @@ static struct error *make_units(struct create *c, const struct strv *units)
 	strv_add(&argv, "cmd_gen_symversions_c=");
 	strv_add(&argv, "cmd_modversions_c=");
 	strv_add(&argv, "cmd_gen_symversions_S=");
-	strv_addf(&argv, "ksplice-descend=%s", below);
-	add_list(&argv, "ksplice-units", units);
+	strv_addf(&argv, "ksplice-descend=%s/descend.mk", c->ws.dir);
+	strv_addf(&argv, "ksplice-list=%s/all", lists);
+	for (size_t i = 0; more && i < more->n; i++)
+		strv_add(&argv, more->v[i]);
 	strv_add(&argv, "ksplice-build");
-	err = err ?: tree_write(below, descend_mk, strlen(descend_mk));
 	err = err ?: run_make(c, &argv, &output);
 	/* Warnings of the compiler. */
-	if (!err && *output && !c->opt.verbose)
+	if (!err && *output)
 		log_info(&c->log, "%s", output);
 	return err;
 }
@@ -362,10 +397,41 @@ struct error *kbuild_units(struct create *c, const struct strv *units, const cha
 {
 	struct error *err = drop_units(c, units);
 
-	err = err ?: make_units(c, units);
+	err = err ?: make_units(c, units, NULL, NULL, NULL);
 	for (size_t i = 0; !err && i < units->n; i++)
 		err = move_unit(c, units->v[i], dest, built);
 	return err;
+}
+
+char *kbuild_preprocessed(const struct create *c, const char *unit, bool assembler)
+{
+	return xasprintf("%s/%.*s%c", c->ws.build, (int)strlen(unit) - 1, unit, assembler ? 's' : 'i');
+}
+
+/*
+ * __LINE__ and __COUNTER__ stand still: a line that moved, or a macro with a unique name that was used once more, would make
+ * everything behind it another text, and means nothing.
+ */
+#define STILL "-w -U__COUNTER__ -D__COUNTER__=0 -D__LINE__=0"
+
+struct error *kbuild_preprocess(struct create *c, const struct strv *c_units, const struct strv *asm_units)
+{
+	_cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
+	_cleanup_strv_ struct strv more = STRV_INIT;
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c_units->n + asm_units->n; i++) {
+		bool s = i >= c_units->n;
+		_cleanup_free_ char *path = kbuild_preprocessed(c, s ? asm_units->v[i - c_units->n] : c_units->v[i], s);
+
+		err = tree_unlink(path);
+	}
+	/* The digest of its output in place of the output, which would be megabytes for each. */
+	strv_addf(&more, "cmd_cpp_i_c=KSPLICE_PROGRESS=%s/progress %s --source-digest $@ $(CPP) $(c_flags) " STILL " $<", c->ws.dir,
+		  self);
+	strv_addf(&more, "cmd_cpp_s_S=KSPLICE_PROGRESS=%s/progress %s --source-digest $@ $(CPP) $(a_flags) " STILL " $<", c->ws.dir,
+		  self);
+	return err ?: make_units(c, NULL, c_units, asm_units, &more);
 }
 
 struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables)
@@ -383,4 +449,14 @@ struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables)
 	strv_add(&argv, "KBUILD_MODPOST_WARN=1");
 	strv_add(&argv, "modules");
 	return run_make(c, &argv, NULL);
+}
+
+struct error *kbuild_make(struct create *c, const struct strv *words, char **output)
+{
+	_cleanup_strv_ struct strv argv = STRV_INIT;
+
+	make_argv(c, &argv);
+	for (size_t i = 0; i < words->n; i++)
+		strv_add(&argv, words->v[i]);
+	return run_make(c, &argv, output);
 }

@@ -27,5 +27,16 @@ struct error *kbuild_units(struct create *c, const struct strv *units, const cha
  * the tables which objtool makes, so that it must not look at the linked module, only at what is compiled here.
  */
 struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables);
+/*
+ * Runs "ksplice-create --source-digest" (digests.h) on what the preprocessor makes of units, from C and from assembler, from
+ * the view as it is; kbuild_preprocessed() names the file that has a unit's digest then (owned by the caller).
+ */
+struct error *kbuild_preprocess(struct create *c, const struct strv *c_units, const struct strv *asm_units);
+char *kbuild_preprocessed(const struct create *c, const char *unit, bool assembler);
+/*
+ * Any other call of make, with @words behind the usual ones; what it printed goes to @output, owned by the caller, with
+ * files of the view called as in the tree.
+ */
+struct error *kbuild_make(struct create *c, const struct strv *words, char **output);
 
 #endif

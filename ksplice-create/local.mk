@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
+	ksplice-create/c-tokens.c \
+	ksplice-create/c-tokens.h \
 	ksplice-create/check-imports.c \
 	ksplice-create/check-imports.h \
 	ksplice-create/check-module.c \
 	ksplice-create/check-module.h \
 	ksplice-create/create.h \
+	ksplice-create/declarations.c \
+	ksplice-create/declarations.h \
 	ksplice-create/depend.c \
 	ksplice-create/depend.h \
+	ksplice-create/dependents.c \
+	ksplice-create/dependents.h \
+	ksplice-create/digests.c \
+	ksplice-create/digests.h \
 	ksplice-create/dir-lock.c \
 	ksplice-create/dir-lock.h \
 	ksplice-create/disasm.c \
@@ -19,6 +27,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/image-symvers.c \
 	ksplice-create/image.c \
 	ksplice-create/image.h \
+	ksplice-create/includes.c \
+	ksplice-create/includes.h \
 	ksplice-create/kbuild.c \
 	ksplice-create/kbuild.h \
 	ksplice-create/kconfig.c \
@@ -46,12 +56,16 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/offline.h \
 	ksplice-create/options.c \
 	ksplice-create/options.h \
+	ksplice-create/outside.c \
+	ksplice-create/outside.h \
 	ksplice-create/pack.c \
 	ksplice-create/pack.h \
 	ksplice-create/patchset.c \
 	ksplice-create/patchset.h \
 	ksplice-create/precache.c \
 	ksplice-create/precache.h \
+	ksplice-create/prepared.c \
+	ksplice-create/prepared.h \
 	ksplice-create/private-dir.c \
 	ksplice-create/private-dir.h \
 	ksplice-create/regions.c \
@@ -62,6 +76,10 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/report.h \
 	ksplice-create/symbol-index.c \
 	ksplice-create/symbol-index.h \
+	ksplice-create/strmap.c \
+	ksplice-create/strmap.h \
+	ksplice-create/survey.c \
+	ksplice-create/survey.h \
 	ksplice-create/targets.c \
 	ksplice-create/targets.h \
 	ksplice-create/tree.c \
@@ -82,6 +100,7 @@ EXTRA_DIST += \
 	tests/create/lib.sh \
 	tests/create/test-bad-diffs.sh \
 	tests/create/test-compile-errors.sh \
+	tests/create/test-headers.sh \
 	tests/create/test-hostile-directories.sh \
 	tests/create/test-image.sh \
 	tests/create/test-imports.sh \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "ksplice-create/digests.h"
 #include "ksplice-create/git.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kernel.h"
@@ -123,6 +124,9 @@ int main(int argc, char **argv)
 	struct error *err;
 	int status;
 
+	/* Called so by kbuild. */
+	if (argc > 3 && !strcmp(argv[1], "--source-digest"))
+		return digests_main(argc - 2, argv + 2);
 	log_init(&c.log, "ksplice-create");
 	err = options_parse(argc, argv, &c.opt);
 	if (!err && (c.opt.help || c.opt.version))

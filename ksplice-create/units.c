@@ -2,14 +2,15 @@
 /* Finds the object files that the diff reaches, and compiles them without and with it. */
 #include "ksplice-create/units.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ksplice-create/depend.h"
+#include "ksplice-create/dependents.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kconfig.h"
 #include "ksplice-create/makefile.h"
+#include "ksplice-create/outside.h"
 #include "ksplice-create/precache.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
@@ -50,45 +51,12 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Code that is not in the kernel while it runs, though it may come with it; the pattern is for fnmatch(3). */
-static const struct {
-	const char *pattern, *what;
-} outside[] = {
-	{"Documentation/*", "not a part of the kernel"},
-	{"LICENSES/*", "not a part of the kernel"},
-	{"samples/*", "not a part of the kernel"},
-	{"scripts/*", "not a part of the kernel"},
-	{"tools/*", "not a part of the kernel"},
-	{"usr/*", "not a part of the kernel"},
-	{"*.rst", "not a part of the kernel"},
-	{"*.txt", "not a part of the kernel"},
-	{"*.yaml", "not a part of the kernel"},
-	{"MAINTAINERS", "not a part of the kernel"},
-	{"CREDITS", "not a part of the kernel"},
-	{"arch/*/boot/*", "runs before the kernel, and is gone then"},
-	{"drivers/firmware/efi/libstub/*", "runs before the kernel, and is gone then"},
-	{"arch/*/purgatory/*", "runs between two kernels"},
-	{"arch/x86/realmode/rm/*", "runs before the kernel"},
-	{"arch/x86/entry/vdso/v[cdg]*.c", "runs in processes: code of the vDSO cannot be spliced"},
-	{"lib/vdso/*", "runs in processes: code of the vDSO cannot be spliced"},
-};
-
-static const char *is_outside(const char *file)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(outside); i++)
-		if (!fnmatch(outside[i].pattern, file, 0))
-			return outside[i].what;
-	return NULL;
-}
-
 /* What kind of file is refused, and why; the first that fits counts. */
 static const struct {
 	bool (*fits)(const char *s, const char *pattern);
 	const char *pattern;
 	const char *reason;
 } unsupported[] = {
-	{ends_with, ".h", "changes to headers are not supported yet: they reach units that are not known "
-			  "without building them all; change the .c files that need it"},
 	{ends_with, ".lds.S", "a running kernel cannot be linked anew"},
 	{ends_with, ".S", "assembler code cannot be spliced"},
 	{starts_with, "Makefile", "the makefiles must stay the kernel's own, or the code would not be"},
@@ -126,35 +94,6 @@ static struct error *why_not_built(struct create *c, const char *unit, struct st
 	return NULL;
 }
 
-/* A touched .c file that is no unit of this kernel: an error, or a line in @unbuilt. */
-static struct error *add_unbuilt(struct create *c, const char *unit, const char *file, struct str *unbuilt)
-{
-	_cleanup_free_ char *dir = xstrndup(file, base_name(file) - file - 1);
-	_cleanup_strv_ struct strv includers = STRV_INIT;
-	struct error *err = makefile_includers(c->kernel.source, dir, base_name(file), &includers);
-
-	if (err)
-		return err;
-	if (includers.n)
-		return error_new(ERROR_REFUSED, "%s: is included by %s; changes to included files are not supported yet",
-				 file, includers.v[0]);
-	str_addf(unbuilt, "\n%s: not built: ", file);
-	return why_not_built(c, unit, unbuilt);
-}
-
-/* A unit whose source also is a part of other units would be spliced in one place and not in the others. */
-static struct error *check_not_included(struct create *c, const struct unit *u)
-{
-	_cleanup_free_ char *dir = xstrndup(u->source, base_name(u->source) - u->source - 1);
-	_cleanup_strv_ struct strv includers = STRV_INIT;
-	struct error *err = makefile_includers(c->kernel.source, dir, base_name(u->source), &includers);
-
-	if (!err && includers.n)
-		err = error_new(ERROR_REFUSED, "%s: is included by %s as well; changes to included files are not supported "
-				"yet", u->source, includers.v[0]);
-	return err;
-}
-
 static char *unit_name(const char *file)
 {
 	return xasprintf("%.*s.o", (int)strlen(file) - 2, file);
@@ -169,32 +108,71 @@ static struct error *candidates(struct create *c, struct strv *units, struct str
 		const char *file = c->patches.files.v[i];
 		_cleanup_free_ char *unit = unit_name(file);
 
-		const char *what = is_outside(file);
+		const char *what = outside_kernel(file);
 
 		if (what)
 			str_addf(unbuilt, "\n%s: %s", file, what);
 		else if (ends_with(file, ".c"))
 			strv_add(units, unit);
-		else
+		else if (!dependents_possible(file) || ends_with(file, ".S"))
 			err = check_kind(file);
 	}
 	return err;
 }
 
-static struct error *sort_out(struct create *c, const struct strv *units, const struct strv *built, struct str *unbuilt)
+/* Might other units include the touched file? Of a unit's own source, only its directory can tell without a survey. */
+static struct error *may_be_included(struct create *c, const char *file, const struct strv *built, bool *ret)
+{
+	_cleanup_free_ char *dir = xstrndup(file, base_name(file) > file ? base_name(file) - file - 1 : 0);
+	_cleanup_free_ char *unit = unit_name(file);
+	_cleanup_strv_ struct strv includers = STRV_INIT;
+	struct error *err;
+
+	*ret = dependents_possible(file);
+	if (!*ret || !ends_with(file, ".c") || !strv_has(built, unit))
+		return NULL;
+	err = makefile_includers(c->kernel.source, dir, base_name(file), &includers);
+	*ret = includers.n;
+	return err;
+}
+
+/* Compiles, without the diff, what includes touched files; adds it to @built. */
+static struct error *add_dependents(struct create *c, struct strv *built, struct strv *unused, bool *any)
+{
+	_cleanup_strv_ struct strv units = STRV_INIT;
+	struct error *err = NULL;
+
+	*any = false;
+	for (size_t i = 0; !err && !*any && i < c->patches.files.n; i++)
+		err = may_be_included(c, c->patches.files.v[i], built, any);
+	if (err || !*any)
+		return err;
+	err = dependents_find(c, &units, unused);
+	return err ?: precache_get(c, &units, built);
+}
+
+static char *source_of(const char *unit)
+{
+	return xasprintf("%.*s.c", (int)strlen(unit) - 2, unit);
+}
+
+/* Touched files that nothing of this kernel is made from, with the reason. */
+static struct error *explain_unbuilt(struct create *c, const struct strv *units, const struct strv *built,
+				     const struct strv *unused, bool searched, struct str *unbuilt)
 {
 	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < units->n; i++) {
-		_cleanup_free_ char *file = xasprintf("%.*s.c", (int)strlen(units->v[i]) - 2, units->v[i]);
+		_cleanup_free_ char *file = source_of(units->v[i]);
 
-		if (strv_has(built, units->v[i])) {
-			add_unit(c, units->v[i], file);
-			err = check_not_included(c, &c->units[c->nr_units - 1]);
-		} else {
-			err = add_unbuilt(c, units->v[i], file, unbuilt);
-		}
+		if (strv_has(built, units->v[i]) || (searched && !strv_has(unused, file)))
+			continue;
+		str_addf(unbuilt, "\n%s: not built: ", file);
+		err = why_not_built(c, units->v[i], unbuilt);
 	}
+	for (size_t i = 0; i < unused->n; i++)
+		if (!ends_with(unused->v[i], ".c"))
+			str_addf(unbuilt, "\n%s: included by nothing that is built", unused->v[i]);
 	return err;
 }
 
@@ -233,15 +211,31 @@ static struct error *find_target(struct unit *u)
 	return NULL;
 }
 
-static struct error *build_pre(struct create *c, struct str *unbuilt)
+static struct error *find_units(struct create *c, struct str *unbuilt)
 {
-	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT;
+	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT, unused = STRV_INIT;
 	struct error *err = candidates(c, &units, unbuilt);
+	bool searched = false;
 
 	err = err ?: precache_get(c, &units, &built);
-	err = err ?: sort_out(c, &units, &built, unbuilt);
-	if (!err && !c->nr_units)
-		err = error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);
+	err = err ?: add_dependents(c, &built, &unused, &searched);
+	err = err ?: explain_unbuilt(c, &units, &built, &unused, searched, unbuilt);
+	for (size_t i = 0; !err && i < built.n; i++) {
+		_cleanup_free_ char *file = source_of(built.v[i]);
+
+		add_unit(c, built.v[i], file);
+	}
+	if (err || c->nr_units)
+		return err;
+	if (searched && unused.n < c->patches.files.n && !unbuilt->len)
+		return error_new(ERROR_NO_CHANGE, "the diff changes no object code");
+	return error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s ?: "");
+}
+
+static struct error *build_pre(struct create *c, struct str *unbuilt)
+{
+	struct error *err = find_units(c, unbuilt);
+
 	if (!err && unbuilt->len)
 		note_unbuilt(c, unbuilt->s);
 	for (size_t i = 0; !err && i < c->nr_units; i++)

@@ -3,6 +3,7 @@
 #include "ksplice-create/workspace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,13 +179,37 @@ static struct error *view_dir(struct create *c, const char *rel)
 	return err;
 }
 
+static struct error *forget_patched(struct create *c);
+
 struct error *workspace_view(struct create *c)
 {
 	struct error *err = tree_empty(c->ws.view);
 
+	/* Of a run that was killed. */
+	err = err ?: forget_patched(c);
 	return err ?: view_dir(c, "");
 }
 
+struct error *workspace_real_dir(struct create *c, const char *dir)
+{
+	struct error *err = NULL;
+
+	for (const char *p = dir; !err && *p; p += *p == '/') {
+		_cleanup_free_ char *rel = NULL, *view = NULL;
+		struct stat st;
+
+		p += strcspn(p, "/");
+		rel = xstrndup(dir, p - dir);
+		view = xasprintf("%s/%s", c->ws.view, rel);
+		if (lstat(view, &st) || !S_ISLNK(st.st_mode))
+			continue;
+		err = tree_unlink(view);
+		err = err ?: view_dir(c, rel);
+	}
+	return err;
+}
+
+/* With the time of now: what kbuild generated from the files as they were is out of date. */
 static struct error *copy_touched(struct create *c, const char *from_dir)
 {
 	struct error *err = NULL;
@@ -194,16 +219,68 @@ static struct error *copy_touched(struct create *c, const char *from_dir)
 		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.view, c->patches.files.v[i]);
 
 		err = tree_copy(from, to);
+		if (!err && utimensat(AT_FDCWD, to, NULL, 0))
+			err = error_errno(errno, "%s", to);
 	}
 	return err;
 }
 
+static bool is_before(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+}
+
+/* Removes files below @dir that are not older than @since. */
+static struct error *forget_newer(const char *dir, const struct timespec *since)
+{
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = tree_list(dir, &names);
+
+	for (size_t i = 0; !err && i < names.n; i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", dir, names.v[i]);
+		struct stat st;
+
+		if (lstat(path, &st))
+			err = error_errno(errno, "%s", path);
+		else if (S_ISDIR(st.st_mode))
+			err = forget_newer(path, since);
+		else if (S_ISREG(st.st_mode) && !is_before(&st.st_mtim, since))
+			err = tree_unlink(path);
+	}
+	return err;
+}
+
+/* There while kbuild's output directory may have what was generated from patched files. */
+static char *stamp_path(const struct create *c)
+{
+	return xasprintf("%s/ksplice-patched", c->ws.build);
+}
+
+/*
+ * arch/x86/kernel/cpu/capflags.c is made from a header, when capflags.o is; the unpatched file, older, would not make kbuild
+ * make it again.
+ */
+static struct error *forget_patched(struct create *c)
+{
+	_cleanup_free_ char *stamp = stamp_path(c);
+	struct stat st;
+
+	if (stat(stamp, &st))
+		return NULL;
+	return forget_newer(c->ws.build, &st.st_mtim);
+}
+
 struct error *workspace_patched(struct create *c)
 {
-	return copy_touched(c, c->ws.stage);
+	_cleanup_free_ char *stamp = stamp_path(c);
+	struct error *err = tree_write(stamp, "", 0);
+
+	return err ?: copy_touched(c, c->ws.stage);
 }
 
 struct error *workspace_unpatched(struct create *c)
 {
-	return copy_touched(c, c->kernel.source);
+	struct error *err = copy_touched(c, c->kernel.source);
+
+	return err ?: forget_patched(c);
 }

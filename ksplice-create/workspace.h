@@ -30,6 +30,8 @@ void workspace_close(struct workspace *ws);
 
 /* Makes the view, with the files of c->patches as they are in the user's tree. */
 struct error *workspace_view(struct create *c);
+/* Makes @dir of the view, and the directories above it, real directories of links, so that "../" leads to the view. */
+struct error *workspace_real_dir(struct create *c, const char *dir);
 /* Switches the touched files of the view: patched, from ws->stage, or as in the user's tree. */
 struct error *workspace_patched(struct create *c);
 struct error *workspace_unpatched(struct create *c);

@@ -48,6 +48,11 @@ tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
 tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
 	$(KERNEL_MEMORY) $(IMAGE_BUILDER) $(MATCH_BUILDER)
 tests_unit_test_offline_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-declarations
+TESTS += tests/unit/test-declarations
+tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
+	ksplice-create/declarations.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/util.c
+tests_unit_test_declarations_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-line-numbers
 TESTS += tests/unit/test-line-numbers
 tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \

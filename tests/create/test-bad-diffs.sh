@@ -127,9 +127,6 @@ cmdline | sed 's#^+++ b/fs/proc/cmdline.c#+++ b/fs/proc/loadavg.c#' >bad.diff
 of "two files in one"
 wants 1 'is it fs/proc/cmdline.c or fs/proc/loadavg.c'
 
-diff_of include/linux/seq_file.h '1i /* x */' >bad.diff
-of "header"
-wants 3 'include/linux/seq_file.h: changes to headers'
 diff_of arch/x86/entry/entry_64.S '1i /* x */' >bad.diff
 of "assembler"
 wants 3 'entry_64.S: assembler'
@@ -142,9 +139,6 @@ wants 3 'fs/proc/Makefile'
 diff_of fs/proc/Kconfig '1i # x' >bad.diff
 of "Kconfig"
 wants 3 'fs/proc/Kconfig'
-diff_of kernel/sched/rt.c '1i /* x */' >bad.diff
-of "file that another includes"
-wants 3 'kernel/sched/rt.c: is included by kernel/sched/build_policy.c'
 
 diff_of fs/nilfs2/super.c '1i /* x */' >bad.diff
 of "file that the configuration leaves out"

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From touched headers to the units that must be compiled again. */
+#include "ksplice-create/dependents.h"
+
+#include <string.h>
+
+#include "ksplice-create/depend.h"
+#include "ksplice-create/digests.h"
+#include "ksplice-create/includes.h"
+#include "ksplice-create/outside.h"
+#include "ksplice-create/precache.h"
+#include "ksplice-create/prepared.h"
+#include "ksplice-create/survey.h"
+#include "ksplice-create/tree.h"
+#include "ksplice-create/workspace.h"
+
+struct finder {
+	struct create *c;
+	struct survey survey;
+	struct includes *includes;
+	char *tree;			/* fingerprint of all that was read */
+	struct strv touched;		/* files that may be included */
+	struct candidate *list;
+	size_t nr;
+	struct strv made;		/* units whose source kbuild makes */
+};
+
+bool dependents_possible(const char *file)
+{
+	static const char *const suffixes[] = {".h", ".c", ".S", ".inc"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (ends_with(file, suffixes[i]))
+			return !outside_kernel(file);
+	return false;
+}
+
+/* What a unit is made from when it is not made by kbuild; such units are not looked at by their text. */
+static bool has_source(const struct finder *f, size_t unit)
+{
+	const char *source;
+
+	return includes_source(f->includes, unit, &source);
+}
+
+static bool is_own_unit(const char *unit, const char *file)
+{
+	size_t len = strlen(unit) - 1;
+
+	return strlen(file) == len + 1 && !strncmp(unit, file, len);
+}
+
+/* Who might include what: fills f->list.  A file's own unit is none of its includers. */
+static struct error *find_candidates(struct finder *f, struct strv *unused)
+{
+	size_t nr_units = f->survey.units.names.n;
+	_cleanup_free_ bool *reached = xrealloc(NULL, (nr_units + 1) * sizeof(*reached));
+	_cleanup_free_ struct str *texts = calloc(nr_units + 1, sizeof(*texts));
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < f->touched.n; i++) {
+		const char *file = f->touched.v[i];
+		_cleanup_free_ char *staged = xasprintf("%s/%s", f->c->ws.stage, file), *patched = NULL;
+		char hex[SHA256_HEX_SIZE] = "absent";
+		size_t size, nr = 0;
+
+		if (path_exists(staged))
+			err = file_read(staged, TEXT_MAX, &patched, &size);
+		if (!err && patched)
+			err = sha256_hex(patched, size, hex);
+		includes_reached(f->includes, file, reached);
+		for (size_t k = 0; k < nr_units; k++) {
+			if (!reached[k] || !has_source(f, k) || is_own_unit(f->survey.units.names.v[k], file))
+				continue;
+			str_addf(&texts[k], "%s %s\n", file, hex);
+			nr++;
+		}
+		if (!nr)
+			strv_add(unused, file);
+	}
+	for (size_t k = 0; !err && k < nr_units; k++) {
+		const char *unit = f->survey.units.names.v[k], *source = NULL;
+		char hex[SHA256_HEX_SIZE];
+
+		if (!texts[k].len || outside_kernel(unit) || strv_has(&f->touched, unit))
+			continue;
+		err = sha256_hex(texts[k].s, texts[k].len, hex);
+		includes_source(f->includes, k, &source);
+		f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
+		f->list[f->nr++] = (struct candidate){.unit = unit, .assembler = ends_with(source, ".S"),
+						      .touched = xstrdup(hex)};
+	}
+	for (size_t k = 0; k < nr_units; k++)
+		str_free(&texts[k]);
+	return err;
+}
+
+/* Units of touched .c files are compiled anyway. */
+static void drop_touched(struct finder *f)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->nr; i++) {
+		const char *unit = f->list[i].unit;
+		_cleanup_free_ char *source = xasprintf("%.*sc", (int)strlen(unit) - 1, unit);
+
+		if (strv_has(&f->c->patches.files, source))
+			free(f->list[i].touched);
+		else
+			f->list[kept++] = f->list[i];
+	}
+	f->nr = kept;
+}
+
+static struct error *take_different(struct finder *f, struct strv *units)
+{
+	size_t before = units->n;
+
+	for (size_t i = 0; i < f->nr; i++) {
+		if (f->list[i].differs && f->list[i].assembler)
+			return error_new(ERROR_REFUSED, "%.*sS: includes what the diff changes, and becomes other code: assembler "
+					 "code cannot be spliced; keep what it uses as it is",
+					 (int)strlen(f->list[i].unit) - 1, f->list[i].unit);
+		if (f->list[i].differs)
+			strv_add(units, f->list[i].unit);
+	}
+	log_detail(&f->c->log, "%zu units might include what the diff touches, and %zu of them become other code", f->nr,
+		   units->n - before);
+	return NULL;
+}
+
+/* Is the file @path of the tree named in one of kbuild's .cmd files in the output directory @dir? */
+static struct error *is_named(const struct finder *f, const char *dir, const char *file, bool *ret)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", f->c->ws.build, dir);
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = path_is_dir(path) ? tree_list(path, &names) : NULL;
+
+	*ret = false;
+	for (size_t i = 0; !err && !*ret && i < names.n; i++) {
+		_cleanup_free_ char *cmd = xasprintf("%s/%s", path, names.v[i]), *text = NULL;
+
+		if (!ends_with(names.v[i], ".cmd"))
+			continue;
+		err = file_read(cmd, TEXT_MAX, &text, NULL);
+		*ret = !err && depend_names(f->c, text, file);
+	}
+	return err;
+}
+
+static struct error *check_made(struct finder *f, const char *unit, struct strv *units)
+{
+	_cleanup_free_ char *object = xasprintf("%s/%s", f->c->ws.pre, unit), *cmd = depend_cmd_path(object), *text = NULL;
+	_cleanup_free_ char *dir = xstrndup(unit, strrchr(unit, '/') ? strrchr(unit, '/') - unit : 0);
+	struct error *err = file_read(cmd, TEXT_MAX, &text, NULL);
+	bool named = false;
+
+	for (size_t i = 0; !err && !named && i < f->touched.n; i++) {
+		named = depend_names(f->c, text, f->touched.v[i]);
+		if (!named)
+			err = is_named(f, dir, f->touched.v[i], &named);
+	}
+	if (!err && named)
+		strv_add_new(units, unit);
+	return err;
+}
+
+/*
+ * Units whose source kbuild makes (from .asn1, by a program) or has elsewhere.  They are few and small: each is compiled once, and
+ * then kbuild has written down what it was made from.
+ */
+static struct error *find_made(struct finder *f, struct strv *units)
+{
+	_cleanup_strv_ struct strv all = STRV_INIT, built = STRV_INIT;
+	struct error *err;
+
+	for (size_t i = 0; i < f->survey.units.names.n; i++) {
+		const char *unit = f->survey.units.names.v[i];
+
+		if (!has_source(f, i) && !outside_kernel(unit) && !ends_with(unit, "/.o"))
+			strv_add(&all, unit);
+	}
+	err = precache_get(f->c, &all, &built);
+	for (size_t i = 0; !err && i < built.n; i++)
+		err = check_made(f, built.v[i], units);
+	return err;
+}
+
+static struct error *make_ways_up(struct finder *f)
+{
+	_cleanup_strv_ struct strv dirs = STRV_INIT;
+	struct error *err = NULL;
+
+	includes_ways_up(f->includes, &dirs);
+	for (size_t i = 0; !err && i < dirs.n; i++)
+		err = workspace_real_dir(f->c, dirs.v[i]);
+	return err;
+}
+
+static struct error *find(struct finder *f, struct strv *units, struct strv *unused)
+{
+	struct error *err = prepared_check(f->c, &f->touched);
+
+	err = err ?: survey_get(f->c, true, &f->survey);
+	err = err ?: includes_read(f->c, &f->survey, &f->includes, &f->tree);
+	err = err ?: make_ways_up(f);
+	err = err ?: find_candidates(f, unused);
+	if (err)
+		return err;
+	drop_touched(f);
+	if (f->nr)
+		err = digests_compare(f->c, f->list, f->nr, f->tree);
+	err = err ?: take_different(f, units);
+	return err ?: find_made(f, units);
+}
+
+struct error *dependents_find(struct create *c, struct strv *units, struct strv *unused)
+{
+	struct finder f = {.c = c};
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < c->patches.files.n; i++)
+		if (dependents_possible(c->patches.files.v[i]))
+			strv_add(&f.touched, c->patches.files.v[i]);
+	if (f.touched.n)
+		err = find(&f, units, unused);
+	for (size_t i = 0; i < f.nr; i++)
+		free(f.list[i].touched);
+	free(f.list);
+	free(f.tree);
+	strv_free(&f.touched);
+	includes_free(f.includes);
+	survey_free(&f.survey);
+	return err;
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Has kbuild preprocess units, keeps digests of what came out, and compares them. */
+#include "ksplice-create/digests.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ksplice-create/declarations.h"
+#include "ksplice-create/kbuild.h"
+#include "ksplice-create/strmap.h"
+#include "ksplice-create/tree.h"
+#include "ksplice-create/workspace.h"
+
+extern char **environ;
+
+/* In place of a digest: that of a unit that could not be preprocessed alone. */
+#define UNKNOWN "????????????????????????????????????????????????????????????????"
+
+#define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
+
+/* The digests of one side, by unit and what the unit might include of the diff. */
+struct digests {
+	struct strmap keys;	/* "UNIT TOUCHED" */
+	struct strv hex;
+};
+
+static void digests_free(struct digests *d)
+{
+	strmap_free(&d->keys);
+	strv_free(&d->hex);
+}
+
+static char *key_of(const struct candidate *cand, bool post)
+{
+	return xasprintf("%s %.16s", cand->unit, post ? cand->touched : "unpatched");
+}
+
+static void put(struct digests *d, const char *key, const char *hex)
+{
+	size_t known = d->keys.names.n;
+
+	if (strmap_add(&d->keys, key) == known)
+		strv_add(&d->hex, hex);
+}
+
+static const char *get(const struct digests *d, const struct candidate *cand, bool post)
+{
+	_cleanup_free_ char *key = key_of(cand, post);
+	size_t n = strmap_find(&d->keys, key);
+
+	return n == STRMAP_NONE ? NULL : d->hex.v[n];
+}
+
+/* Lines "UNIT TOUCHED HEX". */
+static struct error *load(const char *path, struct digests *d)
+{
+	_cleanup_free_ char *text = NULL;
+	char *save = NULL;
+	struct error *err;
+
+	if (!path_exists(path))
+		return NULL;
+	err = file_read(path, TEXT_MAX, &text, NULL);
+	if (err)
+		return err;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *hex = strrchr(line, ' ');
+
+		/* The last line of a full disk. */
+		if (!hex || strlen(hex + 1) != SHA256_HEX_SIZE - 1)
+			continue;
+		*hex = 0;
+		put(d, line, hex + 1);
+	}
+	return NULL;
+}
+
+static struct error *save(const char *path, const struct digests *d)
+{
+	_cleanup_str_ struct str text = STR_INIT;
+
+	for (size_t i = 0; i < d->keys.names.n; i++)
+		str_addf(&text, "%s %s\n", d->keys.names.v[i], d->hex.v[i]);
+	return tree_write(path, text.s ?: "", text.len);
+}
+
+/* Those of trees that were looked at long ago. */
+static struct error *drop_old(const char *dir)
+{
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = tree_list(dir, &names);
+
+	while (!err && names.n > GENERATIONS_KEPT) {
+		time_t oldest = 0;
+		size_t which = 0;
+
+		for (size_t i = 0; i < names.n; i++) {
+			_cleanup_free_ char *path = xasprintf("%s/%s", dir, names.v[i]);
+			struct stat st;
+
+			if (!stat(path, &st) && (!i || st.st_mtime < oldest)) {
+				oldest = st.st_mtime;
+				which = i;
+			}
+		}
+		_cleanup_free_ char *path = xasprintf("%s/%s", dir, names.v[which]);
+
+		err = tree_unlink(path);
+		free(names.v[which]);
+		names.v[which] = names.v[--names.n];
+		names.v[names.n] = NULL;
+	}
+	return err;
+}
+
+/* A byte per unit that is done. */
+static char *progress_path(const struct create *c)
+{
+	return xasprintf("%s/progress", c->ws.dir);
+}
+
+struct progress {
+	struct create *c;
+	size_t total;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool started, end;
+};
+
+static void *show_progress(void *ctx)
+{
+	struct progress *p = ctx;
+	_cleanup_free_ char *path = progress_path(p->c);
+	struct timespec until;
+	struct stat st;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->end) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec++;
+		pthread_cond_timedwait(&p->wake, &p->lock, &until);
+		if (!p->end && !stat(path, &st))
+			log_step(&p->c->log, "preprocessed %lld of %zu files", (long long)st.st_size, p->total);
+	}
+	log_step_done(&p->c->log);
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+static void progress_begin(struct progress *p, struct create *c, size_t total)
+{
+	_cleanup_free_ char *path = progress_path(c);
+
+	*p = (struct progress){.c = c, .total = total, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+	unlink(path);
+	log_detail(&c->log, "preprocessing %zu files", total);
+	if (c->log.level == LOG_NORMAL && c->log.terminal)
+		p->started = !pthread_create(&p->thread, NULL, show_progress, p);
+}
+
+static void progress_end(struct progress *p)
+{
+	_cleanup_free_ char *path = progress_path(p->c);
+
+	if (p->started) {
+		pthread_mutex_lock(&p->lock);
+		p->end = true;
+		pthread_cond_signal(&p->wake);
+		pthread_mutex_unlock(&p->lock);
+		pthread_join(p->thread, NULL);
+	}
+	unlink(path);
+}
+
+/* Preprocesses those of @list that @have lacks, from the view as it is. */
+static struct error *make_digests(struct create *c, const struct candidate *list, size_t nr, bool post, struct digests *have)
+{
+	_cleanup_strv_ struct strv c_units = STRV_INIT, asm_units = STRV_INIT;
+	struct progress progress;
+	struct error *err;
+
+	for (size_t i = 0; i < nr; i++)
+		if (!get(have, &list[i], post))
+			strv_add(list[i].assembler ? &asm_units : &c_units, list[i].unit);
+	if (!c_units.n && !asm_units.n)
+		return NULL;
+	progress_begin(&progress, c, c_units.n + asm_units.n);
+	err = kbuild_preprocess(c, &c_units, &asm_units);
+	progress_end(&progress);
+	for (size_t i = 0; !err && i < nr; i++) {
+		_cleanup_free_ char *key = key_of(&list[i], post), *path = kbuild_preprocessed(c, list[i].unit, list[i].assembler);
+		_cleanup_free_ char *hex = NULL;
+
+		if (get(have, &list[i], post))
+			continue;
+		err = file_read(path, SHA256_HEX_SIZE, &hex, NULL);
+		if (!err && strlen(hex) != SHA256_HEX_SIZE - 1)
+			err = error_new(ERROR_BAD_FILE, "%s: no digest", path);
+		err = err ?: tree_unlink(path);
+		if (!err)
+			put(have, key, hex);
+	}
+	return err;
+}
+
+static struct error *make_post(struct create *c, const struct candidate *list, size_t nr, struct digests *have)
+{
+	struct error *err = workspace_patched(c), *back;
+
+	err = err ?: make_digests(c, list, nr, true, have);
+	back = workspace_unpatched(c);
+	if (err)
+		error_free(back);
+	return err ? error_prefix(err, "preprocessing the patched source") : back;
+}
+
+struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree)
+{
+	_cleanup_free_ char *dir = xasprintf("%s/digests", c->ws.dir), *path = xasprintf("%s/%.16s", dir, tree);
+	struct digests have = {};
+	struct error *err = load(path, &have), *saved;
+
+	err = err ?: make_digests(c, list, nr, false, &have);
+	err = err ?: make_post(c, list, nr, &have);
+	/* Also what there is when it failed: with the next try it need not be made again. */
+	saved = save(path, &have);
+	if (err)
+		error_free(saved);
+	err = err ?: saved;
+	err = err ?: drop_old(dir);
+	for (size_t i = 0; !err && i < nr; i++) {
+		const char *pre = get(&have, &list[i], false), *post = get(&have, &list[i], true);
+
+		list[i].differs = strcmp(pre, post) || !strcmp(pre, UNKNOWN);
+	}
+	digests_free(&have);
+	return err;
+}
+
+static struct error *read_pipe(int fd, struct str *ret)
+{
+	size_t room = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (room - ret->len < (1u << 16)) {
+			room = room * 2 + (1u << 20);
+			ret->s = xrealloc(ret->s, room + 1);
+		}
+		n = read(fd, ret->s + ret->len, room - ret->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(errno, "pipe");
+		if (!n)
+			break;
+		ret->len += n;
+	}
+	ret->s[ret->len] = 0;
+	return NULL;
+}
+
+/* Runs @argv; *@status is its exit status. */
+static struct error *run(char **argv, struct str *output, int *status)
+{
+	posix_spawn_file_actions_t actions;
+	struct error *err;
+	int fds[2], e;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return error_errno(errno, "pipe");
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	e = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(fds[1]);
+	err = e ? error_errno(e, "%s", argv[0]) : read_pipe(fds[0], output);
+	close(fds[0]);
+	if (!e && waitpid(pid, status, 0) < 0)
+		err = err ?: error_errno(errno, "waitpid");
+	return err;
+}
+
+static void tell_progress(void)
+{
+	const char *path = getenv("KSPLICE_PROGRESS");
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
+
+	/* Only shown. */
+	if (fd >= 0 && write(fd, "+", 1) < 0)
+		fd = fd;
+	if (fd >= 0)
+		close(fd);
+}
+
+int digests_main(int argc, char **argv)
+{
+	_cleanup_str_ struct str text = STR_INIT;
+	char hex[SHA256_HEX_SIZE];
+	int status = 0;
+	struct error *err = argc < 2 ? error_new(ERROR_USAGE, "no command") : run(argv + 1, &text, &status);
+
+	/*
+	 * Units that include what kbuild makes for their objects alone (arch/x86/kvm/vmx/vmenter.S), and mistakes in the diff,
+	 * which the compiler will tell.
+	 */
+	if (!err && status)
+		strcpy(hex, UNKNOWN);
+	else if (!err)
+		err = ends_with(argv[0], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);
+	err = err ?: tree_write(argv[0], hex, strlen(hex));
+	tell_progress();
+	if (err)
+		fprintf(stderr, "%s\n", err->text);
+	return err ? 1 : 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which units can a changed header make other code of?  Each is preprocessed without and with the diff, and what the compiler
+ * would use of it is compared (declarations.h).
+ */
+#ifndef KSPLICE_CREATE_DIGESTS_H
+#define KSPLICE_CREATE_DIGESTS_H
+
+#include "ksplice-create/create.h"
+
+/* A unit that might include touched files. */
+struct candidate {
+	const char *unit;	/* "fs/proc/cmdline.o" */
+	bool assembler;
+	char *touched;		/* fingerprint of those touched files that it might include, as patched; owned */
+	bool differs;		/* answer: its code may be another one */
+};
+
+/*
+ * Sets .differs of all.  The view must be unpatched, and is afterwards.  @tree is the fingerprint of all files that were
+ * read to find them: for the same one and the same .touched, the answer is kept in the work directory.
+ */
+struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree);
+
+/*
+ * "ksplice-create --source-digest FILE COMMAND...": what kbuild runs in place of the preprocessor.  Runs it, and writes the
+ * digest of what it printed to FILE.  Returns the exit status.
+ */
+int digests_main(int argc, char **argv);
+
+#endif

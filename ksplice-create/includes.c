@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads #include lines, and finds by them who includes what. */
+#include "ksplice-create/includes.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "ksplice-create/depend.h"
+#include "ksplice-create/strmap.h"
+#include "ksplice-create/tree.h"
+
+struct edges {
+	size_t *v;
+	size_t n;
+};
+
+/* From a file in directory @dir, "../" leads to file @to. */
+struct way_up {
+	char *dir;
+	size_t to;
+};
+
+/*
+ * Files are called as kbuild's output directory sees them: "./include/generated/autoconf.h" lies there, "include/linux/fs.h"
+ * in the tree.
+ */
+struct includes {
+	struct create *c;
+	const struct survey *s;
+	struct strmap files;
+	struct edges *includers;	/* by number of the file: who includes it */
+	size_t nr_includers;
+	struct strv dirs;		/* where all units look for <x.h>, in this order */
+	struct strv early;		/* where some units look before that */
+	struct strv late;		/* and where some look after that */
+	struct strmap asked;		/* files that were looked for ... */
+	bool *there;			/* ... by number */
+	size_t nr_there;
+	size_t *sources;		/* by number of the unit: its file, or STRMAP_NONE */
+	struct way_up *ways;
+	size_t nr_ways;
+	struct edges *always;		/* by number of the set of flags: files included by -include */
+};
+
+static void add_edge(struct edges *e, size_t to)
+{
+	e->v = xrealloc(e->v, (e->n + 1) * sizeof(*e->v));
+	e->v[e->n++] = to;
+}
+
+static char *path_of(const struct create *c, const char *file)
+{
+	if (starts_with(file, "./"))
+		return xasprintf("%s/%s", c->ws.build, file + 2);
+	return xasprintf("%s/%s", c->kernel.source, file);
+}
+
+static bool is_there(struct includes *in, const char *file)
+{
+	size_t n = strmap_add(&in->asked, file);
+
+	if (n == in->nr_there) {
+		_cleanup_free_ char *path = path_of(in->c, file);
+
+		in->there = xrealloc(in->there, ++in->nr_there * sizeof(*in->there));
+		in->there[n] = strv_has(&in->c->patches.files, file) || (path_exists(path) && !path_is_dir(path));
+	}
+	return in->there[n];
+}
+
+/* @name as seen from @dir ("" for the tree), without "." and ".."; NULL if it leaves the tree. Owned by the caller. */
+static char *join(const char *dir, const char *name)
+{
+	bool build = starts_with(dir, "./") || !strcmp(dir, ".") || (!*dir && starts_with(name, "./"));
+	_cleanup_free_ char *full = xasprintf("%s/%s", dir, name);
+	char *out = xstrdup(build ? "./" : "");
+	size_t base = strlen(out), len = base;
+
+	for (const char *p = full; *p;) {
+		size_t n = strcspn(p, "/");
+
+		if (n == 2 && !strncmp(p, "..", 2)) {
+			if (len == base) {
+				free(out);
+				return NULL;
+			}
+			while (len > base && out[--len] != '/')
+				;
+		} else if (n && !(n == 1 && *p == '.')) {
+			out = xrealloc(out, len + n + 2);
+			if (len > base)
+				out[len++] = '/';
+			memcpy(out + len, p, n);
+			len += n;
+		}
+		p += n + (p[n] == '/');
+	}
+	out[len] = 0;
+	return out;
+}
+
+static char *dir_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? xstrndup(file, slash - file) : xstrdup("");
+}
+
+/* The number of a file. */
+static size_t add_file(struct includes *in, const char *file)
+{
+	size_t n = strmap_add(&in->files, file);
+
+	if (n == in->nr_includers) {
+		in->includers = xrealloc(in->includers, ++in->nr_includers * sizeof(*in->includers));
+		in->includers[n] = (struct edges){};
+	}
+	return n;
+}
+
+/* @dir/@name without what is behind the last "..". */
+static void add_way_up(struct includes *in, const char *dir, const char *name, size_t to)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", dir, name);
+
+	for (char *p = strstr(full, "/.."); p; p = strstr(p + 1, "/..")) {
+		_cleanup_free_ char *before = xstrndup(full, p - full), *plain = join("", before);
+
+		if (!plain || starts_with(before, "."))
+			continue;
+		in->ways = xrealloc(in->ways, (in->nr_ways + 1) * sizeof(*in->ways));
+		in->ways[in->nr_ways++] = (struct way_up){.dir = xstrdup(plain), .to = to};
+	}
+}
+
+static bool add_if_there(struct includes *in, size_t from, const char *dir, const char *name)
+{
+	_cleanup_free_ char *file = join(dir, name);
+	size_t to;
+
+	if (!file || !is_there(in, file))
+		return false;
+	to = add_file(in, file);
+	add_edge(&in->includers[to], from);
+	if (starts_with(name, "../") || strstr(name, "/../") || strstr(dir, "/.."))
+		add_way_up(in, dir, name, to);
+	return true;
+}
+
+/*
+ * As the compiler looks: beside the file, if quoted, then in the directories in their order.  Where units differ in them,
+ * in all that any unit has.
+ */
+static void add_include(struct includes *in, size_t from, const char *name, bool quoted)
+{
+	_cleanup_free_ char *own = dir_of(in->files.names.v[from]);
+
+	if (quoted && add_if_there(in, from, own, name))
+		return;
+	for (size_t i = 0; i < in->early.n; i++)
+		add_if_there(in, from, in->early.v[i], name);
+	for (size_t i = 0; i < in->dirs.n; i++)
+		if (add_if_there(in, from, in->dirs.v[i], name))
+			return;
+	for (size_t i = 0; i < in->late.n; i++)
+		add_if_there(in, from, in->late.v[i], name);
+}
+
+static void add_all_touched(struct includes *in, size_t from)
+{
+	for (size_t i = 0; i < in->c->patches.files.n; i++)
+		add_if_there(in, from, "", in->c->patches.files.v[i]);
+}
+
+static size_t word_len(const char *p)
+{
+	size_t n = 0;
+
+	while (isalnum((unsigned char)p[n]) || p[n] == '_')
+		n++;
+	return n;
+}
+
+/* A name in quotes or angles at @p, else NULL. Owned by the caller. */
+static char *quoted_name(const char *p)
+{
+	char end = *p == '<' ? '>' : '"';
+	size_t n;
+
+	if (*p != '<' && *p != '"')
+		return NULL;
+	n = strcspn(p + 1, end == '>' ? ">\n" : "\"\n");
+	return n && p[n + 1] == end ? xstrndup(p + 1, n) : NULL;
+}
+
+/*
+ * "#include NAME" or "#include TRACE_INCLUDE(TRACE_INCLUDE_FILE)": whoever defines the name as something that may be a file
+ * counts as including that file (take_define()).  Anything else may include everything.
+ */
+static void take_computed(struct includes *in, size_t from, const char *p)
+{
+	size_t n = word_len(p), inner;
+
+	p += n + strspn(p + n, " \t");
+	if (n && *p == '(') {
+		p += 1 + strspn(p + 1, " \t");
+		inner = word_len(p);
+		p += inner + strspn(p + inner, " \t");
+		n = inner && *p == ')' ? n : 0;
+		p += n != 0;
+		p += strspn(p, " \t\r");
+	}
+	if (!n || (*p && *p != '\n' && *p != '/'))
+		add_all_touched(in, from);
+}
+
+/* What stands behind "#define NAME": <linux/drbd_genl.h>, or the "i915" of i915_trace.h without its directory and .h. */
+static void take_define(struct includes *in, size_t from, const char *p)
+{
+	_cleanup_free_ char *name = NULL, *body = NULL;
+	size_t n;
+
+	p += word_len(p);
+	p += strspn(p, " \t");
+	name = quoted_name(p);
+	if (name && strchr(name, '.'))
+		add_include(in, from, name, *p == '"');
+	n = strcspn(p, " \t\r\n(){}\"',;:+*&|<>=!?");
+	if (!n)
+		return;
+	body = xstrndup(p, n);
+	for (size_t i = 0; i < in->c->patches.files.n; i++) {
+		const char *file = in->c->patches.files.v[i], *slash = strrchr(file, '/'), *last = strrchr(body, '/');
+		const char *base = slash ? slash + 1 : file, *stem = last ? last + 1 : body;
+		size_t len = strcspn(base, ".");
+
+		if (len && !strncmp(base, stem, len) && (!stem[len] || stem[len] == '.'))
+			add_if_there(in, from, "", file);
+	}
+}
+
+/* Blanks and comments may stand before a directive. */
+static bool begins_line(const char *text, const char *p)
+{
+	while (p > text && (p[-1] == ' ' || p[-1] == '\t'))
+		p--;
+	return p == text || p[-1] == '\n' || (p - text >= 2 && p[-1] == '/' && p[-2] == '*');
+}
+
+/* Also where a condition leaves it out. */
+static void scan(struct includes *in, size_t from, const char *text)
+{
+	for (const char *p = strchr(text, '#'); p; p = strchr(p, '#')) {
+		size_t n;
+		_cleanup_free_ char *name = NULL;
+		bool directive = begins_line(text, p);
+
+		p++;
+		p += strspn(p, " \t");
+		n = directive ? word_len(p) : 0;
+		if (n == strlen("define") && !strncmp(p, "define", n)) {
+			take_define(in, from, p + n + strspn(p + n, " \t"));
+			continue;
+		}
+		if (!(n == strlen("include") && !strncmp(p, "include", n)) &&
+		    !(n == strlen("include_next") && !strncmp(p, "include_next", n)) &&
+		    !(n == strlen("import") && !strncmp(p, "import", n)))
+			continue;
+		p += n + strspn(p + n, " \t");
+		name = quoted_name(p);
+		if (name)
+			add_include(in, from, name, *p == '"');
+		else
+			take_computed(in, from, p);
+	}
+}
+
+static struct error *scan_file(struct includes *in, size_t n, struct fingerprint *f)
+{
+	_cleanup_free_ char *file = xstrdup(in->files.names.v[n]), *path = path_of(in->c, file), *text = NULL;
+	struct error *err = NULL;
+
+	/* What is generated comes and goes, and kbuild_prepare() has its own fingerprint. */
+	if (!starts_with(file, "./"))
+		fingerprint_add(f, path);
+	if (path_exists(path))
+		err = file_read(path, TEXT_MAX, &text, NULL);
+	if (!err && text)
+		scan(in, n, text);
+	if (!err && strv_has(&in->c->patches.files, file)) {
+		_cleanup_free_ char *staged = xasprintf("%s/%s", in->c->ws.stage, file), *patched = NULL;
+
+		if (path_exists(staged))
+			err = file_read(staged, TEXT_MAX, &patched, NULL);
+		if (!err && patched)
+			scan(in, n, patched);
+	}
+	return err;
+}
+
+/* Directory or file in a compiler's flag as we call it; NULL if it is neither in the tree nor in the output directory. */
+static char *flag_path(const struct includes *in, const char *word)
+{
+	if (!strcmp(word, in->c->ws.view))
+		return xstrdup("");
+	if (*word == '/')
+		return NULL;
+	if (strstr(word, "/..") && !starts_with(word, "./"))
+		return xstrdup(word);
+	return join(starts_with(word, "./") ? "." : "", starts_with(word, "./") ? word + 2 : word);
+}
+
+/*
+ * The directories of -I and files of -include in @flags.  Returns how many of the directories are before the "@", which
+ * stands for what is common to all; SIZE_MAX without one.
+ */
+static size_t parse_flags(struct includes *in, const char *flags, struct strv *dirs, struct strv *files)
+{
+	_cleanup_free_ char *copy = xstrdup(flags);
+	struct strv *next = NULL;
+	size_t before = SIZE_MAX;
+	char *save = NULL;
+
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		_cleanup_free_ char *path = NULL;
+		struct strv *to = next;
+
+		next = NULL;
+		if (!strcmp(w, "@"))
+			before = dirs->n;
+		else if (!strcmp(w, "-I") || !strcmp(w, "-iquote") || !strcmp(w, "-isystem") || !strcmp(w, "-idirafter")) {
+			next = dirs;
+		} else if (!strcmp(w, "-include") || !strcmp(w, "-imacros")) {
+			next = files;
+		} else if (to || starts_with(w, "-I")) {
+			path = flag_path(in, to ? w : w + 2);
+			if (path)
+				strv_add_new(to ?: dirs, path);
+		}
+	}
+	return before;
+}
+
+/* The file that unit @n is made from; STRMAP_NONE when kbuild makes it, or it has another name. */
+static size_t find_source(struct includes *in, size_t n)
+{
+	const char *unit = in->s->units.names.v[n];
+	static const char *const suffixes[] = {"c", "S"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		_cleanup_free_ char *file = xasprintf("%.*s%s", (int)strlen(unit) - 1, unit, suffixes[i]);
+
+		if (is_there(in, file))
+			return add_file(in, file);
+	}
+	return STRMAP_NONE;
+}
+
+static void find_roots(struct includes *in)
+{
+	const struct survey *s = in->s;
+	_cleanup_strv_ struct strv common_files = STRV_INIT;
+
+	parse_flags(in, s->common, &in->dirs, &common_files);
+	in->always = xrealloc(NULL, (s->flag_sets.names.n + 1) * sizeof(*in->always));
+	for (size_t i = 0; i < s->flag_sets.names.n; i++) {
+		_cleanup_strv_ struct strv dirs = STRV_INIT, files = STRV_INIT;
+		size_t before = parse_flags(in, s->flag_sets.names.v[i], &dirs, &files);
+
+		in->always[i] = (struct edges){};
+		for (size_t k = 0; k < dirs.n; k++)
+			strv_add_new(k < before ? &in->early : &in->late, dirs.v[k]);
+		for (size_t k = 0; k < files.n; k++)
+			if (is_there(in, files.v[k]))
+				add_edge(&in->always[i], add_file(in, files.v[k]));
+		for (size_t k = 0; before != SIZE_MAX && k < common_files.n; k++)
+			if (is_there(in, common_files.v[k]))
+				add_edge(&in->always[i], add_file(in, common_files.v[k]));
+	}
+	in->sources = xrealloc(NULL, (s->units.names.n + 1) * sizeof(*in->sources));
+	for (size_t i = 0; i < s->units.names.n; i++)
+		in->sources[i] = find_source(in, i);
+}
+
+struct error *includes_read(struct create *c, const struct survey *s, struct includes **ret, char **fingerprint)
+{
+	struct includes *in = xrealloc(NULL, sizeof(*in));
+	struct fingerprint f = FINGERPRINT_INIT;
+	char hex[SHA256_HEX_SIZE];
+	struct error *err = NULL;
+
+	*in = (struct includes){.c = c, .s = s};
+	*ret = in;
+	fingerprint_add_text(&f, s->fingerprint);
+	fingerprint_add_text(&f, c->kernel.cc_version);
+	find_roots(in);
+	/* The list grows while it is gone through. */
+	for (size_t i = 0; !err && i < in->files.names.n; i++)
+		err = scan_file(in, i, &f);
+	err = err ?: fingerprint_finish(&f, hex);
+	if (!err)
+		*fingerprint = xstrdup(hex);
+	str_free(&f.text);
+	return err;
+}
+
+void includes_free(struct includes *in)
+{
+	if (!in)
+		return;
+	for (size_t i = 0; i < in->nr_includers; i++)
+		free(in->includers[i].v);
+	for (size_t i = 0; in->always && i < in->s->flag_sets.names.n; i++)
+		free(in->always[i].v);
+	for (size_t i = 0; i < in->nr_ways; i++)
+		free(in->ways[i].dir);
+	free(in->ways);
+	free(in->always);
+	free(in->includers);
+	free(in->sources);
+	free(in->there);
+	strmap_free(&in->files);
+	strmap_free(&in->asked);
+	strv_free(&in->dirs);
+	strv_free(&in->early);
+	strv_free(&in->late);
+	free(in);
+}
+
+/* Who includes @n, and who includes these, ... */
+static void spread(const struct includes *in, size_t n, bool *seen)
+{
+	_cleanup_free_ size_t *todo = xrealloc(NULL, (in->nr_includers + 1) * sizeof(*todo));
+	size_t nr = 0;
+
+	todo[nr++] = n;
+	seen[n] = true;
+	while (nr) {
+		const struct edges *e = &in->includers[todo[--nr]];
+
+		for (size_t i = 0; i < e->n; i++) {
+			if (seen[e->v[i]])
+				continue;
+			seen[e->v[i]] = true;
+			todo[nr++] = e->v[i];
+		}
+	}
+}
+
+void includes_reached(const struct includes *in, const char *file, bool *reached)
+{
+	_cleanup_free_ bool *seen = calloc(in->nr_includers + 1, sizeof(*seen));
+	size_t n = strmap_find(&in->files, file);
+
+	if (n != STRMAP_NONE)
+		spread(in, n, seen);
+	for (size_t i = 0; i < in->s->units.names.n; i++) {
+		const struct edges *e = &in->always[in->s->flags[i]];
+
+		reached[i] = in->sources[i] == STRMAP_NONE || seen[in->sources[i]];
+		for (size_t k = 0; k < e->n; k++)
+			reached[i] |= seen[e->v[k]];
+	}
+}
+
+bool includes_source(const struct includes *in, size_t unit, const char **source)
+{
+	if (in->sources[unit] == STRMAP_NONE)
+		return false;
+	*source = in->files.names.v[in->sources[unit]];
+	return true;
+}
+
+void includes_ways_up(const struct includes *in, struct strv *ret)
+{
+	_cleanup_free_ bool *seen = calloc(in->nr_includers + 1, sizeof(*seen));
+
+	for (size_t i = 0; i < in->c->patches.files.n; i++) {
+		size_t n = strmap_find(&in->files, in->c->patches.files.v[i]);
+
+		if (n != STRMAP_NONE)
+			spread(in, n, seen);
+	}
+	for (size_t i = 0; i < in->nr_ways; i++)
+		if (seen[in->ways[i].to])
+			strv_add_new(ret, in->ways[i].dir);
+}

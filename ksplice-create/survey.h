@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which units the configuration builds, and where each looks for its headers: asked of kbuild's own makefiles, without
+ * compiling anything.
+ */
+#ifndef KSPLICE_CREATE_SURVEY_H
+#define KSPLICE_CREATE_SURVEY_H
+
+#include "ksplice-create/create.h"
+#include "ksplice-create/strmap.h"
+
+struct survey {
+	struct strmap units;	/* "fs/proc/cmdline.o" */
+	size_t *flags;		/* by number of the unit: number in flag_sets */
+	struct strmap flag_sets; /* preprocessor flags of the compiler's command line, separated by blanks; "@" for .common */
+	char *common;		/* those that nearly all have: LINUXINCLUDE of the kernel's Makefile */
+	char *fingerprint;	/* of all makefiles that were read, the configuration and what was prepared */
+};
+
+/* Of the view as it is; kept in the work directory when @keep.  The result is to be freed, also after an error. */
+struct error *survey_get(struct create *c, bool keep, struct survey *ret);
+void survey_free(struct survey *s);
+
+#endif

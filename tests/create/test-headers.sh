@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Headers and other files that are included: the units that they make other code of are found, and no others are compiled.
+. "$(dirname "$0")/lib.sh"
+
+# of NAME [OPTION]...: with the diff fix.diff
+of()
+{
+	case_is "$1"
+	shift
+	# shellcheck disable=SC2086
+	create --patch=fix.diff --id=hdr $kernel -v "$@" "$KSPLICE_SOURCE"
+}
+
+# The units that were compiled with the diff.
+compiled()
+{
+	sed -n '/^compiling the patched source$/,/^compiling the patched source:/s/^ *CC \( *\[M\]\)* *//p' "$work/out" | sort
+}
+
+compiles()
+{
+	[ "$(compiled | tr '\n' ' ')" = "$*" ] || fail "compiled $(compiled | tr '\n' ' ')"
+}
+
+diff_of fs/proc/internal.h '1i /* x */' >fix.diff
+of "comment"
+wants 66 'changes no object code'
+compiles ''
+
+diff_of fs/proc/internal.h '/^static inline bool pde_is_permanent/i static inline bool nobody(int x) { return x > READ_ONCE(x); }' >fix.diff
+of "function that nobody calls"
+wants 66 'changes no object code'
+compiles ''
+
+# Called in one of the forty that include it.
+diff_of fs/proc/internal.h 's/return pde->flags & PROC_ENTRY_proc_read_iter;/return pde->flags \& PROC_ENTRY_proc_read_iter \&\& pde->flags != 77;/' >fix.diff
+of "inline function"
+wants 0 'proc_get_inode'
+compiles 'fs/proc/inode.o '
+rm -f ksplice-hdr.tar.gz
+
+diff_of kernel/sched/rt.c '1i int nobody_calls_it(void); int nobody_calls_it(void) { return 1; }' >fix.diff
+of "file that another includes"
+wants 66 'changes no object code'
+compiles 'kernel/sched/build_policy.o '
+
+# Behind a link to the user's directory, "../" would lead to the unpatched file.
+diff_of drivers/hid/amd-sfh-hid/amd_sfh_common.h 's/^#define PCI_DEVICE_ID_AMD_MP2\t.*/#define PCI_DEVICE_ID_AMD_MP2\t0x15E5/' >fix.diff
+of "reached by ../ from a directory below"
+wants 3 'amd_mp2_pci_tbl.*byte differs'
+compiles 'drivers/hid/amd-sfh-hid/amd_sfh_pcie.o '
+
+diff_of arch/x86/include/asm/suspend_64.h 's/^struct saved_context {/&\n\tunsigned long added;/' >fix.diff
+of "what assembler code knows of C"
+wants 3 'arch/x86/include/asm/suspend_64.h: changes what assembler code knows about C structures' 'saved_context_'
+
+diff_of security/selinux/include/classmap.h '1i /* x */' >fix.diff
+of "what the build makes sources from"
+wants 3 'classmap.h: is used by the kernel.s build to make sources'
+
+diff_of include/linux/mfd/abx500.h '1i /* x */' >fix.diff
+of "header of another machine"
+wants 1 'include/linux/mfd/abx500.h: included by nothing that is built'
+
+case_is "second time: preprocesses nothing again"
+diff_of fs/proc/internal.h '1i /* x */' >fix.diff
+of "comment again"
+wants 66
+grep -q 'preprocessing' out && fail "preprocessed again"
+finish
