@@ -95,14 +95,15 @@ static struct error *find_candidates(struct finder *f, struct strv *unused)
 	return err;
 }
 
-/* Units of touched .c files are compiled anyway. */
+/* Units of touched .c and .S files are compiled anyway. */
 static void drop_touched(struct finder *f)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < f->nr; i++) {
 		const char *unit = f->list[i].unit;
-		_cleanup_free_ char *source = xasprintf("%.*sc", (int)strlen(unit) - 1, unit);
+		_cleanup_free_ char *source = xasprintf("%.*s%c", (int)strlen(unit) - 1, unit,
+							f->list[i].assembler ? 'S' : 'c');
 
 		if (strv_has(&f->c->patches.files, source))
 			free(f->list[i].touched);
@@ -112,21 +113,15 @@ static void drop_touched(struct finder *f)
 	f->nr = kept;
 }
 
-static struct error *take_different(struct finder *f, struct strv *units)
+static void take_different(struct finder *f, struct strv *units)
 {
 	size_t before = units->n;
 
-	for (size_t i = 0; i < f->nr; i++) {
-		if (f->list[i].differs && f->list[i].assembler)
-			return error_new(ERROR_REFUSED, "%.*sS: includes what the diff changes, and becomes other code: assembler "
-					 "code cannot be spliced; keep what it uses as it is",
-					 (int)strlen(f->list[i].unit) - 1, f->list[i].unit);
+	for (size_t i = 0; i < f->nr; i++)
 		if (f->list[i].differs)
 			strv_add(units, f->list[i].unit);
-	}
 	log_detail(&f->c->log, "%zu units might include what the diff touches, and %zu of them become other code", f->nr,
 		   units->n - before);
-	return NULL;
 }
 
 /* Is the file @path of the tree named in one of kbuild's .cmd files in the output directory @dir? */
@@ -210,8 +205,10 @@ static struct error *find(struct finder *f, struct strv *units, struct strv *unu
 	drop_touched(f);
 	if (f->nr)
 		err = digests_compare(f->c, f->list, f->nr, f->tree);
-	err = err ?: take_different(f, units);
-	return err ?: find_made(f, units);
+	if (err)
+		return err;
+	take_different(f, units);
+	return find_made(f, units);
 }
 
 struct error *dependents_find(struct create *c, struct strv *units, struct strv *unused)

@@ -58,7 +58,6 @@ static const struct {
 	const char *reason;
 } unsupported[] = {
 	{ends_with, ".lds.S", "a running kernel cannot be linked anew"},
-	{ends_with, ".S", "assembler code cannot be spliced"},
 	{starts_with, "Makefile", "the makefiles must stay the kernel's own, or the code would not be"},
 	{starts_with, "Kbuild", "the makefiles must stay the kernel's own, or the code would not be"},
 	{starts_with, "Kconfig", "the configuration must stay the kernel's own, or the code would not be"},
@@ -99,7 +98,7 @@ static char *unit_name(const char *file)
 	return xasprintf("%.*s.o", (int)strlen(file) - 2, file);
 }
 
-/* The touched .c files, as units whether built or not. */
+/* The touched .c and .S files, as units whether built or not. */
 static struct error *candidates(struct create *c, struct strv *units, struct str *unbuilt)
 {
 	struct error *err = NULL;
@@ -112,9 +111,9 @@ static struct error *candidates(struct create *c, struct strv *units, struct str
 
 		if (what)
 			str_addf(unbuilt, "\n%s: %s", file, what);
-		else if (ends_with(file, ".c"))
+		else if (ends_with(file, ".c") || (ends_with(file, ".S") && !ends_with(file, ".lds.S")))
 			strv_add(units, unit);
-		else if (!dependents_possible(file) || ends_with(file, ".S"))
+		else if (!dependents_possible(file) || ends_with(file, ".lds.S"))
 			err = check_kind(file);
 	}
 	return err;
@@ -151,9 +150,18 @@ static struct error *add_dependents(struct create *c, struct strv *built, struct
 	return err ?: precache_get(c, &units, built);
 }
 
-static char *source_of(const char *unit)
+static char *source_of(const struct create *c, const char *unit)
 {
-	return xasprintf("%.*s.c", (int)strlen(unit) - 2, unit);
+	const char *const roots[] = {c->kernel.source, c->ws.stage};
+	int len = strlen(unit) - 2;
+
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%.*s.S", roots[i], len, unit);
+
+		if (path_exists(path))
+			return xasprintf("%.*s.S", len, unit);
+	}
+	return xasprintf("%.*s.c", len, unit);
 }
 
 /* Touched files that nothing of this kernel is made from, with the reason. */
@@ -163,7 +171,7 @@ static struct error *explain_unbuilt(struct create *c, const struct strv *units,
 	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < units->n; i++) {
-		_cleanup_free_ char *file = source_of(units->v[i]);
+		_cleanup_free_ char *file = source_of(c, units->v[i]);
 
 		if (strv_has(built, units->v[i]) || (searched && !strv_has(unused, file)))
 			continue;
@@ -171,7 +179,7 @@ static struct error *explain_unbuilt(struct create *c, const struct strv *units,
 		err = why_not_built(c, units->v[i], unbuilt);
 	}
 	for (size_t i = 0; i < unused->n; i++)
-		if (!ends_with(unused->v[i], ".c"))
+		if (!ends_with(unused->v[i], ".c") && !ends_with(unused->v[i], ".S"))
 			str_addf(unbuilt, "\n%s: included by nothing that is built", unused->v[i]);
 	return err;
 }
@@ -221,7 +229,7 @@ static struct error *find_units(struct create *c, struct str *unbuilt)
 	err = err ?: add_dependents(c, &built, &unused, &searched);
 	err = err ?: explain_unbuilt(c, &units, &built, &unused, searched, unbuilt);
 	for (size_t i = 0; !err && i < built.n; i++) {
-		_cleanup_free_ char *file = source_of(built.v[i]);
+		_cleanup_free_ char *file = source_of(c, built.v[i]);
 
 		add_unit(c, built.v[i], file);
 	}

@@ -127,9 +127,9 @@ cmdline | sed 's#^+++ b/fs/proc/cmdline.c#+++ b/fs/proc/loadavg.c#' >bad.diff
 of "two files in one"
 wants 1 'is it fs/proc/cmdline.c or fs/proc/loadavg.c'
 
-diff_of arch/x86/entry/entry_64.S '1i /* x */' >bad.diff
-of "assembler"
-wants 3 'entry_64.S: assembler'
+diff_of arch/x86/kernel/vmlinux.lds.S '1i /* x */' >bad.diff
+of "linker script"
+wants 3 'vmlinux.lds.S: a running kernel cannot be linked anew'
 diff_of rust/kernel/lib.rs '1i // x' >bad.diff
 of "Rust"
 wants 3 'lib.rs: Rust'
