@@ -108,6 +108,8 @@ struct ksplice_target {
 	const struct ksplice_hook *hooks;	/* in the code module */
 	size_t		nr_hooks;
 	struct ksplice_publication *publication;	/* until the code module is loaded */
+	struct ksplice_publication *offers;	/* what the code module has for others of the update, or NULL */
+	u64		load_order;	/* of @code among all */
 };
 
 /* Another update whose code this one stands on: its code modules cannot go while this struct exists. */
@@ -172,6 +174,9 @@ int ksplice_update_hold(struct ksplice_update *u, unsigned long addr);
 struct runpre_header;
 int ksplice_match(struct ksplice_target *t, const struct runpre_header *h);
 
+/* Records why ksplice_publish() gave @err, returns what the module's init is to return. */
+int ksplice_fail_publish(struct ksplice_update *u, int err);
+
 /* candidates.c */
 struct ksplice_candidates {
 	u64	*addrs;		/* kvmalloc */
@@ -193,6 +198,13 @@ void ksplice_publish_exit(void);
 int ksplice_publish(const struct ksplice_symbol *syms, size_t nr, struct ksplice_publication **ret);
 /* Takes @p, which may be NULL. */
 void ksplice_unpublish(struct ksplice_publication *p);
+
+/* offers.c: of @mod, the code module of @t, which is being loaded. 0, -ENOSPC, -ENOMEM, -EEXIST */
+int ksplice_offers_publish(struct ksplice_target *t, const struct module *mod);
+void ksplice_offers_withdraw(struct ksplice_target *t);
+/* Holds the code modules that were loaded before that of @t and offer something; -EAGAIN. */
+int ksplice_offers_hold(struct ksplice_target *t);
+void ksplice_offers_drop(struct ksplice_target *t);
 
 /* apply.c: under ksplice_mutex; 0 or -errno, reason recorded. */
 int ksplice_update_apply(struct ksplice_update *u);

@@ -17,6 +17,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
 	kmodsrc/match.c \
+	kmodsrc/offers.c \
 	kmodsrc/publish.c \
 	kmodsrc/report.c \
 	kmodsrc/runpre/check.c \

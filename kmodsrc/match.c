@@ -343,7 +343,7 @@ static int depends_make(struct match *m)
 	return err;
 }
 
-static int fail_publish(struct ksplice_update *u, int err)
+int ksplice_fail_publish(struct ksplice_update *u, int err)
 {
 	if (err == -ENOMEM)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
@@ -378,7 +378,7 @@ static int symbols_publish(struct match *m)
 	}
 	err = ksplice_publish(syms, nr, &m->target->publication);
 	kvfree(syms);
-	return err ? fail_publish(u, err) : 0;
+	return err ? ksplice_fail_publish(u, err) : 0;
 }
 
 static int resolve(struct match *m)

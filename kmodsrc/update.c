@@ -91,6 +91,7 @@ static void target_destroy(struct ksplice_target *t)
 {
 	list_del(&t->list);
 	ksplice_unpublish(t->publication);
+	ksplice_unpublish(t->offers);
 	splices_free(t);
 	ksplice_objects_free(t);
 	if (t->module)
@@ -471,6 +472,23 @@ static void replacements_drop(struct ksplice_target *t)
 		t->splices[i].new = 0;
 }
 
+/* What the module may use of others loaded before it, and what it has for those after it. */
+static int offers_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
+{
+	static u64 order;
+	int err;
+
+	t->load_order = ++order;
+	err = ksplice_offers_hold(t);
+	if (err)
+		return ksplice_fail(t->update, KSPLICE_MODULE_BUSY, err, "target=%s code=unloading", t->name);
+	err = ksplice_offers_publish(t, cm->module);
+	if (!err)
+		return 0;
+	ksplice_offers_drop(t);
+	return ksplice_fail_publish(t->update, err);
+}
+
 static int code_load(const struct ksplice_code_module *cm)
 {
 	struct ksplice_update *u = ksplice_update_find(cm->id);
@@ -488,9 +506,12 @@ static int code_load(const struct ksplice_code_module *cm)
 		err = ksplice_objects_take(t, cm);
 	if (!err)
 		err = ksplice_hooks_take(t, cm);
+	if (!err)
+		err = offers_take(t, cm);
 	if (err) {
 		replacements_drop(t);
 		ksplice_objects_drop(t);
+		ksplice_hooks_drop(t);
 		u->keep = true;
 		return err;
 	}
@@ -521,6 +542,8 @@ void ksplice_abi2_code_unload(const struct ksplice_code_module *cm)
 	mutex_lock(&ksplice_mutex);
 	t = target_of_module(cm->module);
 	if (t) {
+		ksplice_offers_drop(t);
+		ksplice_offers_withdraw(t);
 		t->code = NULL;
 		replacements_drop(t);
 		ksplice_objects_drop(t);

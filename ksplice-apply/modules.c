@@ -176,9 +176,24 @@ static struct error *unload_one(const struct kernel *k, const char *name, void *
 	return module_unload(k, name);
 }
 
+static struct error *try_unload(const struct kernel *k, const char *name, void *arg)
+{
+	if (!k->unload(k, name))
+		*(bool *)arg = true;
+	return NULL;
+}
+
+/* A code module may be in use by others of the same update: as long as one goes, others may go. */
 struct error *modules_unload_update(const struct kernel *k, const char *id)
 {
-	return for_each_module(k, id, unload_one, NULL);
+	struct error *err;
+	bool gone;
+
+	do {
+		gone = false;
+		err = for_each_module(k, id, try_unload, &gone);
+	} while (!err && gone);
+	return err ? err : for_each_module(k, id, unload_one, NULL);
 }
 
 static struct error *found_one(const struct kernel *k, const char *name, void *arg)

@@ -7,6 +7,7 @@
 #include "ksplice-create/kernel-memory.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/targets.h"
+#include "objmanip/links.h"
 #include "objmanip/symbols.h"
 
 #define ADVICE "use something that this file could use in an ordinary build, or put a copy under another name into it"
@@ -67,6 +68,15 @@ static void check_in_vmlinux(struct create *c, struct om_target *t, const struct
 		       : xstrdup("newly referred to, but vmlinux has nothing of that name"));
 }
 
+/* By what the same diff changes in another target. */
+static bool newly_exported(const struct create *c, const struct om_target *t, const char *name)
+{
+	for (size_t i = 0; i < c->nr_targets; i++)
+		if (om_links_newly_exported(&c->targets[i].om, 1, t, name))
+			return true;
+	return false;
+}
+
 /*
  * A module links to what is exported and to its own other units; not to the rest of vmlinux.  Of the other units we know only
  * when the module's file is at hand.
@@ -77,6 +87,8 @@ static void check_in_module(struct create *c, struct om_target *t, const struct 
 
 	/* Each module's own; the linker makes it. */
 	if (exports_has(e, imp->name) || !strcmp(imp->name, "__this_module"))
+		return;
+	if (newly_exported(c, t, imp->name))
 		return;
 	known = c->kernel.memory && kernel_memory_has(c->kernel.memory, t->name);
 	if (known && kernel_memory_module_has_global(c->kernel.memory, t->name, imp->name))

@@ -79,6 +79,7 @@ struct unit {
 /* targets.c: what is spliced together. */
 struct target {
 	char *name;
+	size_t index;		/* of its files */
 	struct om_target *om;
 	char *match_module, *code_module; /* names */
 	char *match_data, *carried;	/* paths of what objmanip emitted */

@@ -193,8 +193,10 @@ static struct error *copy_source(struct create *c, const char *name, size_t inde
  * A match module is one object, which includes the match data; a code module is its C source and the carried object.
  * The names of the files are numbered, as a target may bear any name.
  */
-static void add_rules(const struct target *t, size_t i, struct str *text)
+static void add_rules(const struct target *t, struct str *text)
 {
+	size_t i = t->index;
+
 	str_addf(text, "\nobj-m += %s.o %s.o\n", t->match_module, t->code_module);
 	str_addf(text, "%s-y := match-%zu.o\n", t->match_module, i);
 	str_addf(text, "%s-y := code-%zu.o carried-%zu.o\n", t->code_module, i, i);
@@ -227,12 +229,12 @@ struct error *modules_build_update(struct create *c)
 		_cleanup_free_ char *match = modules_path(c, c->targets[i].match_module);
 		_cleanup_free_ char *code = modules_path(c, c->targets[i].code_module);
 
-		add_rules(&c->targets[i], i, &text);
+		add_rules(&c->targets[i], &text);
 		strv_add(&modules, match);
 		strv_add(&modules, code);
-		err = copy_source(c, "match", i);
-		err = err ?: copy_source(c, "code", i);
-		err = err ?: add_cmd_file(c, i);
+		err = copy_source(c, "match", c->targets[i].index);
+		err = err ?: copy_source(c, "code", c->targets[i].index);
+		err = err ?: add_cmd_file(c, c->targets[i].index);
 	}
 	err = err ?: tree_write(makefile, text.s, text.len);
 	err = err ?: kbuild_modules(c, c->ws.update, true);

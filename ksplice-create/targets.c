@@ -14,6 +14,7 @@
 #include "ksplice-create/offline.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
+#include "objmanip/links.h"
 
 #define VMLINUX "vmlinux"
 
@@ -47,6 +48,7 @@ static struct error *add_target(struct create *c, const char *name, struct targe
 	t = &c->targets[c->nr_targets++];
 	*t = (struct target){
 		.name = xstrdup(name),
+		.index = index,
 		.code_module = module_name(c, name, index),
 		.match_data = xasprintf("%s/match-%zu.bin", c->ws.update, index),
 		/* kbuild copies what is called _shipped instead of making it. */
@@ -141,6 +143,32 @@ static void report_notes(struct create *c)
 			report_note(c, "%s", c->targets[i].om->notes[k]);
 }
 
+/* Finds what targets take from each other, and puts each behind those that it needs: modules are loaded in this order. */
+static struct error *link_targets(struct create *c)
+{
+	struct om_target **all = xrealloc(NULL, (c->nr_targets + 1) * sizeof(*all));
+	struct error *err;
+
+	for (size_t i = 0; i < c->nr_targets; i++)
+		all[i] = c->targets[i].om;
+	err = om_links_make(all, c->nr_targets);
+	free(all);
+	/* Links go as the modules' own do, never in a circle; with one, as many rounds as there are targets are the end. */
+	for (size_t round = 0; !err && round < c->nr_targets; round++) {
+		for (size_t i = 0; i + 1 < c->nr_targets; i++) {
+			for (size_t k = i + 1; k < c->nr_targets; k++) {
+				struct target t = c->targets[i];
+
+				if (!om_links_need(t.om, c->targets[k].om))
+					continue;
+				c->targets[i] = c->targets[k];
+				c->targets[k] = t;
+			}
+		}
+	}
+	return err;
+}
+
 struct error *targets_diff(struct create *c)
 {
 	_cleanup_free_ char *symvers = xasprintf("%s/Module.symvers", c->ws.build);
@@ -149,6 +177,7 @@ struct error *targets_diff(struct create *c)
 
 	err = err ?: kernel_modules_load(c);
 	err = err ?: exports_read(symvers, &exports);
+	err = err ?: link_targets(c);
 	for (size_t i = 0; !err && i < c->nr_targets; i++)
 		err = om_target_diff(c->targets[i].om);
 	if (!err)

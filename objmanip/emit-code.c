@@ -16,6 +16,7 @@
 #include "objmanip/author.h"
 #include "objmanip/emit.h"
 #include "objmanip/islands.h"
+#include "objmanip/links.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
@@ -199,6 +200,7 @@ static void put_symbols(struct emit *e, const struct om_obj *post)
 	for (size_t i = 1; i < post->nr_symbols; i++) {
 		const struct om_symbol *sym = &post->symbols[i];
 		struct place *p = sym->span && sym->type != STT_SECTION ? sym->span->priv : NULL;
+		const char *offered;
 		uint32_t s;
 
 		if (!p || !sym->name[0] || !sym->span->carried || sym->span->section->class == OM_CLASS_STRINGS ||
@@ -207,6 +209,9 @@ static void put_symbols(struct emit *e, const struct om_obj *post)
 		s = om_out_symbol(&e->out, sym->name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off, sym->size);
 		if (sym == sym->span->symbol)
 			p->symbol = s;
+		offered = om_link_offered(e->t, post, sym);
+		if (offered)
+			om_out_symbol(&e->out, offered, STB_GLOBAL, sym->type, p->section, p->off + sym->span_off, sym->size);
 	}
 }
 
@@ -219,8 +224,8 @@ static uint32_t import_symbol(struct emit *e, const struct om_import *imp)
 	return *s;
 }
 
-/* The core's own name, as it is. */
-static uint32_t core_symbol(struct emit *e, const char *name)
+/* A name of the core's own, or of what another target of the update offers, as it is. */
+static uint32_t foreign_symbol(struct emit *e, const char *name)
 {
 	for (size_t i = 0; i < e->out.nr_symbols; i++)
 		if (e->out.symbols[i].bind == STB_GLOBAL && !strcmp(e->out.symbols[i].name, name))
@@ -263,7 +268,9 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 		out.sym = om_out_section_symbol(&c->e->out, p->section);
 		out.addend += p->off;
 	} else if (om_is_undefined(rel->sym) && om_is_core_name(rel->sym->name)) {
-		out.sym = core_symbol(c->e, rel->sym->name);
+		out.sym = foreign_symbol(c->e, rel->sym->name);
+	} else if (om_is_undefined(rel->sym) && om_link_taken(c->e->t, rel->sym->name)) {
+		out.sym = foreign_symbol(c->e, om_link_taken(c->e->t, rel->sym->name));
 	} else {
 		return error_new(ERROR_OTHER, "%s: relocation against %s, which is neither carried nor in the kernel",
 				 om_where(span, rel->offset - c->from, where, sizeof(where)), rel->sym->name);

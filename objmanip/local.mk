@@ -32,6 +32,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/kept.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
+	objmanip/links.c \
+	objmanip/links.h \
 	objmanip/match-module.c \
 	objmanip/match-module.h \
 	objmanip/match-program.c \

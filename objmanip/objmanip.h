@@ -38,6 +38,8 @@ struct om_target {
 	size_t nr_new;			/* functions and data objects added */
 	struct om_author_hook *hooks;		/* of the author, see author.h; owned */
 	size_t nr_hooks;
+	struct om_link *offers, *takes;	/* from and to other targets, see links.h; owned */
+	size_t nr_offers, nr_takes;
 	struct om_import *imports;	/* what the carried code needs from the kernel, see symbols.h; owned */
 	size_t nr_imports;
 };
@@ -59,7 +61,7 @@ struct error *om_target_renumbered(struct om_target *t, const char *path, bool *
  * Correlates and compares all units, decides what is carried, and lists what cannot be spliced in t->refusals.
  * An error is a failure of ours or of the input, never a refusal.  Afterwards every span has its verdict.
  */
-struct error *om_target_diff(struct om_target *t);
+struct error *om_target_diff(struct om_target *t);	/* after om_links_make() of all, if there are several */
 /*
  * Match data (docs/match-data.md) to @path: every function of the pre objects that can still be running, the strings and
  * constants they use, and a published symbol for whatever the carried post code needs.  After om_target_diff().

@@ -13,6 +13,7 @@
 #include "objmanip/author.h"
 #include "objmanip/compare.h"
 #include "objmanip/kept.h"
+#include "objmanip/links.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/sections.h"
@@ -241,6 +242,17 @@ static struct error *select_for_author(struct work *w)
 	return err;
 }
 
+/* What other targets take from this one, whether something here uses it or not. */
+static struct error *carry_offers(struct work *w, struct om_obj *post)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 1; i < post->nr_symbols && w->t->nr_offers && !err; i++)
+		if (om_link_offered(w->t, post, &post->symbols[i]))
+			err = carry(w, post->symbols[i].span);
+	return err;
+}
+
 struct error *om_select(struct om_target *t)
 {
 	struct work w = { .t = t };
@@ -251,6 +263,8 @@ struct error *om_select(struct om_target *t)
 		om_for_each_span(span, t->units[i].post)
 			if (!err && span->verdict == OM_CHANGED && span->section->class == OM_CLASS_TEXT)
 				err = carry(&w, span);
+	for (size_t i = 0; i < t->nr_units && !err; i++)
+		err = carry_offers(&w, t->units[i].post);
 	err = err ?: select_for_author(&w) ?: drain(&w);
 	/* Entries go along with code that changed; alone they are none of its business. */
 	count(t);

@@ -10,6 +10,7 @@
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/islands.h"
+#include "objmanip/links.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
 
@@ -101,6 +102,8 @@ static struct error *find_want(const struct om_target *t, const struct om_span *
 		return NULL;
 	if (!to)
 		to = om_defined_elsewhere(t, from->obj, rel->sym->name, true);
+	if (!to && om_link_taken(t, rel->sym->name))
+		return NULL;
 	if (to && !rel->target)
 		return want_span(t, from, rel, to, 0, ret);
 	*ret = (struct want){ .name = rel->sym->name, .pre_obj = pre_of(t, from->obj), .root = is_pointer(from, rel) };

@@ -13,6 +13,7 @@
 #include "objmanip/compare.h"
 #include "objmanip/correlate.h"
 #include "objmanip/exports.h"
+#include "objmanip/links.h"
 #include "objmanip/refuse.h"
 #include "objmanip/renumbered.h"
 #include "objmanip/select.h"
@@ -38,6 +39,7 @@ void om_target_destroy(struct om_target *t)
 		return;
 	om_imports_free(t);
 	free(t->hooks);
+	om_links_free(t);
 	for (size_t i = 0; i < t->nr_refusals; i++) {
 		free(t->refusals[i].where);
 		free(t->refusals[i].reason);
@@ -137,5 +139,5 @@ struct error *om_target_diff(struct om_target *t)
 
 bool om_target_has_effect(const struct om_target *t)
 {
-	return t->nr_changed || t->nr_in_place || t->nr_hooks;
+	return t->nr_changed || t->nr_in_place || t->nr_hooks || t->nr_offers;
 }

@@ -51,31 +51,32 @@ fi
 
 case_is "--modules without --image"
 create --patch=fix.diff --id=mod --config="$KSPLICE_CONFIG" --symvers="$KSPLICE_SYMVERS" --modules="$modules" "$KSPLICE_SOURCE"
-wants 1 '--modules needs --image'
+wants 2 '--modules needs --image'
 case_is "--modules is no directory"
 with --config="$KSPLICE_CONFIG" --modules=/nonexistent "$KSPLICE_SOURCE"
-wants 1 '--modules=/nonexistent: not a directory'
+wants 2 '--modules=/nonexistent: not a directory'
 
-# Only what isofs needs, in whichever form distributions have them.
-for form in '' xz zst gz; do
-	case_is "--modules, with ${form:-no} compression"
-	case $form in
-	zst) pack=zstd ;;
-	gz) pack=gzip ;;
-	*) pack=$form ;;
-	esac
+# isofs alone, with what it needs: plain TO
+plain()
+{
+	rm -rf some && mkdir -p some/kernel/fs some/kernel/drivers
+	cp "$modules/kernel/fs/isofs/"isofs.ko* "$modules/kernel/drivers/cdrom/"cdrom.ko* some/kernel/fs/
+	for file in some/kernel/fs/*.xz; do
+		[ ! -e "$file" ] || xz -d "$file"
+	done
+	mv some/kernel/fs/cdrom.ko some/kernel/drivers/
+}
+
+# In whichever form distributions have them.
+for pack in '' xz zstd gzip; do
+	case_is "--modules, with ${pack:-no} compression"
 	if [ -n "$pack" ] && ! command -v "$pack" >/dev/null; then
 		echo "$pack is not installed: not tested"
 		continue
 	fi
-	rm -rf some && mkdir -p some/kernel/fs
-	cp "$modules/kernel/fs/isofs/"isofs.ko* some/kernel/fs/
-	case $(echo some/kernel/fs/isofs.ko*) in
-	*.xz) xz -d some/kernel/fs/isofs.ko.xz ;;
-	esac
-	[ -z "$pack" ] || "$pack" -q some/kernel/fs/isofs.ko
-	rm -f some/kernel/fs/isofs.ko.tmp
-	[ -z "$pack" ] || rm -f some/kernel/fs/isofs.ko
+	plain
+	[ -z "$pack" ] || "$pack" -q some/kernel/*/*.ko
+	[ "$pack" != zstd ] || rm some/kernel/*/*.ko
 	with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
 	made 'isofs: \([1-9][0-9]*\) of \1 functions found'
 done
@@ -85,9 +86,14 @@ rm some/kernel/fs/*
 with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
 not_made 'some has no module isofs, which the diff changes'
 
+case_is "a module that it needs is not there"
+plain
+rm some/kernel/drivers/*
+with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
+not_made 'isofs.ko: depends on module cdrom, which is not among those of this kernel'
+
 case_is "module of another kernel"
-cp "$modules/kernel/fs/isofs/"isofs.ko* some/kernel/fs/
-[ ! -e some/kernel/fs/isofs.ko.xz ] || xz -d some/kernel/fs/isofs.ko.xz
+plain
 sed -i "s/vermagic=$release/vermagic=X${release#?}/" some/kernel/fs/isofs.ko
 with --config="$KSPLICE_CONFIG" --modules=some "$KSPLICE_SOURCE"
 not_made "isofs.ko: a module of X${release#?}, but the update is to be for $release"
@@ -119,6 +125,19 @@ diff_of net/ipv4/xfrm4_tunnel.c 's/^	return ip_hdr(skb)->protocol;/	return ip_hd
 [ -s fix.diff ] || fail "the source has no such line"
 with --config="$KSPLICE_CONFIG" "$KSPLICE_SOURCE"
 made 'xfrm4_tunnel: \([1-9][0-9]*\) of \1 functions found'
+
+# Object code stays as it is in the first of two targets.
+case_is "module that only seems to change"
+cp fix.diff other.diff
+diff_of fs/isofs/util.c '1i\
+/* nothing */' >fix.diff
+cat other.diff >>fix.diff
+with --config="$KSPLICE_CONFIG" "$KSPLICE_SOURCE"
+made 'xfrm4_tunnel: \([1-9][0-9]*\) of \1 functions found'
+tar -tzf ksplice-mod.tar.gz >out
+grep -q ksplice_mod_xfrm4_tunnel.ko out || fail "no code module of xfrm4_tunnel"
+! grep -q isofs out || fail "a module for isofs"
+mv other.diff fix.diff
 
 case_is "two modules and the kernel proper"
 diff_of fs/isofs/util.c 's/^	year = p\[0\];/	year = p[0] + 1;/' >>fix.diff
