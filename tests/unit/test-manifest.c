@@ -259,13 +259,13 @@ static void test_too_many(void **state)
 {
 	json_t *json = fake_manifest(), *list = json_object_get(json, "targets");
 
-	for (int i = 0; i < 40; i++)
+	for (int i = 0; i < UPDATE_FILES_MAX / 2; i++)
 		json_array_append(list, json_array_get(list, 0));
 	refused(json, "targets: too few or too many");
 
 	json = fake_manifest();
 	list = json_object_get(json, "files");
-	for (int i = 0; i < 64; i++) {
+	for (int i = 0; i < UPDATE_FILES_MAX; i++) {
 		char name[16];
 
 		snprintf(name, sizeof(name), "f%d", i);
