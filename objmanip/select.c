@@ -79,6 +79,28 @@ static struct error *carry_function(struct work *w, struct om_span *from, struct
 	return carry(w, to);
 }
 
+static bool is_mentioned_by_code(const struct om_span *span)
+{
+	om_for_each_span(from, span->obj) {
+		if (from->section->class != OM_CLASS_TEXT)
+			continue;
+		om_for_each_reloc(rel, from)
+			if (rel->target == span)
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Where a debug message goes to a function of its own (btrfs_debug(), print_hex_dump_debug(): _dynamic_func_call_no_desc()), only
+ * the jump label's entry knows its descriptor.  Then matching does not find it, and its name is a number that other units
+ * of the target have as well.  New code gets one of its own, which is off at first.
+ */
+static bool is_lost_descriptor(const struct om_span *to)
+{
+	return om_debug_descriptor(to) && (!to->twin || !is_mentioned_by_code(to->twin));
+}
+
 static bool wants_copy(const struct om_span *to)
 {
 	switch (to->section->class) {
@@ -93,7 +115,7 @@ static bool wants_copy(const struct om_span *to)
 	case OM_CLASS_PERCPU:
 		return to->verdict == OM_NEW;
 	case OM_CLASS_OTHER:
-		return om_debug_descriptor(to) && to->verdict == OM_NEW;
+		return om_debug_descriptor(to) && (to->verdict == OM_NEW || is_lost_descriptor(to));
 	default: /* refuse.c says what is wrong with the others */
 		return false;
 	}

@@ -12,6 +12,7 @@ typedef unsigned long ulong;
 
 extern int printk(const char *fmt, ...);
 extern void __warn_printk(const char *fmt, ...);
+extern void __dynamic_pr_debug(void *descriptor, const char *fmt, ...);
 extern int seq_puts(void *m, const char *s), seq_putc(void *m, char c);
 extern void use(void *p), consume(long v);
 
@@ -63,10 +64,12 @@ struct debug_descriptor {
 
 #define UNIQUE_(prefix, n) prefix##n
 #define UNIQUE(prefix, n) UNIQUE_(prefix, n)
-#define pr_debug_(id, fmt, ...) do { \
+#define DEBUG_DESCRIPTOR(id, fmt) \
 	static struct debug_descriptor section("__dyndbg") id = { \
-		"module", __func__, __FILE__, fmt, __LINE__, 63, 0, { 0 } }; \
+		"module", __func__, __FILE__, fmt, __LINE__, 63, 0, { 0 } }
+#define pr_debug_(id, fmt, ...) do { \
+	DEBUG_DESCRIPTOR(id, fmt); \
 	if (static_branch(&id.key)) \
-		printk(fmt, ##__VA_ARGS__); \
+		__dynamic_pr_debug(&id, fmt, ##__VA_ARGS__); \
 } while (0)
 #define pr_debug(fmt, ...) pr_debug_(UNIQUE(__UNIQUE_ID_ddebug, __COUNTER__), fmt, ##__VA_ARGS__)
