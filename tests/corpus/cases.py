@@ -24,6 +24,8 @@ TIMEOUT = 900	# seconds of wall clock for one case
 
 class Case:
     """A changed file, with the hunks of other files that it needs."""
+    timeout = TIMEOUT
+    jobs = 1
 
     def __init__(self, name, diff, directory):
         self.name = name
@@ -74,6 +76,17 @@ class Additions:
         return bool(self.words.get(word, set()) - {name})
 
 
+class NothingAdded:
+    """For a diff that has all there is."""
+
+    @staticmethod
+    def elsewhere(_word, _name):
+        return False
+
+
+NOTHING_ADDED = NothingAdded()
+
+
 class Tool:
     """ksplice-create as it is now: a copy, as developers build while a corpus runs for an hour."""
 
@@ -104,7 +117,7 @@ def run(tool, case, kernel, source, workdir):
     """Runs ksplice-create; returns exit status, answer, messages, seconds of CPU (all children), seconds."""
     shutil.rmtree(case.directory, ignore_errors=True)
     write(case.path("fix.diff"), case.diff)
-    argv = [tool.binary, "--json", "--quiet", "--jobs=1", "--patch=" + case.path("fix.diff"), "--id=" + case.id,
+    argv = [tool.binary, "--json", "--quiet", "--jobs=%d" % case.jobs, "--patch=" + case.path("fix.diff"), "--id=" + case.id,
             "--description=" + case.name, "--config=" + kernel.config, "--release=" + kernel.release,
             "--symvers=" + kernel.symvers, "--image=" + kernel.vmlinux, "--workdir=" + workdir,
             "--output=" + case.path("update.tar.gz"), source]
@@ -112,7 +125,7 @@ def run(tool, case, kernel, source, workdir):
     with open(case.path("answer.json"), "wb") as out, open(case.path("messages"), "wb") as err:
         child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
                                  env=dict(os.environ, KSPLICE_KMODSRC=tool.kmodsrc))
-        watch = threading.Timer(TIMEOUT, os.killpg, (child.pid, signal.SIGKILL))
+        watch = threading.Timer(case.timeout, os.killpg, (child.pid, signal.SIGKILL))
         watch.start()
         try:
             _, status, usage = os.wait4(child.pid, 0)

@@ -20,6 +20,7 @@ for file in /root/corpus/*.tar.gz; do
 	[ $status = 0 ] || continue
 	ksplice-view "$id" >/dev/null 2>&1; echo "corpus $id view $?"
 	[ "$(cat /sys/kernel/ksplice/$id/stage)" = applied ]; echo "corpus $id stage $?"
+	sed 's/^/corpus-timing /' /sys/kernel/ksplice/$id/timing
 	# What runs all the time has its chance to go through the new code.
 	ls -lR /proc/1 /sys/kernel >/dev/null 2>&1; cat /proc/*/stat >/dev/null 2>&1; ip addr >/dev/null 2>&1
 	ksplice-undo "$id" 2>&1; echo "corpus $id undo $?"
@@ -29,20 +30,31 @@ exit 0
 """
 
 
-def boot(kernel, cases):
-    """Runs the updates of @cases in one guest; returns run-in-vm's status, its output, the kernel's messages."""
+def command(kernel, tmp, options):
+    return [RUN_IN_VM, "--kernel=%s=%s" % (kernel.package, kernel.version), "--log=" + os.path.join(tmp, "log")] + options
+
+
+def boot(kernel, cases, options=()):
+    """Runs the updates of @cases in one guest; returns run-in-vm's status, its output, the kernel's messages.
+
+    @options are for run-in-vm; what is given there twice, counts as given last.
+    """
     modules = sorted({t for c in cases for t in c.state()["targets"] if t != "vmlinux"})
     with tempfile.TemporaryDirectory(prefix="corpus.") as tmp:
         script = os.path.join(tmp, "script")
         with open(script, "w") as f:
             f.write(SCRIPT)
-        argv = [RUN_IN_VM, "--kernel=%s=%s" % (kernel.package, kernel.version), "--memory=1024",
-                "--timeout=%d" % (120 + 60 * len(cases)), "--log=" + os.path.join(tmp, "log")]
+        argv = command(kernel, tmp, ["--memory=1024", "--timeout=%d" % (120 + 60 * len(cases))] + list(options))
         argv += ["--module=" + m for m in modules]
         argv += ["--add=%s:/root/corpus/%s.tar.gz" % (c.path("update.tar.gz"), c.id) for c in cases]
         done = subprocess.run(argv + [script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True, errors="replace")
     return done.returncode, done.stdout, done.stderr
+
+
+def timing_of(output):
+    """{"match_ns": ..., "stop_ns": ..., "tasks": ...} of the last update that was applied; in the core's words."""
+    return {k: int(v) for k, v in re.findall(r"(?m)^corpus-timing (\w+)=(\d+)$", output)}
 
 
 def steps_of(output, ident):

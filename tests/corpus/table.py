@@ -82,13 +82,16 @@ def markdown(about, states):
 
 def write_markdown(path, about, states):
     """Replaces the part of the file that is about this pair and flavour, else adds it; the rest of the file is kept."""
-    mark = "%(package)s %(old)s %(new)s %(flavour)s" % about
+    write_part(path, "%(package)s %(old)s %(new)s %(flavour)s" % about, markdown(about, states))
+
+
+def write_part(path, mark, part):
     begin, end = "<!-- begin %s -->\n" % mark, "<!-- end %s -->\n" % mark
     text = ""
     if os.path.exists(path):
         with open(path, encoding="utf-8") as f:
             text = f.read()
-    part = begin + markdown(about, states) + end
+    part = begin + part + end
     if begin in text and end in text:
         text = text[:text.index(begin)] + part + text[text.index(end) + len(end):]
     else:
