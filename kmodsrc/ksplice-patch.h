@@ -110,6 +110,12 @@ struct ksplice_hook_record {
 #define ksplice_data_ignore(x)		KSPLICE_DECLARE_(data_ignore, x)
 #define ksplice_init_ignore(fn)		KSPLICE_DECLARE_(init_ignore, fn)
 
+/*
+ * ksplice_layout_ignore(tag);	At file scope: no object of struct (or union) tag, whose members the diff changes, lives on from before the
+ *				update; or the patched code copes with those that do.
+ */
+#define ksplice_layout_ignore(tag)	enum { __PASTE(__ksplice_layout_ignore_, tag) }
+
 /* By name: a pointer to the object would keep the compiler from knowing all its users, and change their code. */
 #define KSPLICE_DECLARE_(what, x)								\
 	_Static_assert(sizeof(&(x)), #x);							\

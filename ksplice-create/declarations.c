@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ksplice-create/c-tokens.h"
+#include "ksplice-create/strmap.h"
 #include "ksplice-create/util.h"
 
 /* Growing list of numbers. */
@@ -27,7 +28,8 @@ struct name {
 struct declaration {
 	uint64_t hash[2];	/* of its tokens */
 	struct ids mentions;
-	bool used;
+	const char *start, *end;	/* its text */
+	bool used, is_function;
 };
 
 struct source {
@@ -190,6 +192,8 @@ static void end(struct reader *r)
 		r->src->nr_decls--;
 	else
 		r->d->used = is_root(r);
+	r->d->is_function = r->is_function;
+	r->d->end = r->prev.s + r->prev.len;
 	r->d = NULL;
 }
 
@@ -371,8 +375,10 @@ static void take(struct reader *r, const struct c_token *t)
 	if (t->kind == C_WORD)
 		id = intern(r->src, t->s, t->len);
 	mix(r->d, t);
-	if (!r->nr_tokens++)
+	if (!r->nr_tokens++) {
 		r->first_id = id;
+		r->d->start = t->s;
+	}
 	if (!r->depth)
 		top_level_name(r, t, id);
 	else if (r->stack[0] == N_PAREN && !(r->depth == 1 && is_punct(t, ')')))
@@ -405,8 +411,10 @@ static void read_all(struct source *src, const char *text)
 	for (t = c_next(&l); t.kind != C_END; t = c_next(&l))
 		take(&r, &t);
 	/* Cut off: whatever it is, it counts. */
-	if (r.d)
+	if (r.d) {
 		r.d->used = true;
+		r.d->end = t.s;
+	}
 	free(r.stack);
 }
 
@@ -459,24 +467,255 @@ static struct error *digest_used(const struct source *src, char hex[SHA256_HEX_S
 	return sha256_hex(hashes, n * sizeof(*hashes), hex);
 }
 
+static bool source_read(struct source *src, const char *text)
+{
+	*src = (struct source){.chains = calloc(NR_CHAINS, sizeof(uint32_t))};
+	if (!src->chains)
+		return false;
+	read_all(src, text);
+	find_used(src);
+	return true;
+}
+
+static void source_free(struct source *src)
+{
+	for (size_t i = 0; i < src->nr_names; i++)
+		free(src->names[i].in.v);
+	for (size_t i = 0; i < src->nr_decls; i++)
+		free(src->decls[i].mentions.v);
+	free(src->names);
+	free(src->decls);
+	free(src->chains);
+}
+
 struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE])
 {
-	struct source src = {.chains = calloc(NR_CHAINS, sizeof(uint32_t))};
+	struct source src;
 	struct error *err;
 
-	if (!src.chains)
+	if (!source_read(&src, text))
 		return error_new(ERROR_SYSTEM, "out of memory");
-	read_all(&src, text);
-	find_used(&src);
 	err = digest_used(&src, hex);
-	for (size_t i = 0; i < src.nr_names; i++)
-		free(src.names[i].in.v);
-	for (size_t i = 0; i < src.nr_decls; i++)
-		free(src.decls[i].mentions.v);
-	free(src.names);
-	free(src.decls);
-	free(src.chains);
+	source_free(&src);
 	return err;
+}
+
+static bool word_is(const struct c_token *t, const char *word)
+{
+	return t->kind == C_WORD && t->len == strlen(word) && !memcmp(t->s, word, t->len);
+}
+
+/* The tokens of one declaration. */
+struct tokens {
+	struct c_token *v;
+	size_t n;
+};
+
+static struct tokens tokens_of(const struct declaration *d)
+{
+	struct tokens list = {};
+	struct c_lexer l;
+	size_t room = 0;
+
+	c_lexer_init(&l, d->start);
+	for (struct c_token t = c_next(&l); t.kind != C_END && t.s < d->end; t = c_next(&l)) {
+		if (list.n == room) {
+			room = room * 2 + 64;
+			list.v = xrealloc(list.v, room * sizeof(*list.v));
+		}
+		list.v[list.n++] = t;
+	}
+	return list;
+}
+
+/* Behind the bracket that closes the one at @i. */
+static size_t skip_nest(const struct tokens *t, size_t i)
+{
+	size_t depth = 0;
+
+	for (; i < t->n; i++) {
+		if (t->v[i].kind == C_PUNCT && strchr("([{", *t->v[i].s))
+			depth++;
+		else if (t->v[i].kind == C_PUNCT && strchr(")]}", *t->v[i].s) && !--depth)
+			return i + 1;
+	}
+	return t->n;
+}
+
+static size_t skip_attributes(const struct tokens *t, size_t i)
+{
+	while (i + 1 < t->n && (word_is(&t->v[i], "__attribute__") || word_is(&t->v[i], "__attribute")))
+		i = skip_nest(t, i + 1);
+	return i;
+}
+
+/* What an anonymous structure's declaration goes on to declare: the typedef's or variable's name. */
+static const struct c_token *declared_behind(const struct tokens *t, size_t i)
+{
+	const struct c_token *name = NULL;
+
+	for (i = skip_attributes(t, i); i < t->n; i++) {
+		if (t->v[i].kind == C_PUNCT && strchr(";=,[(", *t->v[i].s))
+			break;
+		if (t->v[i].kind == C_WORD)
+			name = &t->v[i];
+	}
+	return name;
+}
+
+/* All that is known of the types of a source. */
+struct types {
+	struct strmap names;
+	struct strv texts;	/* by number */
+	bool *stays;
+};
+
+static bool punct_at(const struct tokens *t, size_t i, char ch)
+{
+	return i < t->n && t->v[i].kind == C_PUNCT && *t->v[i].s == ch;
+}
+
+static bool is_tag_word(const struct c_token *t)
+{
+	return word_is(t, "struct") || word_is(t, "union");
+}
+
+/* The definition whose keyword is at @i, if it is one. */
+static void add_type(const struct tokens *t, size_t i, bool top, struct types *types)
+{
+	size_t name = skip_attributes(t, i + 1), body = name, end, known = types->names.names.n;
+	_cleanup_free_ char *word = NULL;
+	struct str text = STR_INIT;
+	const struct c_token *tag = NULL;
+
+	if (name < t->n && t->v[name].kind == C_WORD) {
+		tag = &t->v[name];
+		body = skip_attributes(t, name + 1);
+	}
+	if (!punct_at(t, body, '{'))
+		return;
+	end = skip_nest(t, body);
+	/* One without a name in another is a part of that. */
+	if (!tag && top)
+		tag = declared_behind(t, end);
+	if (!tag)
+		return;
+	for (size_t k = i; k < skip_attributes(t, end); k++)
+		if (&t->v[k] != tag && t->v[k].kind != C_PRAGMA)
+			str_addf(&text, "%.*s ", (int)t->v[k].len, t->v[k].s);
+	word = xstrndup(tag->s, tag->len);
+	if (strmap_add(&types->names, word) == known) {
+		strv_add(&types->texts, text.s);
+		types->stays = xrealloc(types->stays, (known + 1) * sizeof(*types->stays));
+		/* One that is defined in another lives where that lives. */
+		types->stays[known] = !top || tag != &t->v[name];
+	}
+	str_free(&text);
+}
+
+/* Is "sizeof (" at @i only to clear or copy a whole variable: memset(&x, 0, sizeof(x))? */
+static bool is_size_of_variable(const struct tokens *t, size_t i)
+{
+	size_t back = i, depth = 0;
+
+	if (!punct_at(t, i + 1, '(') || t->v[i + 2].kind != C_WORD || !punct_at(t, i + 3, ')'))
+		return false;
+	while (back-- > 0 && !punct_at(t, back, ';')) {
+		depth += punct_at(t, back, ')');
+		if (punct_at(t, back, '(') && !depth--)
+			return back && (word_is(&t->v[back - 1], "memset") || word_is(&t->v[back - 1], "__builtin_memset"));
+	}
+	return false;
+}
+
+/* Does the function allocate something whose type its text does not name? */
+static bool has_open_sizeof(const struct tokens *t)
+{
+	for (size_t i = 0; i + 3 < t->n; i++)
+		if (word_is(&t->v[i], "sizeof") && !is_tag_word(&t->v[i + 2]) && !is_size_of_variable(t, i))
+			return true;
+	return false;
+}
+
+/*
+ * "struct foo" at @i: may an object of that type outlive the functions that know it?  @depth of parentheses, behind which there
+ * are parameters.
+ */
+static bool may_stay(const struct tokens *t, size_t i, bool function, bool in_body, size_t depth, bool open_sizeof)
+{
+	bool is_static = i && (word_is(&t->v[i - 1], "static") || (i > 1 && word_is(&t->v[i - 2], "static")));
+
+	if (punct_at(t, skip_attributes(t, i + 2), '{'))
+		return false;
+	if (!function)
+		return !depth && !punct_at(t, i + 2, ';');
+	if (in_body)
+		return is_static || open_sizeof || punct_at(t, i - 1, '(');
+	return !depth;
+}
+
+static void find_stays(const struct tokens *t, bool function, struct types *types)
+{
+	bool open_sizeof = function && has_open_sizeof(t), in_body = false;
+	size_t depth = 0, braces = 0;
+
+	for (size_t i = 0; i + 1 < t->n; i++) {
+		depth += punct_at(t, i, '(');
+		depth -= punct_at(t, i, ')') && depth;
+		braces += punct_at(t, i, '{');
+		braces -= punct_at(t, i, '}') && braces;
+		in_body = function && braces;
+		if (is_tag_word(&t->v[i]) && t->v[i + 1].kind == C_WORD) {
+			_cleanup_free_ char *name = xstrndup(t->v[i + 1].s, t->v[i + 1].len);
+			size_t n = strmap_find(&types->names, name);
+
+			if (n != STRMAP_NONE && may_stay(t, i, function, in_body, depth, open_sizeof))
+				types->stays[n] = true;
+		}
+	}
+}
+
+static void for_used(const struct source *src, struct types *types, bool find)
+{
+	for (size_t i = 0; i < src->nr_decls; i++) {
+		const struct declaration *d = &src->decls[i];
+		struct tokens t;
+		int depth = 0;
+
+		if (!d->used || (!find && d->is_function))
+			continue;
+		t = tokens_of(d);
+		if (find)
+			find_stays(&t, d->is_function, types);
+		for (size_t k = 0; !find && k < t.n; k++) {
+			if (is_tag_word(&t.v[k]))
+				add_type(&t, k, !depth, types);
+			depth += t.v[k].kind == C_PUNCT ? !!strchr("([{", *t.v[k].s) - !!strchr(")]}", *t.v[k].s) : 0;
+		}
+		free(t.v);
+	}
+}
+
+void declarations_types(const char *text, struct str *ret)
+{
+	static const char prefix[] = "__ksplice_layout_ignore_";
+	struct types types = {};
+	struct source src;
+
+	str_add(ret, "", 0);
+	if (!source_read(&src, text))
+		return;
+	for (size_t i = 0; i < src.nr_names; i++)
+		if (src.names[i].len > strlen(prefix) && !memcmp(src.names[i].s, prefix, strlen(prefix)))
+			str_addf(ret, "%.*s\n", (int)(src.names[i].len - strlen(prefix)), src.names[i].s + strlen(prefix));
+	for_used(&src, &types, false);
+	for_used(&src, &types, true);
+	for (size_t i = 0; i < types.texts.n; i++)
+		str_addf(ret, "%s\t%s\t%s\n", types.names.names.v[i], types.stays[i] ? "stays" : "stack", types.texts.v[i]);
+	strmap_free(&types.names);
+	strv_free(&types.texts);
+	free(types.stays);
+	source_free(&src);
 }
 
 struct error *assembler_digest(const char *text, char hex[SHA256_HEX_SIZE])

@@ -194,7 +194,7 @@ static struct error *make_digests(struct create *c, const struct candidate *list
 	if (!c_units.n && !asm_units.n)
 		return NULL;
 	progress_begin(&progress, c, c_units.n + asm_units.n);
-	err = kbuild_preprocess(c, &c_units, &asm_units);
+	err = kbuild_preprocess(c, "--source-digest", &c_units, &asm_units);
 	progress_end(&progress);
 	for (size_t i = 0; !err && i < nr; i++) {
 		_cleanup_free_ char *key = key_of(&list[i], post), *path = kbuild_preprocessed(c, list[i].unit, list[i].assembler);
@@ -244,6 +244,37 @@ struct error *digests_compare(struct create *c, struct candidate *list, size_t n
 	}
 	digests_free(&have);
 	return err;
+}
+
+static struct error *types_of_side(struct create *c, const struct strv *units, struct strv *ret)
+{
+	static const struct strv none = STRV_INIT;
+	struct error *err = kbuild_preprocess(c, "--source-types", units, &none);
+
+	for (size_t i = 0; !err && i < units->n; i++) {
+		_cleanup_free_ char *path = kbuild_preprocessed(c, units->v[i], false), *text = NULL;
+
+		/* Not preprocessed: no unit of C (kbuild makes or has its source elsewhere). */
+		if (path_exists(path))
+			err = file_read(path, TEXT_MAX, &text, NULL);
+		err = err ?: tree_unlink(path);
+		strv_add(ret, text ?: "");
+	}
+	return err;
+}
+
+struct error *digests_types(struct create *c, const struct strv *units, struct strv *pre, struct strv *post)
+{
+	struct error *err = types_of_side(c, units, pre), *back;
+
+	err = err ?: workspace_patched(c);
+	if (err)
+		return err;
+	err = types_of_side(c, units, post);
+	back = workspace_unpatched(c);
+	if (err)
+		error_free(back);
+	return err ?: back;
 }
 
 static struct error *read_pipe(int fd, struct str *ret)
@@ -305,22 +336,26 @@ static void tell_progress(void)
 		close(fd);
 }
 
+/* argv: how, file, command. */
 int digests_main(int argc, char **argv)
 {
-	_cleanup_str_ struct str text = STR_INIT;
-	char hex[SHA256_HEX_SIZE];
+	_cleanup_str_ struct str text = STR_INIT, types = STR_INIT;
+	char hex[SHA256_HEX_SIZE] = "";
 	int status = 0;
-	struct error *err = argc < 2 ? error_new(ERROR_USAGE, "no command") : run(argv + 1, &text, &status);
+	struct error *err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
 
 	/*
 	 * Units that include what kbuild makes for their objects alone (arch/x86/kvm/vmx/vmenter.S), and mistakes in the diff,
 	 * which the compiler will tell.
 	 */
-	if (!err && status)
+	if (!err && !strcmp(argv[0], "--source-types"))
+		declarations_types(text.s, &types);
+	else if (!err && status)
 		strcpy(hex, UNKNOWN);
 	else if (!err)
-		err = ends_with(argv[0], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);
-	err = err ?: tree_write(argv[0], hex, strlen(hex));
+		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);
+	if (!err)
+		err = types.s ? tree_write(argv[1], types.s, types.len) : tree_write(argv[1], hex, strlen(hex));
 	tell_progress();
 	if (err)
 		fprintf(stderr, "%s\n", err->text);

@@ -23,8 +23,14 @@ struct candidate {
 struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree);
 
 /*
- * "ksplice-create --source-digest FILE COMMAND...": what kbuild runs in place of the preprocessor.  Runs it, and writes the
- * digest of what it printed to FILE.  Returns the exit status.
+ * What declarations_types() says of each of @units, C files, before and after the diff: added to @pre and @post in this order.
+ * The view must be unpatched, and is afterwards.
+ */
+struct error *digests_types(struct create *c, const struct strv *units, struct strv *pre, struct strv *post);
+
+/*
+ * "ksplice-create --source-digest|--source-types FILE COMMAND...": what kbuild runs in place of the preprocessor.  Runs it, and writes the
+ * digest of what it printed to FILE; with --source-types, what declarations_types() says of it.  Returns the exit status.
  */
 int digests_main(int argc, char **argv);
 

@@ -414,7 +414,7 @@ char *kbuild_preprocessed(const struct create *c, const char *unit, bool assembl
  */
 #define STILL "-w -U__COUNTER__ -D__COUNTER__=0 -D__LINE__=0"
 
-struct error *kbuild_preprocess(struct create *c, const struct strv *c_units, const struct strv *asm_units)
+struct error *kbuild_preprocess(struct create *c, const char *what, const struct strv *c_units, const struct strv *asm_units)
 {
 	_cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
 	_cleanup_strv_ struct strv more = STRV_INIT;
@@ -426,11 +426,11 @@ struct error *kbuild_preprocess(struct create *c, const struct strv *c_units, co
 
 		err = tree_unlink(path);
 	}
-	/* The digest of its output in place of the output, which would be megabytes for each. */
-	strv_addf(&more, "cmd_cpp_i_c=KSPLICE_PROGRESS=%s/progress %s --source-digest $@ $(CPP) $(c_flags) " STILL " $<", c->ws.dir,
-		  self);
-	strv_addf(&more, "cmd_cpp_s_S=KSPLICE_PROGRESS=%s/progress %s --source-digest $@ $(CPP) $(a_flags) " STILL " $<", c->ws.dir,
-		  self);
+	/* In place of the output, which would be megabytes for each. */
+	strv_addf(&more, "cmd_cpp_i_c=KSPLICE_PROGRESS=%s/progress %s %s $@ $(CPP) $(c_flags) " STILL " $<", c->ws.dir, self,
+		  what);
+	strv_addf(&more, "cmd_cpp_s_S=KSPLICE_PROGRESS=%s/progress %s %s $@ $(CPP) $(a_flags) " STILL " $<", c->ws.dir, self,
+		  what);
 	return err ?: make_units(c, NULL, c_units, asm_units, &more);
 }
 

@@ -28,10 +28,10 @@ struct error *kbuild_units(struct create *c, const struct strv *units, const cha
  */
 struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables);
 /*
- * Runs "ksplice-create --source-digest" (digests.h) on what the preprocessor makes of units, from C and from assembler, from
- * the view as it is; kbuild_preprocessed() names the file that has a unit's digest then (owned by the caller).
+ * Runs "ksplice-create @what" (digests.h), which writes a file, on what the preprocessor makes of units, from C and from assembler, from
+ * the view as it is; kbuild_preprocessed() names a unit's file then (owned by the caller).
  */
-struct error *kbuild_preprocess(struct create *c, const struct strv *c_units, const struct strv *asm_units);
+struct error *kbuild_preprocess(struct create *c, const char *what, const struct strv *c_units, const struct strv *asm_units);
 char *kbuild_preprocessed(const struct create *c, const char *unit, bool assembler);
 /*
  * Any other call of make, with @words behind the usual ones; what it printed goes to @output, owned by the caller, with

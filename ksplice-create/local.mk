@@ -39,6 +39,10 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/kernel-modules.h \
 	ksplice-create/kernel.c \
 	ksplice-create/kernel.h \
+	ksplice-create/layout-text.c \
+	ksplice-create/layout-text.h \
+	ksplice-create/layouts.c \
+	ksplice-create/layouts.h \
 	ksplice-create/line-numbers.c \
 	ksplice-create/line-numbers.h \
 	ksplice-create/main.c \

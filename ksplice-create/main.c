@@ -125,8 +125,8 @@ int main(int argc, char **argv)
 	int status;
 
 	/* Called so by kbuild. */
-	if (argc > 3 && !strcmp(argv[1], "--source-digest"))
-		return digests_main(argc - 2, argv + 2);
+	if (argc > 3 && starts_with(argv[1], "--source-"))
+		return digests_main(argc - 1, argv + 1);
 	log_init(&c.log, "ksplice-create");
 	err = options_parse(argc, argv, &c.opt);
 	if (!err && (c.opt.help || c.opt.version))

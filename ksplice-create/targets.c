@@ -11,6 +11,7 @@
 #include "ksplice-create/disasm.h"
 #include "ksplice-create/kernel-memory.h"
 #include "ksplice-create/kernel-modules.h"
+#include "ksplice-create/layouts.h"
 #include "ksplice-create/offline.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
@@ -76,6 +77,15 @@ void targets_free(struct create *c)
 	free(c->targets);
 	c->targets = NULL;
 	c->nr_targets = 0;
+}
+
+struct om_target *targets_of_unit(const struct create *c, const char *unit)
+{
+	for (size_t i = 0; i < c->nr_targets; i++)
+		for (size_t k = 0; k < c->targets[i].om->nr_units; k++)
+			if (!strcmp(c->targets[i].om->units[k].post->unit, unit))
+				return c->targets[i].om;
+	return NULL;
 }
 
 static struct error *add_unit(struct create *c, struct target *t, const struct unit *u)
@@ -186,6 +196,7 @@ struct error *targets_diff(struct create *c)
 	if (!err)
 		check_imports(c, &exports);
 	exports_free(&exports);
+	err = err ?: layouts_check(c);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);
 }

@@ -14,6 +14,8 @@ struct error *targets_diff(struct create *c);
 struct error *targets_emit(struct create *c);
 /* The offline check, where there is an image to check against. */
 struct error *targets_check(struct create *c);
+/* The target that the unit belongs to; NULL: none, or left out. */
+struct om_target *targets_of_unit(const struct create *c, const char *unit);
 void targets_free(struct create *c);
 
 #endif

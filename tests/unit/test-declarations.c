@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "ksplice-create/declarations.h"
+#include "ksplice-create/layout-text.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -155,11 +156,125 @@ static void test_assembler(void **state)
 	assert_string_not_equal(x, z);
 }
 
+static const char *types_of(const char *text, char *buf, size_t size)
+{
+	struct str types = STR_INIT;
+
+	declarations_types(text, &types);
+	snprintf(buf, size, "%s", types.s);
+	str_free(&types);
+	return buf;
+}
+
+static void test_types(void **state)
+{
+	char buf[1024];
+
+	assert_string_equal(types_of("struct s { int a; struct { int b; } ; struct in { int c; } in; }; struct no { int x; };\n"
+				     "int f(struct s *p) { return p->in.c; }", buf, sizeof(buf)),
+			    "s\tstack\tstruct { int a ; struct { int b ; } ; struct in { int c ; } in ; } \n"
+			    "in\tstays\tstruct { int c ; } \n");
+	assert_string_equal(types_of("typedef struct { int a; } t; int f(t *p) { return p->a; }", buf, sizeof(buf)),
+			    "t\tstays\tstruct { int a ; } \n");
+	assert_string_equal(types_of("enum { __ksplice_layout_ignore_s }; int f(void) { return 0; }", buf, sizeof(buf)), "s\n");
+}
+
+/* Objects of struct s may live on where one is static, a member, allocated, or cast from something else. */
+static void test_stays(void **state)
+{
+	static const struct {
+		const char *text;
+		bool stays;
+	} cases[] = {
+		{"int f(void) { struct s x = { 0 }; return g(&x); }", false},
+		{"int f(void) { struct s x; memset(&x, 0, sizeof(x)); return g(&x); }", false},
+		{"int h(struct s *p, int n) { return p->a + n; }", false},
+		{"int h(struct s *); int f(int *n) { return *n + h(0); }", false},
+		{"struct ops { int (*fn)(struct s *p); }; int f(struct ops *o) { struct s x; return o->fn(&x); }", false},
+		{"struct s x;", true},
+		{"static struct s x; int f(void) { return g(&x); }", true},
+		{"int f(void) { static struct s x; return g(&x); }", true},
+		{"int f(void) { static const struct s x; return g(&x); }", true},
+		{"struct o { struct s s; }; int f(struct o *o) { return o->s.a; }", true},
+		{"struct o { struct s *s; }; int f(struct o *o) { return o->s->a; }", true},
+		{"int f(void) { struct s *x = alloc(sizeof(struct s)); return g(x); }", true},
+		{"int f(void) { struct s *x = alloc(sizeof(*x)); return g(x); }", true},
+		{"int f(void) { struct s *x = alloc(sizeof *x); return g(x); }", true},
+		{"int f(void) { struct s x, *y = memdup(&x, sizeof(x)); return g(y); }", true},
+		{"int f(void *p) { return ((struct s *)p)->a; }", true},
+		{"struct s *f(void) { return g(0); }", true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512], buf[1024];
+
+		snprintf(text, sizeof(text), "struct s { int a; }; int g(struct s *p);\n%s", cases[i].text);
+		if (!strstr(types_of(text, buf, sizeof(buf)), cases[i].stays ? "s\tstays\t" : "s\tstack\t"))
+			fail_msg("%s: %s", cases[i].text, buf);
+	}
+}
+
+static void test_layout(void **state)
+{
+	static const struct {
+		const char *pre, *post;
+		const char *what;	/* NULL: kept */
+	} cases[] = {
+		{"struct { int a ; } ", "struct { int a ; } ", NULL},
+		{"struct { struct d * dev ; int a ; } ", "struct { union { struct d * dev ; struct d * dev_rcu ; } ; int a ; } ", NULL},
+		{"struct { int a ; int b ; } ", "struct { union { struct { int a ; int b ; } ; struct { int a ; int b ; } g ; } ; } ",
+		 NULL},
+		{"struct { int a ; } ", "struct { int a ; int b ; } ", "it gets 'int b'"},
+		{"struct { int a ; int b ; } ", "struct { int a ; } ", "it loses 'int b'"},
+		{"struct { int a ; int b ; } ", "struct { int b ; int a ; } ", "its members are arranged otherwise"},
+		{"struct { int a : 1 ; int pad : 7 ; } ", "struct { int a : 1 ; int b : 1 ; int pad : 6 ; } ", "it gets 'int b : 1'"},
+		{"struct { int a ; } ", "struct { int a ; } __attribute__ ( ( packed ) ) ", "its attributes are others"},
+		{"struct { int a ; } ", "union { int a ; } ", "its attributes are others"},
+		{"struct { int a ; } ", "struct { union { int a ; long b ; } ; } ", "it gets 'union { int a ; long b ; }'"},
+		{"struct { int * a ; } ", "struct { union { int * a ; char b [ 64 ] ; } ; } ",
+		 "it gets 'union { int * a ; char b [ 64 ] ; }'"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *what;
+		bool kept = layout_is_kept(cases[i].pre, cases[i].post, &what);
+
+		if (kept != !cases[i].what || (what && strcmp(what, cases[i].what)))
+			fail_msg("%s: %s", cases[i].post, what ?: "kept");
+		free(what);
+	}
+}
+
+static bool same_outline(const char *a, const char *b)
+{
+	char *x = layout_outline(a), *y = layout_outline(b);
+	bool same = !strcmp(x, y);
+
+	free(x);
+	free(y);
+	return same;
+}
+
+static void test_outline(void **state)
+{
+	static const char base[] = "#define N 4\nstruct s { int a[N]; };\nstruct s *f(struct s *p)\n{\n\treturn p;\n}\n";
+
+	assert_true(same_outline(base, "#define N  4 /* x */\nstruct s {\n\tint a[N]; // y\n};\n"
+					"struct s *f(struct s *p)\n{\n\treturn p + 1;\n}\nint g(void) { return 1; }\n"));
+	assert_false(same_outline(base, "#define N 5\nstruct s { int a[N]; };\nstruct s *f(struct s *p)\n{\n\treturn p;\n}\n"));
+	assert_false(same_outline(base, "#define N 4\nstruct s { int b, a[N]; };\nstruct s *f(struct s *p)\n{\n\treturn p;\n}\n"));
+	assert_false(same_outline("int x;", "struct __attribute__((packed)) s { int a; } x;"));
+	assert_false(same_outline("enum { A };", "enum { B, A };"));
+	assert_false(same_outline("typedef int t;", "typedef long t;"));
+	assert_false(same_outline("#define N \\\n1\n", "#define N \\\n2\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
-		cmocka_unit_test(test_roots), cmocka_unit_test(test_assembler),
+		cmocka_unit_test(test_roots), cmocka_unit_test(test_assembler), cmocka_unit_test(test_types),
+		cmocka_unit_test(test_stays), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Types as text. */
+#ifndef KSPLICE_CREATE_LAYOUT_TEXT_H
+#define KSPLICE_CREATE_LAYOUT_TEXT_H
+
+#include <stdbool.h>
+
+/*
+ * Is @post (tokens as declarations_types() has them) @pre with nothing but other names for what is there: a pointer that became an
+ * anonymous union of pointers, members grouped once more (struct_group())?  If not, *@what says what differs (owned by the
+ * caller).
+ */
+bool layout_is_kept(const char *pre, const char *post, char **what);
+/* What of a source could change a type: definitions, and the preprocessor's directives.  Owned by the caller. */
+char *layout_outline(const char *source);
+
+#endif
