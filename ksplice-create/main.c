@@ -77,8 +77,8 @@ static struct error *create(struct create *c)
 	err = err ?: step(c, "preparing the kernel's build", prepare);
 	err = err ?: step(c, "compiling the unpatched source", units_build_pre);
 	err = err ?: step(c, "compiling the patched source", units_build_post);
-	err = err ?: step(c, "compiling with the new line numbers", units_build_renumbered);
 	err = err ?: step(c, "building the core", modules_build_core);
+	err = err ?: step(c, "compiling with the new line numbers", units_build_renumbered);
 	err = err ?: step(c, "comparing", targets_diff);
 	err = err ?: step(c, "writing match data and code", targets_emit);
 	if (!err && c->kernel.image)

@@ -51,24 +51,12 @@ static struct error *renumber_file(struct create *c, const char *name, struct st
 	return tree_write(numbered, result, strlen(result));
 }
 
-static struct error *same_object(const struct unit *u, bool *ret)
-{
-	_cleanup_free_ char *pre = NULL, *post = NULL;
-	size_t nr_pre = 0, nr_post = 0;
-	struct error *err = file_read(u->pre, OBJECT_MAX, &pre, &nr_pre);
-
-	err = err ?: file_read(u->post, OBJECT_MAX, &post, &nr_post);
-	*ret = !err && nr_pre == nr_post && !memcmp(pre, post, nr_pre);
-	return err;
-}
-
 static struct error *is_concerned(struct create *c, const struct unit *u, const struct strv *moved, bool *ret)
 {
 	_cleanup_free_ char *cmd = depend_cmd_path(u->pre);
 	_cleanup_strv_ struct strv files = STRV_INIT;
 	struct error *err = depend_files(cmd, &files);
 	size_t root = strlen(c->kernel.source) + 1;
-	bool same;
 
 	*ret = false;
 	for (size_t i = 0; !err && i < files.n && !*ret; i++) {
@@ -78,9 +66,7 @@ static struct error *is_concerned(struct create *c, const struct unit *u, const 
 	}
 	if (err || !*ret)
 		return err;
-	err = same_object(u, &same);
-	*ret = !same;
-	return err;
+	return om_lines_may_matter(u->pre, u->post, strcmp(u->target, "vmlinux"), &c->layout, ret);
 }
 
 static struct error *compile(struct create *c, const struct strv *units, const struct strv *moved)

@@ -6,8 +6,8 @@
 #include "ksplice-create/create.h"
 
 /*
- * After units_build_post(): fills in .renumbered of the units in which lines that are still there have moved.  Not of those
- * whose object is the same before and after.  The view must be unpatched, and is afterwards.
+ * After units_build_post(), with c->layout: fills in .renumbered of the units in which lines that are still there have moved, if
+ * something in their objects may differ by that alone.  The view must be unpatched, and is afterwards.
  */
 struct error *units_build_renumbered(struct create *c);
 

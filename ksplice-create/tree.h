@@ -11,7 +11,6 @@
 #include "ksplice-create/util.h"
 
 #define TEXT_MAX (64u << 20) /* bytes: no source file, diff or Module.symvers is as large */
-#define OBJECT_MAX (256u << 20) /* bytes: nor is the object of one unit */
 
 bool path_exists(const char *path); /* a dangling symlink does not */
 bool path_is_dir(const char *path);

@@ -52,6 +52,12 @@ struct error *om_target_add(struct om_target *t, const char *unit, const char *p
 /* Adds a line to t->notes. */
 struct error *om_target_note(struct om_target *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
+ * Whether something in these two objects may differ by nothing but line numbers.  *@ret is false when all that changed are
+ * functions with another number of instructions than before: to know them better is not worth a compilation.
+ */
+struct error *om_lines_may_matter(const char *pre_path, const char *post_path, bool module, const struct om_layout *layout,
+				  bool *ret);
+/*
  * Opens the object of the unit added last that @path is: its unpatched source with the line numbers of the patched one.
  * *@usable: it is pre but for them, and will be compared with post.  Otherwise post is compared with pre, so that a moved
  * line number may count as a change, which is harmless.

@@ -72,3 +72,37 @@ struct error *om_compare_renumbered(struct om_unit *unit)
 	}
 	return err;
 }
+
+/* A line number is a constant: another one may need a longer instruction, but not more of them. */
+static bool may_be_lines(const struct om_span *post)
+{
+	if (post->verdict != OM_CHANGED)
+		return false;
+	return !om_is_code(post) || post->nr_insns == post->twin->nr_insns;
+}
+
+static struct error *compare_plainly(struct om_unit *unit, bool *ret)
+{
+	struct error *err = om_correlate(unit) ?: om_compare(unit);
+
+	*ret = false;
+	if (err)
+		return err;
+	om_for_each_span(span, unit->post)
+		*ret |= may_be_lines(span);
+	return NULL;
+}
+
+struct error *om_lines_may_matter(const char *pre_path, const char *post_path, bool module, const struct om_layout *layout,
+				  bool *ret)
+{
+	struct om_unit unit = { 0 };
+	struct error *err;
+
+	err = om_obj_open(pre_path, pre_path, module, layout, &unit.pre) ?:
+	      om_obj_open(post_path, post_path, module, layout, &unit.post);
+	err = err ?: compare_plainly(&unit, ret);
+	om_obj_close(unit.pre);
+	om_obj_close(unit.post);
+	return err;
+}
