@@ -11,7 +11,11 @@ KSPLICE_CACHE=${KSPLICE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksplice}
 
 # The stock kernels that the project is tested on, by series; $KSPLICE_KERNEL chooses one.
 KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
+KSPLICE_KERNEL_SERIES=${KSPLICE_KERNEL%.187}
 case $KSPLICE_KERNEL in
+6.1.187) # before the fixes of docs/authoring.md
+	KSPLICE_KERNEL_VERSION=6.1.187-1
+	KSPLICE_KERNEL_RELEASE=6.1.0-53-cloud-amd64 ;;
 6.1)
 	KSPLICE_KERNEL_VERSION=6.1.192-2
 	KSPLICE_KERNEL_RELEASE=6.1.0-56-cloud-amd64 ;;
@@ -19,7 +23,7 @@ case $KSPLICE_KERNEL in
 	KSPLICE_KERNEL_VERSION=6.12.117-1~deb12u1
 	KSPLICE_KERNEL_RELEASE=6.12.117+deb12-cloud-amd64 ;;
 *)
-	echo "${0##*/}: KSPLICE_KERNEL=$KSPLICE_KERNEL is no kernel that the tests know: 6.1 6.12" >&2
+	echo "${0##*/}: KSPLICE_KERNEL=$KSPLICE_KERNEL is no kernel that the tests know: 6.1 6.12 6.1.187" >&2
 	exit 2 ;;
 esac
 KSPLICE_KERNEL_PACKAGE=linux-image-$KSPLICE_KERNEL_RELEASE-unsigned
@@ -140,7 +144,7 @@ cache_kernel()
 # Prints the tree of the stock kernel's source, unpacked from the tarball in its linux-source package.
 cache_kernel_source()
 {
-	local version=${1:-$KSPLICE_KERNEL_VERSION} name=linux-source-$KSPLICE_KERNEL dir deb tmp
+	local version=${1:-$KSPLICE_KERNEL_VERSION} name=linux-source-$KSPLICE_KERNEL_SERIES dir deb tmp
 
 	dir=$KSPLICE_CACHE/source/${name}_$version
 	mkdir -p "$KSPLICE_CACHE/source" || return 1
