@@ -63,6 +63,11 @@ static void check_in_vmlinux(struct create *c, struct om_target *t, const struct
 	}
 	if (image_has_global(c->kernel.image, imp->name))
 		return;
+	if (c->opt.series && !image_has(c, imp->name)) {
+		report_note(c, "%s: newly refers to %s, which the image has not; an update which is in force must have brought it",
+			    imp->pre_obj->unit, imp->name);
+		return;
+	}
 	refuse(t, imp, image_has(c, imp->name)
 		       ? xstrdup("newly referred to, but static in another file: the kernel could not be linked so")
 		       : xstrdup("newly referred to, but vmlinux has nothing of that name"));

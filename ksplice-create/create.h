@@ -98,6 +98,8 @@ struct create {
 	struct patchset patches;
 	struct unit *units;
 	size_t nr_units;
+	struct unit *extra;	/* matched though the diff does not reach them */
+	size_t nr_extra;
 	struct om_layout layout;
 	struct target *targets;
 	size_t nr_targets;

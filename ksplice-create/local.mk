@@ -22,6 +22,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/disasm.h \
 	ksplice-create/elf-file.c \
 	ksplice-create/elf-file.h \
+	ksplice-create/extra-match.c \
+	ksplice-create/extra-match.h \
 	ksplice-create/git.c \
 	ksplice-create/git.h \
 	ksplice-create/image-symvers.c \

@@ -298,7 +298,22 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-static struct error *resolve(struct check *c, struct offline_stats *stats)
+/* @where and @where_sym are the worst, as runpre_resolve() tells. */
+static void list_missing(const struct check *c, u32 where, u32 where_sym, struct strv *missing)
+{
+	if (where_sym != (u32)-1)
+		strv_addf(missing, "%s, which the new code needs", symbol_name(c, where_sym));
+	for (u32 i = 0; i < c->h->nr_spans; i++) {
+		const struct runpre_span *span = &runpre_spans(c->h)[i];
+
+		if ((where_sym == (u32)-1 && i == where) ||
+		    ((span->flags & RUNPRE_SPAN_REQUIRED) && c->work.spans[i].ret != RUNPRE_OK &&
+		     c->work.spans[i].ret != RUNPRE_AMBIGUOUS))
+			strv_addf(missing, "%s: %s", runpre_string(c->h, span->unit), symbol_name(c, span->sym));
+	}
+}
+
+static struct error *resolve(struct check *c, struct strv *missing, struct offline_stats *stats)
 {
 	enum runpre_ret ret;
 	u32 where, where_sym;
@@ -309,13 +324,15 @@ static struct error *resolve(struct check *c, struct offline_stats *stats)
 		stats->seconds = now() - start;
 		count(c, stats);
 	}
-	if (ret == RUNPRE_OK)
+	if (ret != RUNPRE_OK && missing)
+		list_missing(c, where, where_sym, missing);
+	if (ret == RUNPRE_OK || missing)
 		return NULL;
 	return where_sym != (u32)-1 ? symbol_error(c, ret, where_sym) : spans_error(c, where);
 }
 
 struct error *offline_check_data(const struct kernel_memory *km, const char *path, const void *data, size_t size,
-				 const struct offline_words *words, struct offline_stats *stats)
+				 const struct offline_words *words, struct strv *missing, struct offline_stats *stats)
 {
 	struct check c = { .km = km, .h = data, .words = words };
 	struct runpre_fault fault;
@@ -329,13 +346,13 @@ struct error *offline_check_data(const struct kernel_memory *km, const char *pat
 	target = runpre_string(c.h, c.h->target);
 	if (strcmp(target, "vmlinux") && !kernel_memory_has(km, target))
 		return error_new(ERROR_USAGE, "%s: is for module %s, which is not there", path, target);
-	err = check_init(&c) ? resolve(&c, stats) : error_errno(ENOMEM, "%s", path);
+	err = check_init(&c) ? resolve(&c, missing, stats) : error_errno(ENOMEM, "%s", path);
 	check_deinit(&c);
 	return err;
 }
 
 struct error *offline_check(const struct kernel_memory *km, const char *path, const struct offline_words *words,
-			    struct offline_stats *stats)
+			    struct strv *missing, struct offline_stats *stats)
 {
 	struct error *err;
 	size_t size;
@@ -344,7 +361,7 @@ struct error *offline_check(const struct kernel_memory *km, const char *path, co
 	err = file_read(path, RUNPRE_MAX_SIZE, &data, &size);
 	if (err)
 		return err;
-	err = offline_check_data(km, path, data, size, words, stats);
+	err = offline_check_data(km, path, data, size, words, missing, stats);
 	free(data);
 	return err;
 }

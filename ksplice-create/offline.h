@@ -39,15 +39,15 @@ struct offline_words {
 };
 
 /*
- * Matches the match data in @path against @km.  @words and @stats may be NULL; the latter is filled in unless the data could
- * not be read.
+ * Matches the match data in @path against @km.  @words, @missing and @stats may be NULL; the last is filled in unless the data
+ * could not be read.  With @missing, what does not match is no error: it gets a line for each.
  * ERROR_NO_MATCH: which functions differ, where, how, and what to do; ERROR_BAD_FILE: damaged match data;
  * ERROR_USAGE: match data of a module that @km has not.
  */
 struct error *offline_check(const struct kernel_memory *km, const char *path, const struct offline_words *words,
-			    struct offline_stats *stats);
+			    struct strv *missing, struct offline_stats *stats);
 /* The same of @size bytes at @data, 8-aligned; @path is for messages. */
 struct error *offline_check_data(const struct kernel_memory *km, const char *path, const void *data, size_t size,
-				 const struct offline_words *words, struct offline_stats *stats);
+				 const struct offline_words *words, struct strv *missing, struct offline_stats *stats);
 
 #endif

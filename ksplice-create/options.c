@@ -12,11 +12,15 @@
 #include "common/names.h"
 
 enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
-       OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_GIT, OPT_VERSION };
+       OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_GIT, OPT_SERIES,
+       OPT_EXTRA_MATCH, OPT_EXCLUDE_MATCH, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{"patch", required_argument, NULL, OPT_PATCH},
 	{"git", required_argument, NULL, OPT_GIT},
+	{"series", no_argument, NULL, OPT_SERIES},
+	{"extra-match", required_argument, NULL, OPT_EXTRA_MATCH},
+	{"exclude-match", required_argument, NULL, OPT_EXCLUDE_MATCH},
 	{"config", required_argument, NULL, OPT_CONFIG},
 	{"image", required_argument, NULL, OPT_IMAGE},
 	{"modules", required_argument, NULL, OPT_MODULES},
@@ -44,6 +48,7 @@ void options_help(void)
 	     "\n"
 	     "  --patch=FILE        the diff; repeatable, applied in the order given\n"
 	     "  --git=REV[..REV]    the diff is what a commit changes, or what lies between two, of the git tree KERNEL_SOURCE\n"
+	     "  --series            KERNEL_SOURCE contains the updates that are in force; the new one goes upon them\n"
 	     "  --config=FILE       the kernel's configuration [/boot/config-RELEASE of the running kernel]\n"
 	     "  --release=REL       the kernel's release [told by --config's place or name, or the running kernel's]\n"
 	     "  --image=FILE        the kernel's vmlinux with symbols: match against it before anything is packed\n"
@@ -55,6 +60,8 @@ void options_help(void)
 	     "  -j, --jobs=N        compile N files at a time [number of processors]\n"
 	     "  --workdir=DIR       where to build, reused by later runs [~/.cache/ksplice/create/...]\n"
 	     "  --patch-opt=OPT     option for patch(1), e.g. -p0; repeatable [-p1]\n"
+	     "  --extra-match=GLOB  match these units as well, e.g. 'fs/proc/*', though nothing changes there; repeatable\n"
+	     "  --exclude-match=GLOB  leave these units out, and what the diff changes in them; repeatable\n"
 	     "  --cc=CC             compiler [the one that the configuration names]\n"
 	     "  --json              the result as one JSON object on standard output\n"
 	     "  -v, --verbose       also show what the kernel's build says\n"
@@ -96,6 +103,9 @@ static struct error *take(struct options *o, int opt)
 	case OPT_PATCH: strv_add(&o->patches, optarg); break;
 	case OPT_PATCH_OPT: strv_add(&o->patch_opts, optarg); break;
 	case OPT_GIT: o->git = optarg; break;
+	case OPT_SERIES: o->series = true; break;
+	case OPT_EXTRA_MATCH: strv_add(&o->extra_match, optarg); break;
+	case OPT_EXCLUDE_MATCH: strv_add(&o->exclude_match, optarg); break;
 	case OPT_CONFIG: o->config = optarg; break;
 	case OPT_RELEASE: o->release = optarg; break;
 	case OPT_SYMVERS: o->symvers = optarg; break;
@@ -163,6 +173,8 @@ void options_free(struct options *o)
 {
 	strv_free(&o->patches);
 	strv_free(&o->patch_opts);
+	strv_free(&o->extra_match);
+	strv_free(&o->exclude_match);
 	free(o->id);
 	*o = (struct options){};
 }

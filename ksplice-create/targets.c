@@ -101,6 +101,23 @@ static struct error *add_unit(struct create *c, struct target *t, const struct u
 	return err;
 }
 
+/* They are only of use beside a unit that the diff reaches. */
+static struct error *group_extra(struct create *c)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->nr_extra; i++) {
+		const struct unit *u = &c->extra[i];
+		struct target *t = find_target(c, u->target);
+
+		if (t)
+			err = om_target_add_extra(t->om, u->name, u->pre);
+		else
+			report_note(c, "%s: is of %s, in which nothing changes; not matched", u->name, u->target);
+	}
+	return err;
+}
+
 static struct error *group_units(struct create *c)
 {
 	struct error *err = NULL;
@@ -113,7 +130,7 @@ static struct error *group_units(struct create *c)
 			err = add_target(c, u->target, &t);
 		err = err ?: add_unit(c, t, u);
 	}
-	return err;
+	return err ?: group_extra(c);
 }
 
 static struct error *check_refusals(struct create *c)
@@ -216,13 +233,16 @@ static struct error *check_target(struct create *c, const struct target *t)
 {
 	struct disasm disasm = {.target = t->om, .km = c->kernel.memory};
 	const struct offline_words words = {.ctx = &disasm, .tell = disasm_tell};
+	_cleanup_strv_ struct strv missing = STRV_INIT;
 	struct offline_stats stats = {};
 	struct error *err;
 
 	/* The user was told by kernel_modules_load(). */
 	if (strcmp(t->name, VMLINUX) && !kernel_memory_has(c->kernel.memory, t->name))
 		return NULL;
-	err = offline_check(c->kernel.memory, t->match_data, &words, &stats);
+	err = offline_check(c->kernel.memory, t->match_data, &words, c->opt.series ? &missing : NULL, &stats);
+	for (size_t i = 0; i < missing.n; i++)
+		report_note(c, "%s: not as in the image; that must be because of an update which is in force", missing.v[i]);
 	if (!err)
 		log_detail(&c->log, "%s: %u of %u functions found, %u not required and passed over", t->name, stats.matched,
 			   stats.functions, stats.passed_over);

@@ -7,6 +7,7 @@
 
 #include "ksplice-create/depend.h"
 #include "ksplice-create/dependents.h"
+#include "ksplice-create/extra-match.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kconfig.h"
 #include "ksplice-create/makefile.h"
@@ -27,21 +28,26 @@ static void add_unit(struct create *c, const char *name, const char *source)
 	};
 }
 
-void units_free(struct create *c)
+static void free_list(struct unit *units, size_t nr)
 {
-	for (size_t i = 0; i < c->nr_units; i++) {
-		struct unit *u = &c->units[i];
+	for (size_t i = 0; i < nr; i++) {
+		struct unit *u = &units[i];
 
 		free(u->name);
 		free(u->source);
 		free(u->target);
 		free(u->pre);
 		free(u->post);
-		free(u->renumbered);
 	}
-	free(c->units);
-	c->units = NULL;
-	c->nr_units = 0;
+	free(units);
+}
+
+void units_free(struct create *c)
+{
+	free_list(c->units, c->nr_units);
+	free_list(c->extra, c->nr_extra);
+	c->units = c->extra = NULL;
+	c->nr_units = c->nr_extra = 0;
 }
 
 static const char *base_name(const char *path)
@@ -201,7 +207,7 @@ static char *modname(const char *cmd)
 	return p ? xstrndup(p + strlen(flag), strcspn(p + strlen(flag), "\"")) : NULL;
 }
 
-static struct error *find_target(struct unit *u)
+struct error *unit_find_target(struct unit *u)
 {
 	_cleanup_free_ char *path = depend_cmd_path(u->pre), *text = NULL;
 	struct error *err = file_read(path, TEXT_MAX, &text, NULL);
@@ -228,6 +234,7 @@ static struct error *find_units(struct create *c, struct str *unbuilt)
 	err = err ?: precache_get(c, &units, &built);
 	err = err ?: add_dependents(c, &built, &unused, &searched);
 	err = err ?: explain_unbuilt(c, &units, &built, &unused, searched, unbuilt);
+	extra_match_exclude(c, &built, unbuilt);
 	for (size_t i = 0; !err && i < built.n; i++) {
 		_cleanup_free_ char *file = source_of(c, built.v[i]);
 
@@ -247,7 +254,7 @@ static struct error *build_pre(struct create *c, struct str *unbuilt)
 	if (!err && unbuilt->len)
 		note_unbuilt(c, unbuilt->s);
 	for (size_t i = 0; !err && i < c->nr_units; i++)
-		err = find_target(&c->units[i]);
+		err = unit_find_target(&c->units[i]);
 	return err;
 }
 
@@ -257,7 +264,7 @@ struct error *units_build_pre(struct create *c)
 	struct error *err = build_pre(c, &unbuilt);
 
 	str_free(&unbuilt);
-	return err;
+	return err ?: extra_match_build(c);
 }
 
 /*

@@ -13,6 +13,8 @@
 struct error *units_build_pre(struct create *c);
 /* Compiles all from the patched view. Fills in .post. The view is unpatched afterwards. */
 struct error *units_build_post(struct create *c);
+/* Fills in .target, from what kbuild left beside the pre object. */
+struct error *unit_find_target(struct unit *u);
 void units_free(struct create *c);
 
 #endif

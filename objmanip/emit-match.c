@@ -147,10 +147,12 @@ static struct error *add_unit(struct writer *w, struct om_obj *pre)
 	return NULL;
 }
 
-/* Units from which nothing is carried are no part of the update; without any, all are matched (to look at, to test). */
+/* Units from which nothing is carried are no part of the update, but for extra ones; without any, all are matched (to look at, to test). */
 static bool is_wanted(const struct om_target *t, const struct om_unit *unit)
 {
 	if (!om_target_has_effect(t) && !t->nr_new)
+		return true;
+	if (unit->extra)
 		return true;
 	om_for_each_span(span, unit->post)
 		if (span->carried || om_in_place(span))

@@ -14,6 +14,7 @@
 struct om_unit {
 	struct om_obj *pre, *post;	/* owned */
 	struct om_obj *renumbered;	/* pre with the line numbers of post, see renumbered.h; NULL: compare with pre; owned */
+	bool extra;		/* nothing changes in it; it is matched to tell what others mean */
 };
 
 /* One thing that is not spliceable, and why. */
@@ -49,6 +50,8 @@ struct error *om_target_create(const char *name, const char *id, const struct om
 void om_target_destroy(struct om_target *t);
 /* Opens both objects. @unit is the path in the kernel tree, "fs/proc/cmdline.o". */
 struct error *om_target_add(struct om_target *t, const char *unit, const char *pre_path, const char *post_path);
+/* A unit in which nothing changes, to be matched all the same. */
+struct error *om_target_add_extra(struct om_target *t, const char *unit, const char *path);
 /* Adds a line to t->notes. */
 struct error *om_target_note(struct om_target *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*

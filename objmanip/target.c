@@ -82,6 +82,15 @@ struct error *om_target_add(struct om_target *t, const char *unit, const char *p
 	return NULL;
 }
 
+struct error *om_target_add_extra(struct om_target *t, const char *unit, const char *path)
+{
+	struct error *err = om_target_add(t, unit, path, path);
+
+	if (!err)
+		t->units[t->nr_units - 1].extra = true;
+	return err;
+}
+
 struct error *om_target_note(struct om_target *t, const char *fmt, ...)
 {
 	char **grown = realloc(t->notes, (t->nr_notes + 1) * sizeof(*grown)), *text;

@@ -70,7 +70,7 @@ static struct error *check(const struct ib *ib, struct mb *mb, struct offline_st
 	size_t size;
 	void *data = mb_finish(mb, &size);
 
-	err = offline_check_data(km, "test.match", data, size, NULL, stats);
+	err = offline_check_data(km, "test.match", data, size, NULL, NULL, stats);
 	kernel_memory_destroy(km);
 	free(data);
 	mb_free(mb);
@@ -104,6 +104,33 @@ static void everything_matches(void **state)
 	assert_int_equal(st.symbols, 3);
 	assert_int_equal(st.bound, 3);
 	assert_int_equal(st.run_bytes, 13 + 6 + 6);
+}
+
+/* Of a source that has more updates than the image. */
+static void lists_what_is_missing_when_asked_to(void **state)
+{
+	struct strv missing = STRV_INIT;
+	struct kernel_memory *km;
+	struct image *img;
+	struct ib ib;
+	struct mb mb;
+	size_t size;
+	void *data;
+
+	build_image(&ib);
+	ib_put(&ib, IB_TEXT + 0x102, "\x35", 1);
+	build_match(&mb);
+	img = open_image(&ib);
+	km = kernel_memory_create(img, NULL, "6.1.0-test");
+	data = mb_finish(&mb, &size);
+	assert_null(offline_check_data(km, "test.match", data, size, NULL, &missing, NULL));
+	assert_int_equal(missing.n, 1);
+	assert_string_equal(missing.v[0], "a/unit.o: f");
+	strv_free(&missing);
+	kernel_memory_destroy(km);
+	free(data);
+	mb_free(&mb);
+	image_close(img);
 }
 
 static void tells_which_byte_differs_and_what_to_do(void **state)
@@ -258,11 +285,11 @@ static void refuses_damaged_data_and_modules(void **state)
 	img = open_image(&ib);
 	km = kernel_memory_create(img, NULL, "6.1.0-test");
 	path = ib_write("KSPMATCH", 8);
-	err = offline_check(km, path, NULL, NULL);
+	err = offline_check(km, path, NULL, NULL, NULL);
 	expect(err, ERROR_BAD_FILE, "damaged match data");
 	error_free(err);
 	unlink(path);
-	err = offline_check(km, path, NULL, NULL);
+	err = offline_check(km, path, NULL, NULL, NULL);
 	expect(err, ERROR_SYSTEM, path);
 	error_free(err);
 	free(path);
@@ -274,6 +301,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_matches),
+		cmocka_unit_test(lists_what_is_missing_when_asked_to),
 		cmocka_unit_test(tells_which_byte_differs_and_what_to_do),
 		cmocka_unit_test(tells_what_is_called_instead),
 		cmocka_unit_test(tells_of_a_string),
