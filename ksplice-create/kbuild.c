@@ -284,6 +284,8 @@ static const char units_mk[] =
 /* What is made of a unit: the object, or, of those in ksplice-i and ksplice-s, preprocessed C and assembler. */
 static const char descend_mk[] =
 	"include $(ksplice-list) $(ksplice-part)\n"
+	/* Objects of assembler files are not told which module they belong to: scripts/Makefile.lib has it for C only. */
+	"a_flags += $(modname_flags)\n"
 	"ksplice-here := $(filter $(ksplice-units),$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y))\n"
 	"ksplice-made := $(filter-out $(ksplice-i) $(ksplice-s),$(ksplice-here)) \\\n"
 	"\t$(patsubst %.o,%.i,$(filter $(ksplice-i),$(ksplice-here))) \\\n"

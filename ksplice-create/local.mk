@@ -104,6 +104,7 @@ ksplice_create_ksplice_create_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_L
 dist_man_MANS += docs/man/ksplice-create.1
 EXTRA_DIST += \
 	tests/create/lib.sh \
+	tests/create/test-assembler.sh \
 	tests/create/test-bad-diffs.sh \
 	tests/create/test-compile-errors.sh \
 	tests/create/test-headers.sh \

@@ -25,6 +25,9 @@ static const struct {
 	{"arch/*/purgatory/*", "runs between two kernels"},
 	{"arch/x86/realmode/rm/*", "runs before the kernel"},
 	{"arch/x86/entry/vdso/v[cdg]*.[co]", "runs in processes: code of the vDSO cannot be spliced"},
+	{"arch/x86/entry/vdso/vsgx.[So]", "runs in processes: code of the vDSO cannot be spliced"},
+	{"arch/x86/entry/vdso/vdso-note.[So]", "runs in processes: code of the vDSO cannot be spliced"},
+	{"arch/x86/entry/vdso/vdso32/*.[So]", "runs in processes: code of the vDSO cannot be spliced"},
 	{"lib/vdso/*", "runs in processes: code of the vDSO cannot be spliced"},
 };
 

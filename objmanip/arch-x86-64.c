@@ -134,7 +134,7 @@ static void note_address(bfd_vma addr, struct disassemble_info *info)
 {
 	struct named *named = info->application_data;
 
-	named->outside |= addr > named->size;
+	named->outside |= addr >= named->size;
 }
 
 static struct error *decode(struct om_span *span)

@@ -276,6 +276,9 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 				 om_where(span, rel->offset - c->from, where, sizeof(where)), rel->sym->name);
 	}
 	om_out_reloc(&c->e->out, c->section, out);
+	/* What the assembler resolved has its distance there; the module loader wants zeros (apply_relocate_add()). */
+	if (!c->e->out.failed && c->e->out.sections[c->section].type != SHT_NOBITS)
+		memset(c->e->out.sections[c->section].data.data + out.offset, 0, c->e->out.arch->reloc_size(out.type));
 	return NULL;
 }
 

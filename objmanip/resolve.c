@@ -43,9 +43,10 @@ static struct error *resolve_branch(struct om_span *span, const struct om_insn *
 		return NULL;
 	memcpy(&rel32, code + field, size);
 	dest = end + (size == 1 ? (int8_t)rel32 : rel32);
-	if (dest - span->start <= span->size)
-		return NULL;
 	to = om_span_at(span->section, dest);
+	/* To its own end, where nothing is: behind what gcc takes for unreachable. */
+	if (dest - span->start < span->size || (dest - span->start == span->size && !to))
+		return NULL;
 	if (!to)
 		return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": a branch to nowhere", span->obj->path,
 				 span->section->name, end - insn->len);

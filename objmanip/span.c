@@ -173,11 +173,29 @@ static uint32_t padding_before(const struct om_section *sec, uint64_t end, uint6
 	return start - at;
 }
 
+/*
+ * The first place in [start, end) that a table names, or @end: the nops of an alternative there are no filling.
+ * ASM_CLAC at the start of bad_get_user_clac, arch/x86/lib/getuser.S.
+ */
+static uint64_t first_named(const struct om_section *sec, uint64_t start, uint64_t end)
+{
+	om_for_each_section(from, sec->obj) {
+		for (size_t i = 0; i < from->nr_relocs; i++) {
+			const struct om_reloc *rel = &from->relocs[i];
+			uint64_t at = rel->sym->value + rel->addend;
+
+			if (!(from->flags & SHF_EXECINSTR) && rel->sym->section == sec && at >= start && at < end)
+				end = at;
+		}
+	}
+	return end;
+}
+
 /* Bytes before the next symbol that belong to none: padding, or unnamed data that something refers to. */
 static struct error *add_gap(struct om_section *sec, uint64_t start, uint64_t end)
 {
 	if (start < end && sec->flags & SHF_EXECINSTR && sec->nr_spans && sec->data)
-		start += sec->obj->arch->filling(sec->data + start, end - start);
+		start += sec->obj->arch->filling(sec->data + start, first_named(sec, start, end) - start);
 	if (start >= end || (sec->nr_spans && !gap_matters(sec, start, end)))
 		return NULL;
 	return add_span(sec, start, end - start, NULL);

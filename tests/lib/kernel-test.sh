@@ -106,7 +106,7 @@ guest()
 	local file
 	local -a adds=()
 
-	for file in peek park kill-at socket; do
+	for file in credit kill-at park peek socket; do
 		[ ! -f "$work/$file" ] || adds+=(--add="$work/$file:/usr/bin/$file")
 	done
 	for file in "$work"/*.tar.gz; do

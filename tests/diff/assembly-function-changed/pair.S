@@ -10,6 +10,7 @@ SYM_FUNC_START(one)
 #ifdef POST
 	add	$3, %rdi
 	add	constants(%rip), %rdi
+	call	two
 	.rept 20
 	inc	%rdi
 	.endr

@@ -23,7 +23,17 @@ SYM_FUNC_END(get_2)
 
 	.p2align 4, 0x90
 bad_clac:
-	clac
+661:	.byte	0x0f, 0x1f, 0x00	/* as ASM_CLAC: an alternative of nothing, padded with nops */
+662:
+	.pushsection .altinstructions, "a"
+	.long	661b - ., 663f - .
+	.word	100
+	.byte	662b - 661b, 664f - 663f
+	.popsection
+	.pushsection .altinstr_replacement, "ax"
+663:	clac
+664:
+	.popsection
 bad:
 	xor	%edx, %edx
 	mov	$-14, %rax
