@@ -119,7 +119,7 @@ def run(tool, case, kernel, source, workdir):
     write(case.path("fix.diff"), case.diff)
     argv = [tool.binary, "--json", "--quiet", "--jobs=%d" % case.jobs, "--patch=" + case.path("fix.diff"), "--id=" + case.id,
             "--description=" + case.name, "--config=" + kernel.config, "--release=" + kernel.release,
-            "--symvers=" + kernel.symvers, "--image=" + kernel.vmlinux, "--workdir=" + workdir,
+            "--symvers=" + kernel.symvers, "--image=" + kernel.vmlinux, "--modules=" + kernel.modules, "--workdir=" + workdir,
             "--output=" + case.path("update.tar.gz"), source]
     start = time.monotonic()
     with open(case.path("answer.json"), "wb") as out, open(case.path("messages"), "wb") as err:

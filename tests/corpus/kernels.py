@@ -111,5 +111,6 @@ class Kernel:
         image = cache_call("cache_kernel", name, version)
         headers = cache_call("cache_package", "linux-headers-" + self.release, version)
         self.config = "%s/boot/config-%s" % (image, self.release)
+        self.modules = "%s/lib/modules/%s" % (image, self.release)
         self.symvers = "%s/usr/src/linux-headers-%s/Module.symvers" % (headers, self.release)
         self.vmlinux = vmlinux(self.release, version)
