@@ -42,9 +42,10 @@ class SurveyFailed(Exception):
 
 def make(source, directory, *words):
     environment = {k: os.environ[k] for k in ("PATH", "HOME", "TMPDIR") if k in os.environ}
-    done = subprocess.run(["make", "-s", "-f%s/Makefile" % source, "ARCH=x86", *words], cwd=directory, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, errors="replace",
-                          env=dict(environment, LC_ALL="C"))
+    # Without --no-print-directory 6.12's Makefile calls itself once more, and that without our makefiles.
+    done = subprocess.run(["make", "-s", "--no-print-directory", "-f%s/Makefile" % source, "ARCH=x86", *words],
+                          cwd=directory, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, errors="replace", env=dict(environment, LC_ALL="C"))
     if done.returncode:
         raise SurveyFailed("make %s: %s" % (words[-1], done.stderr.strip() or done.stdout.strip()))
     return done.stdout
