@@ -174,6 +174,9 @@ static int fail_resolve(struct match *m, enum runpre_ret ret, u32 span, u32 sym)
 			sym = m->spans[span].sym;
 		return ksplice_fail(u, KSPLICE_FAILED_TO_FIND, -ENOEXEC, "symbol=%s unit=%s function=%s",
 				    sym_name(m, sym), unit, function);
+	case RUNPRE_SEALED:
+		return ksplice_fail(u, KSPLICE_NO_MATCH, -ENOEXEC, "symbol=%s result=%s", sym_name(m, sym),
+				    runpre_ret_name(ret));
 	default:
 		return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, NULL);
 	}

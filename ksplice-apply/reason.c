@@ -168,6 +168,11 @@ static void print_difference(FILE *out, const struct words *w)
 
 static void print_no_match(FILE *out, const struct words *w, const char *id, const char *doing)
 {
+	if (!strcmp(w->result, "sealed")) {
+		fprintf(out, "the new code points to %s, which this kernel has made callable by name only\nNothing was changed."
+			" Let the new code point to a new function that calls it.", w->symbol);
+		return;
+	}
 	print_place(out, w);
 	fputs("the running code differs from what the fix was written against", out);
 	print_difference(out, w);

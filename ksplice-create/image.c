@@ -10,12 +10,14 @@
 
 #include "ksplice-create/elf-file.h"
 #include "ksplice-create/regions.h"
+#include "ksplice-create/seals.h"
 #include "ksplice-create/symbol-index.h"
 
 struct image {
 	struct elf_file elf;
 	struct regions memory;
 	struct symbol_index symbols;
+	struct seals seals;
 	char *banner, *build_id;
 };
 
@@ -137,6 +139,17 @@ static struct error *read_build_id(struct image *img)
 	return err;
 }
 
+static struct error *read_seals(struct image *img)
+{
+	const uint64_t *start, *end;
+	struct error *err;
+
+	if (image_find(img, "__ibt_endbr_seal", &start) != 1 || image_find(img, "__ibt_endbr_seal_end", &end) != 1)
+		return NULL;
+	err = seals_read(&img->memory, *start, *end, &img->seals);
+	return err ? error_prefix(err, "%s", img->elf.path) : NULL;
+}
+
 static struct error *read_all(struct image *img, const char *path)
 {
 	static const char wanted[] =
@@ -147,6 +160,7 @@ static struct error *read_all(struct image *img, const char *path)
 		err = bad(img, "not a linked kernel image");
 	err = err ?: read_regions(img);
 	err = err ?: read_symbols(img);
+	err = err ?: read_seals(img);
 	err = err ?: read_banner(img);
 	return err ?: read_build_id(img);
 }
@@ -174,6 +188,7 @@ void image_close(struct image *img)
 	elf_file_close(&img->elf);
 	regions_free(&img->memory);
 	symbol_index_free(&img->symbols);
+	seals_free(&img->seals);
 	free(img->banner);
 	free(img->build_id);
 	free(img);
@@ -196,7 +211,10 @@ bool image_global(const struct image *img, const char *name, uint64_t *addr)
 
 size_t image_read(const struct image *img, uint64_t addr, void *buf, size_t len)
 {
-	return regions_read(&img->memory, addr, buf, len);
+	size_t n = regions_read(&img->memory, addr, buf, len);
+
+	seals_apply(&img->seals, addr, buf, n);
+	return n;
 }
 
 const char *image_symbol_at(const struct image *img, uint64_t addr, uint64_t *off)

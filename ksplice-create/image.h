@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A kernel image with symbols: the ELF file vmlinux, as the -dbg package has it, as linked (nothing patched yet as
- * it is at boot).  The file is not trusted: everything read from it is bounded by its size.
+ * A kernel image with symbols: the ELF file vmlinux, as the -dbg package has it, as linked: nothing patched yet as
+ * it is at boot, only seals.h is applied.  The file is not trusted: everything read from it is bounded by its size.
  */
 #ifndef KSPLICE_CREATE_IMAGE_H
 #define KSPLICE_CREATE_IMAGE_H

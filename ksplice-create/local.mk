@@ -80,6 +80,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/renumber.h \
 	ksplice-create/report.c \
 	ksplice-create/report.h \
+	ksplice-create/seals.c \
+	ksplice-create/seals.h \
 	ksplice-create/symbol-index.c \
 	ksplice-create/symbol-index.h \
 	ksplice-create/strmap.c \

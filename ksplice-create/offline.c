@@ -259,6 +259,10 @@ static struct error *symbol_error(const struct check *c, enum runpre_ret ret, u3
 {
 	const char *name = symbol_name(c, sym);
 
+	if (ret == RUNPRE_SEALED)
+		return error_new(ERROR_REFUSED, "the new code points to %s, to which nothing in the kernel points: at boot the "
+				 "kernel makes such functions callable by name only (ENDBR is removed, .ibt_endbr_seal), so a "
+				 "call through the pointer would fault\nlet it point to a new function that calls %s", name, name);
 	if (ret == RUNPRE_AMBIGUOUS)
 		return error_new(ERROR_NO_MATCH, "the new code needs %s; the kernel has several of that name, and no code "
 				 "of the old version tells which one it is", name);

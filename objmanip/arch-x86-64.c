@@ -175,12 +175,18 @@ static struct error *decode(struct om_span *span)
 	return NULL;
 }
 
-/* ENDBR64 (f3 0f 1e fa) comes before the ftrace entry; 6.1 cloud kernels have none, IBT kernels do. */
-static uint32_t behind_endbr(const struct om_span *span)
+/* ENDBR64; 6.1 cloud kernels have none, IBT kernels do. */
+static bool indirect_entry(const struct om_span *span)
 {
 	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
 
-	return span->size >= 4 && !memcmp(om_bytes(span), endbr, 4) ? 4 : 0;
+	return span->size >= sizeof(endbr) && !memcmp(om_bytes(span), endbr, sizeof(endbr));
+}
+
+/* ENDBR comes before the ftrace entry. */
+static uint32_t behind_endbr(const struct om_span *span)
+{
+	return indirect_entry(span) ? 4 : 0;
 }
 
 static int ftrace_offset(const struct om_span *span)
@@ -283,6 +289,7 @@ const struct om_arch om_arch_x86_64 = {
 	.ftrace_offset = ftrace_offset,
 	.filling = om_x86_64_filling,
 	.ends = om_x86_64_ends,
+	.indirect_entry = indirect_entry,
 	.jump = jump,
 	.site = om_x86_64_site,
 	.rewritten = rewritten,

@@ -40,6 +40,8 @@ struct om_arch {
 	unsigned (*branch_field)(const uint8_t *insn, unsigned len);
 	/* The relocation type of a PC-relative field of @size bytes, 0: there is none. */
 	uint32_t (*branch_reloc)(unsigned size);
+	/* Whether the function may be called through a pointer on a kernel that takes care of that (IBT). */
+	bool (*indirect_entry)(const struct om_span *span);
 	/* Finds all instruction boundaries of a code span: sets span->insns, span->nr_insns. */
 	struct error *(*decode)(struct om_span *span);
 	/* Where the hook goes in this function: bytes from its start (5 behind an ftrace entry), or -1: no room. */

@@ -119,16 +119,6 @@ static uint64_t append(struct emit *e, uint32_t section, const void *bytes, uint
 	return off;
 }
 
-/* The function's padding: the kernel may write a thunk there and call that.  The function itself is aligned as it was. */
-static void put_padding(struct emit *e, uint32_t section, const struct om_span *span)
-{
-	uint64_t align = alignment(span), fill = -(uint64_t)span->pad & (align - 1);
-
-	while (fill--)
-		append(e, section, &span->obj->arch->padding, 1, 1);
-	append(e, section, om_bytes(span) - span->pad, span->pad, 1);
-}
-
 static const struct om_span *same_string(const struct emit *e, const struct om_span *span)
 {
 	for (size_t i = 0; i < e->nr_strings; i++) {
@@ -152,19 +142,27 @@ static struct error *note_string(struct emit *e, struct om_span *span)
 	return NULL;
 }
 
-/* The function with its islands before and behind it; returns where it begins. */
+static void append_zeros(struct emit *e, uint32_t section, uint64_t size)
+{
+	while (size--)
+		append(e, section, "", 1, 1);
+}
+
+/*
+ * The function with its islands before and behind it, and right before it its padding: the kernel may write a thunk there
+ * and call that.  Returns where the function begins, aligned as it was.
+ */
 static uint64_t put_function(struct emit *e, uint32_t section, const struct om_span *span)
 {
-	static const uint8_t room[OM_MAX_ISLANDS * 16];
+	uint64_t align = alignment(span), lead, off;
 	struct om_islands islands;
-	uint64_t off;
 
 	om_islands_plan(span, &islands);
-	if (islands.before)
-		append(e, section, room, (islands.before + alignment(span) - 1) / alignment(span) * alignment(span), alignment(span));
-	off = append(e, section, om_bytes(span), span->size, alignment(span));
-	if (islands.behind)
-		append(e, section, room, islands.behind, 1);
+	lead = (islands.before + span->pad + align - 1) & ~(align - 1);
+	append_zeros(e, section, lead - span->pad);
+	append(e, section, om_bytes(span) - span->pad, span->pad, 1);
+	off = append(e, section, om_bytes(span), span->size, align);
+	append_zeros(e, section, islands.behind);
 	return off;
 }
 
@@ -183,8 +181,6 @@ static struct error *put_span(struct emit *e, struct om_span *span)
 	}
 	p->symbol = 0;
 	p->section = section_for(e, span);
-	if (span->pad)
-		put_padding(e, p->section, span);
 	p->off = span->section->class == OM_CLASS_TEXT ? put_function(e, p->section, span) :
 							 append(e, p->section, om_bytes(span), span->size, alignment(span));
 	return string ? note_string(e, span) : NULL;

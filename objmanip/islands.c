@@ -37,7 +37,7 @@ static bool add(const struct om_span *span, const struct om_reloc *rel, struct o
 	island->rel = rel;
 	if (dest < 0) {
 		ret->before += len;
-		island->off = -(int64_t)ret->before;
+		island->off = -(int64_t)(ret->before + span->pad);
 	} else {
 		island->off = span->size + ret->behind;
 		ret->behind += len;

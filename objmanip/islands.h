@@ -7,7 +7,7 @@
 
 #define OM_MAX_ISLANDS 25	/* more are not within reach of a short jump */
 
-/* A jump of full reach right before or behind the function, to which its short jumps go instead. */
+/* A jump of full reach before the function (and its padding) or behind it, to which its short jumps go instead. */
 struct om_island {
 	const struct om_reloc *rel;	/* says where it leads */
 	int64_t off;			/* from the function's start; below 0: before it */

@@ -52,11 +52,22 @@ static bool is_pointer(const struct om_span *from, const struct om_reloc *rel)
 	return is_own(from, rel) && !om_short_jump(from, rel) && !(om_is_code(from) && from->obj->arch->reloc_branch(from, rel));
 }
 
+/*
+ * With -fcf-protection=branch, a static function to which nothing points has no ENDBR, and on a kernel with IBT a call of the
+ * old one through a pointer would fault.  Nobody knows that function by a pointer, so the new one's address will do.
+ */
+static bool is_first_pointer(const struct om_span *to)
+{
+	const struct om_arch *arch = to->obj->arch;
+
+	return om_replaced(to) && to->twin && arch->indirect_entry(to) && !arch->indirect_entry(to->twin);
+}
+
 static struct error *want_span(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel,
 			       const struct om_span *to, int64_t off, struct want *ret)
 {
 	bool function = to->section->class == OM_CLASS_TEXT && !to->part_of;
-	bool root = function && is_pointer(from, rel) && !off;
+	bool root = function && is_pointer(from, rel) && !off && !is_first_pointer(to);
 
 	/* Something that is replaced has two addresses; something new has one, here. */
 	if (to->carried && !(root && om_replaced(to)))

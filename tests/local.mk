@@ -42,6 +42,7 @@ IMAGE_BUILDER = tests/unit/image-builder.c tests/unit/image-builder.h \
 	ksplice-create/elf-file.c ksplice-create/elf-file.h \
 	ksplice-create/image.c ksplice-create/image.h \
 	ksplice-create/regions.c ksplice-create/regions.h \
+	ksplice-create/seals.c ksplice-create/seals.h \
 	ksplice-create/symbol-index.c ksplice-create/symbol-index.h
 tests_unit_test_image_SOURCES = tests/unit/test-image.c ksplice-create/image-symvers.c $(IMAGE_BUILDER)
 tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka

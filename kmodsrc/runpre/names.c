@@ -18,6 +18,7 @@ const char *runpre_ret_name(enum runpre_ret ret)
 		[RUNPRE_AMBIGUOUS] = "ambiguous",
 		[RUNPRE_NOT_FOUND] = "not_found",
 		[RUNPRE_UNDECIDED] = "undecided",
+		[RUNPRE_SEALED] = "sealed",
 		[RUNPRE_BAD_DATA] = "bad_data",
 	};
 

@@ -388,10 +388,25 @@ static u32 rank(enum runpre_ret ret)
 {
 	static const u8 ranks[] = {
 		[RUNPRE_BAD_DATA] = 1, [RUNPRE_UNREADABLE] = 2, [RUNPRE_DIFFERS] = 3,  [RUNPRE_AMBIGUOUS] = 4,
-		[RUNPRE_NOT_FOUND] = 5, [RUNPRE_UNDECIDED] = 6, [RUNPRE_OK] = 7,
+		[RUNPRE_NOT_FOUND] = 5, [RUNPRE_UNDECIDED] = 6, [RUNPRE_SEALED] = 7, [RUNPRE_OK] = 8,
 	};
 
 	return ranks[ret];
+}
+
+/*
+ * With IBT, a call through a pointer faults unless the function begins with ENDBR, and the kernel overwrites that of each
+ * function to which nobody points (arch/x86/kernel/alternative.c, apply_seal_endbr(), 6.12; the bytes are those of
+ * gen_endbr_poison(), asm/ibt.h: a nop that nothing else has).  QEMU 7.2 would not notice.
+ */
+static bool is_sealed(struct resolver *r, u64 addr)
+{
+	static const u8 poison[] = { 0x66, 0x0f, 0x1f, 0x00 };
+	u8 entry[sizeof(poison)];
+
+	return r->h->arch == RUNPRE_ARCH_X86_64 &&
+	       r->env->read(r->env->ctx, addr, entry, sizeof(entry)) == sizeof(entry) &&
+	       !memcmp(entry, poison, sizeof(poison));
 }
 
 static enum runpre_ret bind_published(struct resolver *r, u32 sym, u32 *culprit)
@@ -403,6 +418,9 @@ static enum runpre_ret bind_published(struct resolver *r, u32 sym, u32 *culprit)
 	if (!r->work->syms[*culprit].state)
 		ret = bind_by_name(r, *culprit);
 	r->work->syms[sym] = r->work->syms[*culprit];
+	/* A pointer that pre code has, too, keeps its function from being sealed. */
+	if (ret == RUNPRE_OK && (s->flags & RUNPRE_SYM_ROOT) && is_sealed(r, r->work->syms[sym].root))
+		ret = RUNPRE_SEALED;
 	return ret;
 }
 

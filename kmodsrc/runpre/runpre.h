@@ -197,6 +197,7 @@ enum runpre_ret {
 	RUNPRE_NOT_FOUND,	/* no candidate at all: neither name nor reference */
 	RUNPRE_UNDECIDED,	/* needs a symbol that is not known yet */
 	RUNPRE_BAD_DATA,	/* the match data is malformed: see struct runpre_fault.offset */
+	RUNPRE_SEALED,		/* a function that must not be called through a pointer, though new code has a pointer to it */
 };
 
 /* Where and why a match ended. All offsets in bytes. */

@@ -48,12 +48,30 @@ yes:
 	return 1;
 }
 
+/* struct alt_instr has 16 bits for the feature in 6.1, and 16 more for flags in 6.12. */
+#ifdef LINUX_6_12
+#define FEATURE ".long "
+#else
+#define FEATURE ".word "
+#endif
 #define ALTERNATIVE(old, new, feature) \
 	asm volatile("661:\t" old "\n662:\n" \
 		     ".pushsection .altinstructions,\"a\"\n" \
-		     "\t.long 661b - .\n\t.long 663f - .\n\t.word " #feature "\n" \
+		     "\t.long 661b - .\n\t.long 663f - .\n\t" FEATURE #feature "\n" \
 		     "\t.byte 662b - 661b\n\t.byte 664f - 663f\n.popsection\n" \
 		     ".pushsection .altinstr_replacement, \"ax\"\n663:\t" new "\n664:\n.popsection")
+
+/* arch/x86/include/asm/runtime-const.h (6.12) */
+#define runtime_const_ptr(sym) ({ \
+	__typeof__(sym) __ret; \
+	asm("mov %1,%0\n1:\n.pushsection runtime_ptr_" #sym ",\"a\"\n\t.long 1b - 8 - .\n.popsection" \
+	    : "=r" (__ret) : "i" (0x0123456789abcdefl)); \
+	__ret; })
+#define runtime_const_shift_right_32(val, sym) ({ \
+	unsigned int __ret = (val); \
+	asm("shrl $12,%k0\n1:\n.pushsection runtime_shift_" #sym ",\"a\"\n\t.long 1b - 1 - .\n.popsection" \
+	    : "+r" (__ret)); \
+	__ret; })
 
 /* struct _ddebug, as far as its line number; include/linux/dynamic_debug.h */
 struct debug_descriptor {

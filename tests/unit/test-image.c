@@ -153,6 +153,57 @@ static void reads_memory(void **state)
 	image_close(img);
 }
 
+/* At 0x500 and 0x508, and the list is where memory is read, too. */
+static void shows_which_functions_are_sealed(void **state)
+{
+	static const uint8_t entry[] = { 0xf3, 0x0f, 0x1e, 0xfa, 0xc3, 0xcc, 0xcc, 0xcc, 0xf3, 0x0f, 0x1e, 0xfa };
+	static const uint8_t sealed[] = { 0x66, 0x0f, 0x1f, 0x00, 0xc3, 0xcc, 0xcc, 0xcc, 0x66, 0x0f, 0x1f, 0x00 };
+	const int32_t list[] = { 0x508 - 0x600, 0x500 - 0x604 };
+	struct image *img;
+	uint8_t *file, buf[12];
+	struct ib b;
+	size_t size;
+
+	build(&b);
+	ib_func(&b, "sealed", IB_TEXT + 0x500, entry, sizeof(entry));
+	ib_put(&b, IB_TEXT + 0x600, list, sizeof(list));
+	ib_sym(&b, "__ibt_endbr_seal", IB_TEXT + 0x600, IB_SHN_TEXT, STT_NOTYPE);
+	ib_sym(&b, "__ibt_endbr_seal_end", IB_TEXT + 0x608, IB_SHN_TEXT, STT_NOTYPE);
+	file = ib_finish(&b, &size);
+	assert_null(open_bytes(file, size, &img));
+	for (size_t from = 0; from < sizeof(sealed); from++) {
+		for (size_t len = 0; len <= sizeof(sealed) - from; len++) {
+			assert_int_equal(image_read(img, IB_TEXT + 0x500 + from, buf, len), len);
+			assert_memory_equal(buf, sealed + from, len);
+		}
+	}
+	image_close(img);
+	free(file);
+}
+
+static void a_damaged_list_of_seals_is_refused(void **state)
+{
+	static const uint64_t ends[] = { IB_TEXT + 0x606, IB_TEXT + 0x5fc, IB_TEXT + 0x100000000, IB_BSS + 0x2000 };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct image *img;
+		struct error *err;
+		uint8_t *file;
+		struct ib b;
+		size_t size;
+
+		build(&b);
+		ib_sym(&b, "__ibt_endbr_seal", IB_TEXT + 0x600, IB_SHN_TEXT, STT_NOTYPE);
+		ib_sym(&b, "__ibt_endbr_seal_end", ends[i], IB_SHN_TEXT, STT_NOTYPE);
+		file = ib_finish(&b, &size);
+		err = open_bytes(file, size, &img);
+		assert_non_null(err);
+		assert_int_equal(err->kind, ERROR_BAD_FILE);
+		error_free(err);
+		free(file);
+	}
+}
+
 static void knows_the_kernel(void **state)
 {
 	struct image *img = open_good();
@@ -361,6 +412,8 @@ int main(void)
 		cmocka_unit_test(knows_what_is_global),
 		cmocka_unit_test(finds_symbols_by_address),
 		cmocka_unit_test(reads_memory),
+		cmocka_unit_test(shows_which_functions_are_sealed),
+		cmocka_unit_test(a_damaged_list_of_seals_is_refused),
 		cmocka_unit_test(knows_the_kernel),
 		cmocka_unit_test(does_without_banner),
 		cmocka_unit_test(writes_symvers),

@@ -814,6 +814,40 @@ static void published_symbols_need_one_address(void **state)
 	end(&k);
 }
 
+/* Of the function first hooked: that is what a pointer to it is. */
+static void a_pointer_to_a_sealed_function_is_refused(void **state)
+{
+	struct kernel k;
+	u32 f, g;
+
+	begin(&k);
+	f = mb_sym(&k.b, "f", 0);
+	span_leaf(&k, f, REPLACE, 1);
+	cand(&k, f, 0x100);
+	poke_leaf(&k, 0x100, 1);
+	g = mb_published(&k.b, "g", RUNPRE_SYM_ROOT);
+	cand(&k, g, 0x200);
+	POKE(&k, 0x200, 0xf3, 0x0f, 0x1e, 0xfa);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	POKE(&k, 0x200, 0x66, 0x0f, 0x1f, 0x00);
+	assert_int_equal(resolve(&k), RUNPRE_SEALED);
+	assert_int_equal(k.where, NONE);
+	assert_int_equal(k.where_sym, g);
+	end(&k);
+
+	/* Called it may be. */
+	begin(&k);
+	f = mb_sym(&k.b, "f", 0);
+	span_leaf(&k, f, REPLACE, 1);
+	cand(&k, f, 0x100);
+	poke_leaf(&k, 0x100, 1);
+	g = mb_published(&k.b, "g", 0);
+	cand(&k, g, 0x200);
+	POKE(&k, 0x200, 0x66, 0x0f, 0x1f, 0x00);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	end(&k);
+}
+
 /* A failure of a function comes before one of a symbol, DIFFERS before NOT_FOUND, whatever their order. */
 static void the_worst_failure_is_told_first(void **state)
 {
@@ -932,6 +966,7 @@ int main(void)
 		cmocka_unit_test(objects_with_pointers_tell_duplicates_apart),
 		cmocka_unit_test(what_is_not_required_may_fail),
 		cmocka_unit_test(published_symbols_need_one_address),
+		cmocka_unit_test(a_pointer_to_a_sealed_function_is_refused),
 		cmocka_unit_test(the_worst_failure_is_told_first),
 		cmocka_unit_test(code_that_cannot_be_read),
 		cmocka_unit_test(the_fault_is_of_the_candidate_that_came_furthest),

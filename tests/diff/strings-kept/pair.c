@@ -43,7 +43,7 @@ int alternative(int i)
 {
 	asm volatile("661:\tmovq %0, %%rdi\n662:\n"
 		     ".pushsection .altinstructions,\"a\"\n"
-		     "\t.long 661b - .\n\t.long 663f - .\n\t.word 308\n"
+		     "\t.long 661b - .\n\t.long 663f - .\n\t" FEATURE "308\n"
 		     "\t.byte 662b - 661b\n\t.byte 664f - 663f\n.popsection\n"
 		     ".pushsection .altinstr_replacement, \"ax\"\n663:\tclac\n664:\n.popsection"
 		     : : "i" ("in an alternative") : "rdi");
