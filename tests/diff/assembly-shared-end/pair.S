@@ -27,7 +27,11 @@ bad_clac:
 662:
 	.pushsection .altinstructions, "a"
 	.long	661b - ., 663f - .
+#ifdef LINUX_6_12
+	.long	100
+#else
 	.word	100
+#endif
 	.byte	662b - 661b, 664f - 663f
 	.popsection
 	.pushsection .altinstr_replacement, "ax"
