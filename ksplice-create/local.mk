@@ -107,6 +107,7 @@ dist_man_MANS += docs/man/ksplice-create.1
 EXTRA_DIST += \
 	tests/create/lib.sh \
 	tests/create/test-assembler.sh \
+	tests/create/test-author.sh \
 	tests/create/test-bad-diffs.sh \
 	tests/create/test-compile-errors.sh \
 	tests/create/test-headers.sh \

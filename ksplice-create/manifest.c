@@ -7,6 +7,7 @@
 
 #include "common/names.h"
 #include "common/sha256.h"
+#include "objmanip/author.h"
 
 #define KSPLICE_CORE_ABI 2 /* KSPLICE_ABI, kmodsrc/ksplice.h */
 
@@ -36,6 +37,32 @@ static void add_function(const struct om_span *s, void *list)
 					      manifest_verdict(s), "reason", s->reason ?: ""));
 }
 
+/* Objects that are changed in place. */
+static json_t *data_json(const struct target *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; t->om && i < t->om->nr_units; i++)
+		om_for_each_span(s, t->om->units[i].post)
+			if (om_in_place(s))
+				json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "unit", s->obj->unit, "name",
+								      s->name, "reason", s->reason ?: ""));
+	return list;
+}
+
+static json_t *hooks_json(const struct target *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; t->om && i < t->om->nr_hooks; i++) {
+		const struct om_author_hook *h = &t->om->hooks[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "unit", h->record->obj->unit, "name",
+						      h->fn ? h->fn->name : "", "when", om_phase_name(h->phase)));
+	}
+	return list;
+}
+
 static json_t *module_json(const char *module)
 {
 	_cleanup_free_ char *file = xasprintf("%s.ko", module);
@@ -50,8 +77,9 @@ static json_t *target_json(const struct target *t)
 	for (size_t i = 0; t->om && i < t->om->nr_units; i++)
 		json_array_append_new(units, json_string(t->om->units[i].post->unit));
 	manifest_functions(t, add_function, functions);
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", t->name, "match", module_json(t->match_module), "code",
-			 module_json(t->code_module), "units", units, "functions", functions);
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "name", t->name, "match", module_json(t->match_module), "code",
+			 module_json(t->code_module), "units", units, "functions", functions, "data",
+			 data_json(t), "hooks", hooks_json(t));
 }
 
 json_t *manifest_targets(const struct create *c)

@@ -13,6 +13,7 @@
 
 #include "common/json.h"
 #include "ksplice-create/manifest.h"
+#include "objmanip/author.h"
 
 static double now(void)
 {
@@ -173,12 +174,25 @@ static void print_function(const struct om_span *s, void *verbose)
 	putchar('\n');
 }
 
+/* What the author said (ksplice-patch.h). */
+static void print_author(const struct om_target *t)
+{
+	for (size_t i = 0; i < t->nr_units; i++)
+		om_for_each_span(s, t->units[i].post)
+			if (om_in_place(s))
+				printf("  in place %s: %s\n", s->obj->unit, s->name);
+	for (size_t i = 0; i < t->nr_hooks; i++)
+		printf("  hook     %s: %s (%s)\n", t->hooks[i].record->obj->unit, t->hooks[i].fn->name,
+		       om_phase_name(t->hooks[i].phase));
+}
+
 static void print_made(const struct create *c)
 {
 	printf("%s: update %s for %s\n", c->output, c->opt.id, c->kernel.release);
 	for (size_t i = 0; i < c->nr_targets; i++) {
 		printf("%s:\n", c->targets[i].name);
 		manifest_functions(&c->targets[i], print_function, c->opt.verbose ? (void *)c : NULL);
+		print_author(c->targets[i].om);
 	}
 }
 

@@ -167,6 +167,19 @@ static bool is_hook(const struct om_span *span)
 	return span->section->class == OM_CLASS_AUTHOR && !span->twin && !strcmp(span->section->name, KSPLICE_HOOKS_SECTION);
 }
 
+const char *om_phase_name(uint32_t phase)
+{
+	static const char *const names[KSPLICE_NR_PHASES] = {
+		[KSPLICE_PRE_APPLY] = "pre_apply", [KSPLICE_CHECK_APPLY] = "check_apply", [KSPLICE_APPLY] = "apply",
+		[KSPLICE_POST_APPLY] = "post_apply", [KSPLICE_FAIL_APPLY] = "fail_apply",
+		[KSPLICE_PRE_REVERSE] = "pre_reverse", [KSPLICE_CHECK_REVERSE] = "check_reverse",
+		[KSPLICE_REVERSE] = "reverse", [KSPLICE_POST_REVERSE] = "post_reverse",
+		[KSPLICE_FAIL_REVERSE] = "fail_reverse",
+	};
+
+	return names[phase];
+}
+
 /* struct ksplice_hook_record: phase, line, pointer. */
 static struct error *read_hook(struct om_span *span, struct om_author_hook *ret)
 {

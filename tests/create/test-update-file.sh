@@ -64,7 +64,7 @@ assert r["ok"] is True and r["id"] == "check_1" and r["file"] == "ksplice-check_
 assert r["targets"] == m["targets"] and r["release"] == sys.argv[1]
 assert set(r) == {"version", "ok", "id", "file", "release", "workdir", "targets", "refusals", "notes", "timings", "cpu"}, r
 assert set(r["timings"][0]) == {"step", "wall", "cpu"} and set(m["targets"][0]["functions"][0]) == {"unit", "name",
-       "verdict", "reason"} and set(m["targets"][0]) == {"name", "match", "code", "units", "functions"}
+       "verdict", "reason"} and set(m["targets"][0]) == {"name", "match", "code", "units", "functions", "data", "hooks"}
 assert r["version"] == 1 and r["notes"] == [] and os.path.isdir(r["workdir"])
 assert r["refusals"] == [] and r["cpu"] > 0 and len(r["timings"]) > 5
 END
