@@ -8,8 +8,7 @@
 #include "ksplice-create/c-tokens.h"
 #include "ksplice-create/util.h"
 
-/* Without comments; strings stay. Owned by the caller. */
-static char *without_comments(const char *p)
+char *layout_without_comments(const char *p)
 {
 	struct str out = STR_INIT;
 	char quote = 0;
@@ -86,7 +85,7 @@ static void add_definition(struct c_lexer *l, struct str *out)
 
 char *layout_outline(const char *source)
 {
-	_cleanup_free_ char *text = without_comments(source);
+	_cleanup_free_ char *text = layout_without_comments(source);
 	struct str out = STR_INIT;
 	struct c_lexer l;
 

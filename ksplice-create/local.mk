@@ -74,6 +74,10 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/prepared.h \
 	ksplice-create/private-dir.c \
 	ksplice-create/private-dir.h \
+	ksplice-create/prototype-text.c \
+	ksplice-create/prototype-text.h \
+	ksplice-create/prototypes.c \
+	ksplice-create/prototypes.h \
 	ksplice-create/regions.c \
 	ksplice-create/regions.h \
 	ksplice-create/renumber.c \
@@ -110,6 +114,7 @@ EXTRA_DIST += \
 	tests/create/test-author.sh \
 	tests/create/test-bad-diffs.sh \
 	tests/create/test-compile-errors.sh \
+	tests/create/test-exports.sh \
 	tests/create/test-headers.sh \
 	tests/create/test-hostile-directories.sh \
 	tests/create/test-image.sh \

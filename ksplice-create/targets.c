@@ -13,6 +13,7 @@
 #include "ksplice-create/kernel-modules.h"
 #include "ksplice-create/layouts.h"
 #include "ksplice-create/offline.h"
+#include "ksplice-create/prototypes.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/links.h"
@@ -213,6 +214,7 @@ struct error *targets_diff(struct create *c)
 	if (!err)
 		check_imports(c, &exports);
 	exports_free(&exports);
+	err = err ?: prototypes_check(c);
 	err = err ?: layouts_check(c);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);

@@ -53,7 +53,8 @@ check_PROGRAMS += tests/unit/test-declarations
 TESTS += tests/unit/test-declarations
 tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
 	ksplice-create/declarations.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/util.c \
-	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/layout-text.c ksplice-create/layout-text.h
+	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/layout-text.c ksplice-create/layout-text.h \
+	ksplice-create/prototype-text.c ksplice-create/prototype-text.h
 tests_unit_test_declarations_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-line-numbers
 TESTS += tests/unit/test-line-numbers

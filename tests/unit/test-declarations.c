@@ -11,6 +11,7 @@
 
 #include "ksplice-create/declarations.h"
 #include "ksplice-create/layout-text.h"
+#include "ksplice-create/prototype-text.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -269,10 +270,37 @@ static void test_outline(void **state)
 	assert_false(same_outline("#define N \\\n1\n", "#define N \\\n2\n"));
 }
 
+static void prototype_is(const char *source, const char *name, const char *expected)
+{
+	char *text = prototype_text(source, name);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void test_prototypes(void **state)
+{
+	prototype_is("int f(void) { return 1; }", "f", "int ( void )");
+	prototype_is("/* int f(long) {} */\n#define F \\\n int f(char c) { }\nint f(u32 a);\nnoinline int\nf(u32 a, struct s *b)\n{ return g(a); }",
+		     "f", "int ( u32 , struct s * )");
+	/* Names of parameters, and what callers do not see. */
+	prototype_is("static inline int f(const char *const name, int v[4], int (*fn)(void *p)) __releases(x) { }", "f",
+		     "int ( const char * const , int [ 4 ] , int ( * fn ) ( void * p ) )");
+	/* A call, a use as a parameter's name and another function are none of it. */
+	prototype_is("int g(int f) { return f(1); } struct s { int (*f)(int); } x = { f(2) };", "f", "");
+	prototype_is("int g(int a) { { f(1); } } long f(long a) { }", "f", "long ( long )");
+	/* One per #ifdef. */
+	prototype_is("#ifdef A\nint f(int a) { }\n#else\nint f(long a) { }\n#endif\n", "f", "int ( int ) int ( long )");
+	/* No end to what is open. */
+	prototype_is("int f(int a", "f", "");
+	prototype_is("int f(int a) {", "f", "int ( int )");
+	prototype_is("{ ( [ int f(int a) {", "f", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
+		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_assembler), cmocka_unit_test(test_types),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
 	};

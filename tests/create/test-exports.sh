@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Exports that come, go, and are called otherwise.
+. "$(dirname "$0")/lib.sh"
+
+# shellcheck disable=SC2086
+make_update()
+{
+	rm -f e.tar.gz
+	create --patch=e.diff $kernel --id=e -o e.tar.gz "$KSPLICE_SOURCE"
+}
+
+case_is "an export removed, and one added"
+diff_of lib/lru_cache.c 's/^EXPORT_SYMBOL(lc_is_used);/EXPORT_SYMBOL_GPL(lc_is_used_now);/
+	/^bool lc_is_used(/i\
+noinline bool lc_is_used_now(struct lc_element *e)\
+{\
+	return e \&\& READ_ONCE(e->refcnt);\
+}\
+
+	s/return e && e->refcnt;/return lc_is_used_now(e);/' >e.diff
+make_update
+wants 0 'note:.* the diff no longer exports lc_is_used' 'note:.* the diff exports lc_is_used_now' 'changed .*: lc_is_used$'
+
+case_is "another prototype of what modules call"
+{
+	diff_of lib/lru_cache.c 's/^bool lc_is_used(.*)$/bool lc_is_used(struct lru_cache *lc, unsigned long number)/
+		/^bool lc_is_used(/,/^}/s/enr/number/
+		s/return e && e->refcnt;/return e \&\& e->refcnt \&\& number < ~0ul;/'
+	diff_of include/linux/lru_cache.h 's/^\(extern bool lc_is_used(.*\)unsigned int enr/\1unsigned long number/'
+} >e.diff
+make_update
+wants 3 "lc_is_used: exported, and its prototype becomes 'bool ( struct lru_cache \* , unsigned long )', was 'bool ( struct lru_cache \* , unsigned int )'"
+
+case_is "other names for its parameters"
+diff_of lib/lru_cache.c '/^bool lc_is_used(/,/^}/s/enr/number/
+	s/return e && e->refcnt;/return e \&\& e->refcnt \&\& number < 1000;/' >e.diff
+make_update
+wants 0 'changed .*: lc_is_used$'
+finish
