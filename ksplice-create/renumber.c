@@ -12,10 +12,10 @@
 #include "ksplice-create/tree.h"
 #include "ksplice-create/workspace.h"
 
-/* What diff(1) says; owned by the caller. */
+/* What diff(1) says; owned by the caller. -w: a line that was only indented is still the same. */
 static struct error *compare_files(const char *old, const char *new, char **ret)
 {
-	const char *const argv[] = {"diff", "-a", old, new, NULL};
+	const char *const argv[] = {"diff", "-a", "-w", old, new, NULL};
 	const struct subprocess p = {.argv = argv, .split_stderr = true};
 	struct subprocess_result r;
 	struct error *err = subprocess_run(&p, &r);

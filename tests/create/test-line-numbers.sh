@@ -27,6 +27,10 @@ case_is "a change, and lines before and behind it"
 diff_of fs/ext4/file.c '/^static int ext4_release_file/,/^}/s/return 0;/\n\n\treturn (int)filp->f_pos;\n/; s/^static /\n&/' >fix.diff
 make_update; wants 0; changed ext4_release_file
 
+case_is "other white space, and lines between"
+diff_of fs/ext4/file.c 's/^\t/        /; s/^        handle = /\n\n&/' >fix.diff
+make_update; wants 66 'changes no object code'
+
 case_is "fewer lines"
 diff_of fs/ext4/file.c '2,/^ \*\//d' >fix.diff
 make_update; wants 66 'changes no object code'
