@@ -13,9 +13,9 @@ trap 'kill $poker 2>/dev/null; rm -rf "$work"' EXIT
 
 # Without a pipe behind it, guest would end the subshell only.
 guest --qemu-opt="-gdb unix:$work/gdb,server=on,wait=off" > >(tee "$work/output") <<'END'
-# In cmdline_proc_show, at +0x19, is the operand of "mov esi, 0xa", the newline; it shows when it is another.
-address=$(address_of cmdline_proc_show)
-place=$(printf '%x' $((0x$address + 0x19)))
+# In cmdline_proc_show, 0x14 behind the ftrace entry, is the operand of "mov esi, 0xa", the newline; it shows when it is another.
+place=$(behind_entry cmdline_proc_show 0x14)
+offset=$(printf '0x%x' $((0x$place - 0x$(address_of cmdline_proc_show))))
 is "the byte to change is the newline" 0a "$(peek $place 1 | hexdump -e '1/1 "%02x"')"
 boot=$(cat /proc/cmdline)
 
@@ -35,7 +35,7 @@ before=$(checksum cmdline_proc_show 64)
 ends $NO_MATCH ksplice-apply --dry-run /root/first.tar.gz
 ends $NO_MATCH ksplice-apply /root/first.tar.gz
 has "the function is named" "cmdline_proc_show" "$out"
-has "and the offset" "\+?0x19([^0-9a-f]|$)" "$out"
+has "and the offset" "\+?$offset([^0-9a-f]|$)" "$out"
 is_gone first
 
 # What the core itself tells; ksplice-apply makes it forget.
@@ -47,7 +47,7 @@ is "the stage after it" preparing "$(stage first)"
 is "the reason" no_match "$(cat /sys/kernel/ksplice/first/abort_cause)"
 detail=$(cat /sys/kernel/ksplice/first/abort_detail)
 has "the unit and the function" "(^| )unit=fs/proc/cmdline.o function=cmdline_proc_show " "$detail"
-has "the offset in the running code" "(^| )run_offset=0x19( |$)" "$detail"
+has "the offset in the running code" "(^| )run_offset=$offset( |$)" "$detail"
 has "what was expected and what was found" "(^| )expected=0x0?a found=0x2a( |$)" "$detail"
 ends 0 ksplice-view first
 has "ksplice-view tells it" "cmdline_proc_show" "$out"

@@ -6,6 +6,7 @@
 update first "$top/demo/cmdline.diff"
 update flock "$tests/kernel/task-sleeps-inside/fix.diff"
 guest_program park
+guest_program peek
 
 guest <<'END'
 T=/sys/kernel/tracing
@@ -45,7 +46,7 @@ busy "function tracer"
 echo nop >$T/current_tracer
 
 entry=$(address_of cmdline_proc_show)
-hook=0x$(printf %x $((0x$entry + 5)))
+hook=0x$(behind_entry cmdline_proc_show 0)
 echo "p:p1 $hook" >$T/kprobe_events || fail "no probe in the hook's place"
 ksplice-apply /root/first.tar.gz >/tmp/out 2>&1 && fail "the hook is written over a probe that is off"
 cat /tmp/out

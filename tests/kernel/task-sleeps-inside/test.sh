@@ -7,7 +7,7 @@ update flock "$here/fix.diff"
 guest_program park
 
 guest <<'END'
-messages() { dmesg | grep -c 'flock type'; }
+messages() { dmesg | grep -c 'flock of inode'; }
 # soon COMMAND...: waits until it succeeds.
 soon() { for i in $(seq 100); do "$@" && return; usleep 100000; done; fail "never: $*"; }
 # A process that has the lock; sets $holder.

@@ -92,4 +92,4 @@ END
 
 mkdir "$work/json"
 tar -xf "$work/json.tar" -C "$work/json" || die "no JSON came out of the guest"
-python3 "$here/check-json" "$work/json" || die "the JSON is not as documented"
+python3 "$here/check-json" "$work/json" "$KSPLICE_KERNEL_RELEASE" || die "the JSON is not as documented"

@@ -83,6 +83,19 @@ address_of()
 	awk -v name="$1" '$3 == name && NF == 3 { print $1; exit }' /proc/kallsyms
 }
 
+# The address OFFSET bytes behind the ftrace entry of a function, where a hook goes at 0: behind_entry SYMBOL OFFSET
+# An ENDBR (with CONFIG_X86_KERNEL_IBT), or the nop that has taken its place, comes before that entry.
+behind_entry()
+{
+	local address endbr=0
+
+	address=$(address_of "$1")
+	case $(peek "$address" 4 | hexdump -e '4/1 "%02x"') in
+	f30f1efa | 660f1f00) endbr=4 ;;
+	esac
+	printf '%x\n' $((0x$address + endbr + 5 + $2))
+}
+
 # A checksum of a piece of kernel memory: checksum SYMBOL LENGTH
 checksum()
 {
