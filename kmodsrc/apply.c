@@ -220,6 +220,15 @@ static void write_add_object(struct operation *op, const struct ksplice_object *
 	};
 }
 
+static void ranges_add_module(struct operation *op, const struct module *mod)
+{
+	size_t i;
+
+	range_add(op, compat_text_start(mod), compat_text_size(mod));
+	for (i = 0; i < ksplice_arch_nr_code_pages(mod); i++)
+		range_add(op, ksplice_arch_code_page(mod, i), PAGE_SIZE);
+}
+
 /*
  * Where a task may be on its way through a hook.  In a trampoline of ftrace's, the address of the replacement may be in a saved
  * register that no stack walk shows, while the return address is still that of the call at the ftrace entry.
@@ -252,7 +261,7 @@ static void operation_fill(struct operation *op)
 		for (i = 0; i < t->nr_objects; i++)
 			write_add_object(op, &t->objects[i]);
 		if (op->reverse)
-			range_add(op, compat_text_start(t->code), compat_text_size(t->code));
+			ranges_add_module(op, t->code);
 	}
 	op->check.restarts = op->reverse;
 	op->check.nr_ranges = ksplice_ranges_sort(op->ranges, op->check.nr_ranges);
@@ -263,14 +272,13 @@ static struct operation *operation_create(struct ksplice_update *u, bool reverse
 {
 	struct ksplice_target *t;
 	struct operation *op;
-	size_t nr = 0, objects = 0, targets = 0;
+	size_t writes = 0, ranges = 0;
 
 	list_for_each_entry(t, &u->targets, list) {
-		nr += t->nr_splices;
-		objects += t->nr_objects;
-		targets++;
+		writes += t->nr_splices + t->nr_objects;
+		ranges += t->nr_splices + 1 + ksplice_arch_nr_code_pages(t->code);
 	}
-	op = operation_alloc(nr + targets, nr + objects);
+	op = operation_alloc(ranges, writes);
 	if (!op)
 		return NULL;
 	op->update = u;

@@ -7,6 +7,8 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/arch/powerpc/hook.c \
 	kmodsrc/arch/x86/ftrace.c \
 	kmodsrc/arch/x86/hook.c \
+	kmodsrc/arch/x86/thunk.c \
+	kmodsrc/arch/x86/thunk.h \
 	kmodsrc/candidates.c \
 	kmodsrc/compat.h \
 	kmodsrc/core.c \

@@ -57,12 +57,12 @@ static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 
 static u64 newest(void *ctx, u64 addr)
 {
-	return ksplice_newest(addr);
+	return ksplice_newest(ksplice_arch_through_thunk(addr));
 }
 
 static u64 oldest(void *ctx, u64 addr)
 {
-	return ksplice_oldest(addr);
+	return ksplice_oldest(ksplice_arch_through_thunk(addr));
 }
 
 static int work_alloc(struct match *m)

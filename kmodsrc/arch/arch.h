@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+struct module;
 struct page;
 
 #if defined(CONFIG_X86_64)
@@ -37,6 +38,14 @@ bool ksplice_arch_readable(unsigned long addr);
 bool ksplice_arch_in_modules(unsigned long addr);
 /* The page behind an address of vmlinux's text or data, or of a module. */
 struct page *ksplice_arch_text_page(unsigned long addr);
+/*
+ * Where a branch to @addr goes in the end: the kernel may have led it through a few instructions of its own, for a
+ * mitigation.  @addr itself if it has not.
+ */
+unsigned long ksplice_arch_through_thunk(unsigned long addr);
+/* Pages of code that the kernel has made for a module, beside the module's own text: how many, and the nth. */
+size_t ksplice_arch_nr_code_pages(const struct module *mod);
+unsigned long ksplice_arch_code_page(const struct module *mod, size_t i);
 /* The saved stack pointer of a task that does not run. */
 unsigned long ksplice_arch_task_sp(const struct task_struct *t);
 /*

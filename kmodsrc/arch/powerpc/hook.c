@@ -58,6 +58,21 @@ struct page *ksplice_arch_text_page(unsigned long addr)
 	return NULL;
 }
 
+unsigned long ksplice_arch_through_thunk(unsigned long addr)
+{
+	return addr;
+}
+
+size_t ksplice_arch_nr_code_pages(const struct module *mod)
+{
+	return 0;
+}
+
+unsigned long ksplice_arch_code_page(const struct module *mod, size_t i)
+{
+	return 0;
+}
+
 unsigned long ksplice_arch_task_sp(const struct task_struct *t)
 {
 	return t->thread.ksp;

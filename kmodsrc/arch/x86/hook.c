@@ -10,6 +10,7 @@
 #include "../../compat.h"
 #include "../../core.h"
 #include "../../symbols.h"
+#include "thunk.h"
 
 #ifdef CONFIG_SMP
 DEFINE_STATIC_CALL_NULL(ksplice_alternatives_reserved, alternatives_text_reserved);
@@ -45,6 +46,7 @@ int ksplice_arch_init(void)
 	}
 	static_call_update(ksplice_stop_nmi, (void *)stop);
 	static_call_update(ksplice_restart_nmi, (void *)restart);
+	ksplice_thunk_init();
 	return 0;
 }
 
@@ -66,7 +68,8 @@ bool ksplice_arch_text_reserved(unsigned long start, unsigned long end)
 	bool ret;
 
 	mutex_lock(ksplice_text_mutex);
-	ret = static_call(ksplice_alternatives_reserved)((void *)start, (void *)(end - 1));
+	/* Unlike the other functions of such names, this one takes the end for the first byte that is not asked about. */
+	ret = static_call(ksplice_alternatives_reserved)((void *)start, (void *)end);
 	mutex_unlock(ksplice_text_mutex);
 	return ret;
 #else
