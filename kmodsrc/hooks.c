@@ -24,11 +24,6 @@ static const char *const words[KSPLICE_NR_PHASES] = {
 	[KSPLICE_FAIL_REVERSE] = "fail_reverse",
 };
 
-const char *ksplice_phase_word(enum ksplice_phase phase)
-{
-	return words[phase];
-}
-
 int ksplice_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
 {
 	size_t i;

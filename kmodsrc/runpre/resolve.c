@@ -156,7 +156,7 @@ static enum runpre_ret check_pointee(struct resolver *r, const struct runpre_sym
 		return RUNPRE_UNREADABLE;
 	for (*expected = 0, i = 8; i--;)
 		*expected = *expected << 8 | word[i];
-	return value == *expected ? RUNPRE_OK : RUNPRE_DIFFERS;
+	return newest(r, value) == newest(r, *expected) ? RUNPRE_OK : RUNPRE_DIFFERS;
 }
 
 static enum runpre_ret bind(struct runpre_binder *b, u32 sym, u64 value, u64 *expected)

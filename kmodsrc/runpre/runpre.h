@@ -252,7 +252,8 @@ struct runpre_env {
 	void	*ctx;
 	/* Copies up to @len bytes at @addr, returns how many; fewer only where memory ends. */
 	size_t	(*read)(void *ctx, u64 addr, void *buf, size_t len);
-	/* The newest replacement of the function at @addr, or @addr itself. NULL: nothing is hooked. */
+	/* The newest replacement of the function at @addr, or @addr itself. NULL: nothing is hooked.  Likewise where a thunk
+	 * leads that the kernel has put between a branch and its destination. */
 	u64	(*newest)(void *ctx, u64 addr);
 	/* The function first hooked whose replacement, of whatever age, is at @addr, or @addr itself. NULL likewise. */
 	u64	(*oldest)(void *ctx, u64 addr);

@@ -551,6 +551,10 @@ static void a_pointee_is_what_memory_says_now(void **state)
 	assert_true(k.work.spans[0].fault.expected == AT(0x201));
 	assert_true(k.work.spans[0].fault.found == AT(0x200));
 	assert_int_equal(k.work.spans[0].fault.site, RUNPRE_SITE_STATIC_CALL);
+	/* what leads to the same code is the same: a thunk in the padding before it */
+	hook(&k, 0x200, 0x201);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	k.nr_hooks = 0;
 	/* the other form asks nobody */
 	POKE(&k, 0x100, 0x0f, 0x1f, 0x44, 0x00, 0x00);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
