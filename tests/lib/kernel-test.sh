@@ -5,7 +5,8 @@
 #	update ID DIFF [ksplice-create option...]	makes $work/ID.tar.gz, in the guest /root/ID.tar.gz
 #	guest [run-in-vm option...] <<'END'		runs the text, with lib/guest/guest.sh before it
 #
-# Both end the test when they fail. The kernel is that of $KSPLICE_KERNEL (cache.sh).
+# Both end the test when they fail. The kernel is that of $KSPLICE_KERNEL (cache.sh); a diff that does not apply to each has
+# siblings: X-6.12.diff beside X.diff.
 set -u -o pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -51,6 +52,7 @@ update()
 	local -a options=()
 
 	shift 2
+	[ ! -f "${diff%.diff}-$KSPLICE_KERNEL.diff" ] || diff=${diff%.diff}-$KSPLICE_KERNEL.diff
 	for option; do
 		case $option in
 		--source=*) tree=${option#*=} ;;
