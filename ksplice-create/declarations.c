@@ -30,6 +30,7 @@ struct declaration {
 	struct ids mentions;
 	const char *start, *end;	/* its text */
 	bool used, is_function;
+	bool is_type, has_union;	/* begins with "struct", "union", "typedef"; has "union" in it, and is such */
 };
 
 struct source {
@@ -116,7 +117,7 @@ struct reader {
 	struct c_token prev;
 	uint32_t prev_id;	/* of a word */
 	uint32_t first_id;	/* of the first token, UINT32_MAX for none */
-	bool is_static, is_extern, is_inline, is_typedef, has_init, is_function, keeps;
+	bool is_static, is_extern, is_inline, is_typedef, has_init, is_function, keeps, has_union;
 	unsigned prototypes, declarators;
 	/* A parenthesis at the top: int (*fp)(int). */
 	bool group_declares, group_params;
@@ -159,7 +160,7 @@ static void begin(struct reader *r)
 	r->nr_tokens = r->depth = 0;
 	r->prev = (struct c_token){.kind = C_END};
 	r->prev_id = r->first_id = UINT32_MAX;
-	r->is_static = r->is_extern = r->is_inline = r->is_typedef = r->has_init = r->is_function = r->keeps = false;
+	r->is_static = r->is_extern = r->is_inline = r->is_typedef = r->has_init = r->is_function = r->keeps = r->has_union = false;
 	r->prototypes = r->declarators = 0;
 	r->group_declares = r->group_params = false;
 	r->tag = 0;
@@ -193,6 +194,8 @@ static void end(struct reader *r)
 	else
 		r->d->used = is_root(r);
 	r->d->is_function = r->is_function;
+	r->d->is_type = keyword_is(r->first_id, K_STRUCT, K_UNION) || r->first_id == K_TYPEDEF;
+	r->d->has_union = r->d->is_type && !r->is_function && r->has_union;
 	r->d->end = r->prev.s + r->prev.len;
 	r->d = NULL;
 }
@@ -322,6 +325,7 @@ static bool in_body(const struct reader *r)
 static void take_word(struct reader *r, const struct c_token *t, uint32_t id)
 {
 	ids_add(&r->d->mentions, id);
+	r->has_union |= id == K_UNION;
 	if (!r->depth)
 		note_specifier(r, id);
 	else if (r->stack[r->depth - 1] == N_ENUM && (is_punct(&r->prev, '{') || is_punct(&r->prev, ',')))
@@ -453,53 +457,6 @@ static void find_used(struct source *src)
 	free(todo.v);
 }
 
-static struct error *digest_used(const struct source *src, char hex[SHA256_HEX_SIZE])
-{
-	_cleanup_free_ uint64_t *hashes = xrealloc(NULL, (2 * src->nr_decls + 1) * sizeof(*hashes));
-	size_t n = 0;
-
-	for (size_t i = 0; i < src->nr_decls; i++) {
-		if (!src->decls[i].used)
-			continue;
-		hashes[n++] = src->decls[i].hash[0];
-		hashes[n++] = src->decls[i].hash[1];
-	}
-	return sha256_hex(hashes, n * sizeof(*hashes), hex);
-}
-
-static bool source_read(struct source *src, const char *text)
-{
-	*src = (struct source){.chains = calloc(NR_CHAINS, sizeof(uint32_t))};
-	if (!src->chains)
-		return false;
-	read_all(src, text);
-	find_used(src);
-	return true;
-}
-
-static void source_free(struct source *src)
-{
-	for (size_t i = 0; i < src->nr_names; i++)
-		free(src->names[i].in.v);
-	for (size_t i = 0; i < src->nr_decls; i++)
-		free(src->decls[i].mentions.v);
-	free(src->names);
-	free(src->decls);
-	free(src->chains);
-}
-
-struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE])
-{
-	struct source src;
-	struct error *err;
-
-	if (!source_read(&src, text))
-		return error_new(ERROR_SYSTEM, "out of memory");
-	err = digest_used(&src, hex);
-	source_free(&src);
-	return err;
-}
-
 static bool word_is(const struct c_token *t, const char *word)
 {
 	return t->kind == C_WORD && t->len == strlen(word) && !memcmp(t->s, word, t->len);
@@ -549,6 +506,165 @@ static size_t skip_attributes(const struct tokens *t, size_t i)
 	return i;
 }
 
+static bool punct_at(const struct tokens *t, size_t i, char ch)
+{
+	return i < t->n && t->v[i].kind == C_PUNCT && *t->v[i].s == ch;
+}
+
+/* "struct d * name ;" at @i, of @end tokens: the place of the name, or 0. */
+static size_t plain_pointer(const struct tokens *t, size_t i, size_t *end)
+{
+	bool pointer = false;
+	size_t k = i;
+
+	for (; k < t->n && !punct_at(t, k, ';'); k++) {
+		pointer |= punct_at(t, k, '*');
+		if (t->v[k].kind != C_WORD && !punct_at(t, k, '*'))
+			return 0;
+	}
+	*end = k + 1;
+	return pointer && k < t->n && k > i && t->v[k - 1].kind == C_WORD ? k - 1 : 0;
+}
+
+/*
+ * "union { struct d * dev ; struct d * dev_rcu ; } ;" at @i: another name for the pointer that is there.  To code that does not
+ * mention dev_rcu it is the same as "struct d * dev ;".  Where such a union begins, *@first has the tokens of its first
+ * member, and it is returned where it ends; else 0.
+ */
+static size_t pointer_names(const struct tokens *t, size_t i, size_t *first, bool (*is_used)(const struct c_token *name, void *ctx),
+			    void *ctx)
+{
+	size_t k = i + 2, end, name = word_is(&t->v[i], "union") && punct_at(t, i + 1, '{') ? plain_pointer(t, k, first) : 0;
+
+	if (!name)
+		return 0;
+	for (k = *first; !punct_at(t, k, '}'); k = end) {
+		name = plain_pointer(t, k, &end);
+		if (!name || (is_used && is_used(&t->v[name], ctx)))
+			return 0;
+	}
+	return punct_at(t, k + 1, ';') ? k + 2 : 0;
+}
+
+struct usage {
+	struct source *src;
+	bool *mentioned;	/* by number of the name */
+};
+
+static bool is_mentioned(const struct c_token *name, void *ctx)
+{
+	struct usage *u = ctx;
+
+	return u->mentioned[intern(u->src, name->s, name->len)];
+}
+
+/* What the used declarations mention, but for the other names of pointers. */
+static void find_mentioned(struct usage *u)
+{
+	struct source *src = u->src;
+
+	for (size_t i = 0; i < src->nr_decls; i++) {
+		const struct declaration *d = &src->decls[i];
+		struct tokens t = {};
+		size_t first = 0;
+
+		if (!d->used)
+			continue;
+		if (!d->has_union) {
+			for (size_t k = 0; k < d->mentions.n; k++)
+				u->mentioned[d->mentions.v[k]] = true;
+			continue;
+		}
+		t = tokens_of(d);
+		for (size_t k = 0; k < t.n;) {
+			size_t end = pointer_names(&t, k, &first, NULL, NULL);
+			size_t stop = end ? first : k + 1;
+
+			for (; k < stop; k++)
+				if (t.v[k].kind == C_WORD)
+					u->mentioned[intern(src, t.v[k].s, t.v[k].len)] = true;
+			k = end ?: k;
+		}
+		free(t.v);
+	}
+}
+
+/* Hashes a declaration once more, without names that nobody mentions. */
+static void mix_again(struct usage *u, struct declaration *d)
+{
+	struct tokens t = tokens_of(d);
+	size_t first;
+
+	d->hash[0] = d->hash[1] = 1;
+	for (size_t k = 0; k < t.n;) {
+		size_t end = pointer_names(&t, k, &first, is_mentioned, u);
+
+		for (size_t m = k + 2; end && m < first; m++)
+			mix(d, &t.v[m]);
+		if (!end)
+			mix(d, &t.v[k]);
+		k = end ?: k + 1;
+	}
+	free(t.v);
+}
+
+static struct error *digest_used(struct source *src, char hex[SHA256_HEX_SIZE])
+{
+	struct usage u = {.src = src, .mentioned = calloc(src->nr_names + 1, sizeof(bool))};
+	_cleanup_free_ uint64_t *hashes = xrealloc(NULL, (2 * src->nr_decls + 1) * sizeof(*hashes));
+	size_t n = 0;
+
+	if (!u.mentioned)
+		return error_new(ERROR_SYSTEM, "out of memory");
+	find_mentioned(&u);
+	for (size_t i = 0; i < src->nr_decls; i++) {
+		struct declaration *d = &src->decls[i];
+
+		if (!d->used)
+			continue;
+		/* In the same way on both sides, whether or not there is such a union. */
+		if (!d->is_function && d->is_type)
+			mix_again(&u, d);
+		hashes[n++] = d->hash[0];
+		hashes[n++] = d->hash[1];
+	}
+	free(u.mentioned);
+	return sha256_hex(hashes, n * sizeof(*hashes), hex);
+}
+
+static bool source_read(struct source *src, const char *text)
+{
+	*src = (struct source){.chains = calloc(NR_CHAINS, sizeof(uint32_t))};
+	if (!src->chains)
+		return false;
+	read_all(src, text);
+	find_used(src);
+	return true;
+}
+
+static void source_free(struct source *src)
+{
+	for (size_t i = 0; i < src->nr_names; i++)
+		free(src->names[i].in.v);
+	for (size_t i = 0; i < src->nr_decls; i++)
+		free(src->decls[i].mentions.v);
+	free(src->names);
+	free(src->decls);
+	free(src->chains);
+}
+
+struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE])
+{
+	struct source src;
+	struct error *err;
+
+	if (!source_read(&src, text))
+		return error_new(ERROR_SYSTEM, "out of memory");
+	err = digest_used(&src, hex);
+	source_free(&src);
+	return err;
+}
+
 /* What an anonymous structure's declaration goes on to declare: the typedef's or variable's name. */
 static const struct c_token *declared_behind(const struct tokens *t, size_t i)
 {
@@ -569,11 +685,6 @@ struct types {
 	struct strv texts;	/* by number */
 	bool *stays;
 };
-
-static bool punct_at(const struct tokens *t, size_t i, char ch)
-{
-	return i < t->n && t->v[i].kind == C_PUNCT && *t->v[i].s == ch;
-}
 
 static bool is_tag_word(const struct c_token *t)
 {

@@ -141,6 +141,29 @@ static struct error *may_be_included(struct create *c, const char *file, const s
 	return err;
 }
 
+/* Compiles those of @units that the patched view's configuration builds and that are not there yet. */
+static struct error *compile_post(struct create *c, const struct strv *units)
+{
+	_cleanup_strv_ struct strv missing = STRV_INIT, built = STRV_INIT;
+	struct error *err, *back;
+
+	for (size_t i = 0; i < units->n; i++) {
+		_cleanup_free_ char *post = xasprintf("%s/%s", c->ws.post, units->v[i]);
+
+		if (!path_exists(post))
+			strv_add(&missing, units->v[i]);
+	}
+	if (!missing.n)
+		return NULL;
+	err = workspace_patched(c);
+	err = err ?: kbuild_units(c, &missing, c->ws.post, &built);
+	err = err ? error_prefix(err, "the patched source does not compile") : NULL;
+	back = workspace_unpatched(c);
+	if (err)
+		error_free(back);
+	return err ?: back;
+}
+
 /* Compiles, without the diff, what includes touched files; adds it to @built. */
 static struct error *add_dependents(struct create *c, struct strv *built, struct strv *unused, bool *any)
 {
@@ -152,7 +175,9 @@ static struct error *add_dependents(struct create *c, struct strv *built, struct
 		err = may_be_included(c, c->patches.files.v[i], built, any);
 	if (err || !*any)
 		return err;
-	err = dependents_find(c, &units, unused);
+	/* To look for the others may take minutes: mistakes in the diff first. */
+	err = compile_post(c, built);
+	err = err ?: dependents_find(c, &units, unused);
 	return err ?: precache_get(c, &units, built);
 }
 
@@ -261,8 +286,9 @@ static struct error *build_pre(struct create *c, struct str *unbuilt)
 struct error *units_build_pre(struct create *c)
 {
 	struct str unbuilt = STR_INIT;
-	struct error *err = build_pre(c, &unbuilt);
+	struct error *err = tree_empty(c->ws.post);
 
+	err = err ?: build_pre(c, &unbuilt);
 	str_free(&unbuilt);
 	return err ?: extra_match_build(c);
 }
@@ -312,27 +338,14 @@ static struct error *check_same_command(const struct unit *u)
 	return err;
 }
 
-static struct error *compile_post(struct create *c)
+struct error *units_build_post(struct create *c)
 {
-	_cleanup_strv_ struct strv names = STRV_INIT, built = STRV_INIT;
+	_cleanup_strv_ struct strv names = STRV_INIT;
 	struct error *err;
 
 	for (size_t i = 0; i < c->nr_units; i++)
 		strv_add(&names, c->units[i].name);
-	err = kbuild_units(c, &names, c->ws.post, &built);
-	return err ? error_prefix(err, "the patched source does not compile") : NULL;
-}
-
-struct error *units_build_post(struct create *c)
-{
-	struct error *err = tree_empty(c->ws.post), *back;
-
-	err = err ?: workspace_patched(c);
-	err = err ?: compile_post(c);
-	back = workspace_unpatched(c);
-	if (err)
-		error_free(back);
-	err = err ?: back;
+	err = compile_post(c, &names);
 	for (size_t i = 0; !err && i < c->nr_units; i++) {
 		err = check_dependencies(c, &c->units[i]);
 		err = err ?: check_same_command(&c->units[i]);

@@ -123,6 +123,24 @@ static void test_used(void **state)
 	}
 }
 
+/* Another name for a pointer that is there, of interest only to who mentions it. */
+static void test_other_names(void **state)
+{
+	static const char pre[] = "struct e { struct d *dev; int a; };", post[] = "struct e { union { struct d *dev; struct d *rcu; }; int a; };";
+	static const char wide[] = "struct e { union { struct d *dev; long long rcu[2]; }; int a; };";
+	static const char use[] = "int f(struct e *p) { return p->a; }", mention[] = "void *f(struct e *p) { return p->rcu; }";
+	char a[256], b[256];
+
+	snprintf(a, sizeof(a), "%s%s", pre, use);
+	snprintf(b, sizeof(b), "%s%s", post, use);
+	assert_true(same(a, b));
+	snprintf(b, sizeof(b), "%s%s", wide, use);
+	assert_false(same(a, b));
+	snprintf(a, sizeof(a), "%s%s", pre, mention);
+	snprintf(b, sizeof(b), "%s%s", post, mention);
+	assert_false(same(a, b));
+}
+
 /* What makes code or data though nobody mentions it. */
 static void test_roots(void **state)
 {
@@ -301,7 +319,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
-		cmocka_unit_test(test_roots), cmocka_unit_test(test_assembler), cmocka_unit_test(test_types),
+		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
+		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
 	};
 
