@@ -63,7 +63,8 @@ struct workspace {
 
 /* patchset.c: the diffs. */
 struct patchset {
-	struct strv files;	/* touched files, relative to the tree; sorted */
+	struct strv files;	/* touched files, relative to the tree, also those added and removed; sorted */
+	struct strv renamed;	/* of these, pairs (old, new) of which git's lines said that one became the other */
 	struct str text;	/* all diffs, one behind the other */
 };
 
@@ -73,6 +74,8 @@ struct unit {
 	char *source;		/* "fs/proc/cmdline.c" */
 	char *target;		/* "vmlinux", or the module's name */
 	char *pre, *post;	/* paths of the objects */
+	bool added, removed;	/* built only with, or only without the diff: the other object is an empty one, or
+				 * that of the file which git says it became */
 	char *renumbered;	/* renumber.c: likewise, from the unpatched source with the new line numbers; NULL: no need */
 };
 

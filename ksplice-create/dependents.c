@@ -196,7 +196,7 @@ static struct error *find(struct finder *f, struct strv *units, struct strv *unu
 {
 	struct error *err = prepared_check(f->c, &f->touched);
 
-	err = err ?: survey_get(f->c, true, &f->survey);
+	err = err ?: survey_get(f->c, &f->survey);
 	err = err ?: includes_read(f->c, &f->survey, &f->includes, &f->tree);
 	err = err ?: make_ways_up(f);
 	err = err ?: find_candidates(f, unused);

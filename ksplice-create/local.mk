@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
+	ksplice-create/build-lists.c \
+	ksplice-create/build-lists.h \
 	ksplice-create/c-tokens.c \
 	ksplice-create/c-tokens.h \
 	ksplice-create/check-imports.c \
@@ -121,6 +123,7 @@ EXTRA_DIST += \
 	tests/create/test-imports.sh \
 	tests/create/test-line-numbers.sh \
 	tests/create/test-modules.sh \
+	tests/create/test-new-files.sh \
 	tests/create/test-output.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \

@@ -112,37 +112,68 @@ static struct error *add_name(const char *line, const char *diff, int strip, str
 	return NULL;
 }
 
-/* Parts of git's diffs that are more than changed lines; an empty file has no others. */
-static const char *beyond_lines(const char *line)
+/*
+ * git's lines about a file that is more than changed lines.  What cannot be in a kernel's source is refused; renamed, copied and
+ * empty files have no "---" and "+++" that name them all, so these lines do.
+ */
+static struct error *extended_line(const char *line, const char *diff, int strip, struct strv *ret, struct str *from)
 {
-	static const char *const heads[] = {
-		"rename from ", "copy from ", "GIT binary patch", "Binary files ", "new file mode ", "deleted file mode ",
-	};
+	static const char *const refused[] = {"GIT binary patch", "Binary files "};
+	static const char *const modes[] = {"new file mode ", "old mode ", "new mode ", "deleted file mode "};
+	static const char *const froms[] = {"rename from ", "copy from "}, *const tos[] = {"rename to ", "copy to "};
+	size_t len = strcspn(line, "\r\n");
+	struct error *err;
 
-	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
-		if (starts_with(line, heads[i]))
-			return heads[i];
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		if (starts_with(line, refused[i]))
+			return error_new(ERROR_REFUSED, "%s: binary files are not supported: %.*s", diff, (int)len, line);
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		if (starts_with(line, modes[i]) && strncmp(line + strlen(modes[i]), "100", 3))
+			return error_new(ERROR_REFUSED, "%s: symbolic links and modules of git are not supported: %.*s", diff, (int)len,
+					 line);
+	for (size_t i = 0; i < ARRAY_SIZE(froms); i++) {
+		if (starts_with(line, froms[i])) {
+			str_free(from);
+			str_add(from, line + strlen(froms[i]), len - strlen(froms[i]));
+		}
+		if (!starts_with(line, tos[i]) || !from->len)
+			continue;
+		/* These names have no "a/" before them: patch(1) strips one directory less. */
+		err = add_name(from->s, diff, strip ? strip - 1 : 0, ret);
+		err = err ?: add_name(line + strlen(tos[i]), diff, strip ? strip - 1 : 0, ret);
+		str_free(from);
+		if (err)
+			return err;
+	}
 	return NULL;
 }
 
-struct error *patchset_names(const char *text, const char *diff, int strip, struct strv *ret)
+/* diff -N gives a file that is not there the time 0, in the local zone; the hunk has none of its lines (@range). */
+static bool is_absent(const char *line, const char *hunk, const char *range)
 {
+	const char *tab = memchr(line, '\t', strcspn(line, "\n")), *at = strstr(hunk, range);
+
+	return tab && (starts_with(tab, "\t1970-01-01 ") || starts_with(tab, "\t1969-12-31 ")) && at &&
+	       at < hunk + strcspn(hunk, "\n");
+}
+
+struct error *patchset_names(const char *text, const char *diff, int strip, struct strv *ret, struct strv *renames)
+{
+	_cleanup_str_ struct str from = STR_INIT;
 	const char *p = text;
 
 	while (*p) {
 		const char *after = next_line(p);
-		struct error *err;
+		struct error *err = extended_line(p, diff, strip, renames, &from);
 
-		if (beyond_lines(p))
-			return error_new(ERROR_REFUSED, "%s: new, removed, renamed, copied and binary files are not supported yet: "
-					 "%.*s",
-					 diff, (int)strcspn(p, "\n"), p);
+		if (err)
+			return err;
 		if (!starts_with(p, "--- ") || !starts_with(after, "+++ ")) {
 			p = after;
 			continue;
 		}
-		err = add_name(p + 4, diff, strip, ret);
-		err = err ?: add_name(after + 4, diff, strip, ret);
+		err = add_name(is_absent(p, next_line(after), "@@ -0,0 ") ? "/dev/null" : p + 4, diff, strip, ret);
+		err = err ?: add_name(is_absent(after, next_line(after), " +0,0 @@") ? "/dev/null" : after + 4, diff, strip, ret);
 		if (err)
 			return err;
 		for (p = next_line(after); starts_with(p, "@@ ");) {
@@ -157,27 +188,59 @@ struct error *patchset_names(const char *text, const char *diff, int strip, stru
 	return NULL;
 }
 
-/* The file that is meant, as patch(1) would choose. */
+static bool in_source(const struct create *c, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", c->kernel.source, name);
+
+	return path_exists(path);
+}
+
+/* The file that is meant, as patch(1) would choose.  Earlier diffs may have added or removed it. */
 static struct error *choose(struct create *c, const char *diff, const char *old, const char *new)
 {
-	_cleanup_free_ char *old_path = xasprintf("%s/%s", c->kernel.source, old);
-	_cleanup_free_ char *new_path = xasprintf("%s/%s", c->kernel.source, new);
-	const char *name = path_exists(new_path) ? new : old;
+	bool has_old = in_source(c, old) || strv_has(&c->patches.files, old);
+	bool has_new = in_source(c, new) || strv_has(&c->patches.files, new);
+	bool adds = !strcmp(old, "/dev/null"), removes = !strcmp(new, "/dev/null");
 
-	if (!strcmp(old, "/dev/null") || !strcmp(new, "/dev/null"))
-		return error_new(ERROR_REFUSED, "%s: %s %s: new and removed files are not supported yet; put new code into a "
-				 "file that is there", diff, *old == '/' ? "adds" : "removes", *old == '/' ? new : old);
-	if (!path_exists(new_path) && !path_exists(old_path))
+	if (adds && removes)
+		return error_new(ERROR_BAD_FILE, "%s: from /dev/null to /dev/null", diff);
+	if (adds && in_source(c, new) && !strv_has(&c->patches.files, new))
+		return error_new(ERROR_OTHER, "%s: adds %s, which is in the kernel source already", diff, new);
+	if (adds || removes) {
+		if (removes && !has_old)
+			return error_new(ERROR_OTHER, "%s: removes %s, which is not in the kernel source", diff, old);
+		strv_add_new(&c->patches.files, adds ? new : old);
+		return NULL;
+	}
+	if (!has_new && !has_old)
 		return error_new(ERROR_OTHER, "%s: %s is not in the kernel source; is the diff for this version, and is "
 				 "its -p right (--patch-opt=-pN)?", diff, new);
+	if (strcmp(old, new) && strv_has(&c->patches.renamed, new)) {
+		/* The changed lines of a file that the lines before said to be renamed or copied. */
+		return NULL;
+	}
 	/* patch(1) has rules of its own which of the two it takes. */
-	if (strcmp(old, new) && path_exists(new_path) && path_exists(old_path))
+	if (strcmp(old, new) && has_new && has_old)
 		return error_new(ERROR_OTHER, "%s: is it %s or %s? Both are there; let the diff name one", diff, old, new);
-	strv_add_new(&c->patches.files, name);
+	strv_add_new(&c->patches.files, has_new ? new : old);
 	return NULL;
 }
 
-/* A symlink on the way could lead out of the tree, or give one file two names. */
+/* A file that git calls renamed or copied. */
+static struct error *choose_renamed(struct create *c, const char *diff, const char *old, const char *new)
+{
+	if (!in_source(c, old) && !strv_has(&c->patches.files, old))
+		return error_new(ERROR_OTHER, "%s: renames or copies %s, which is not in the kernel source", diff, old);
+	if (in_source(c, new))
+		return error_new(ERROR_OTHER, "%s: renames or copies %s to %s, which is there already", diff, old, new);
+	strv_add_new(&c->patches.files, old);
+	strv_add_new(&c->patches.files, new);
+	strv_add(&c->patches.renamed, old);
+	strv_add(&c->patches.renamed, new);
+	return NULL;
+}
+
+/* A symlink on the way could lead out of the tree, or give one file two names. What the diff adds may not be there. */
 static struct error *check_no_links(const struct create *c, const char *name)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", c->kernel.source, name);
@@ -190,6 +253,8 @@ static struct error *check_no_links(const struct create *c, const char *name)
 		if (end && end != '/')
 			continue;
 		*p = 0;
+		if (lstat(path, &st) && errno == ENOENT)
+			return NULL;
 		if (lstat(path, &st))
 			return error_errno(errno, "%s", path);
 		if (end ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
@@ -221,7 +286,7 @@ static struct error *check_patch_opt(const char *opt, int *strip)
 
 static struct error *read_diff(struct create *c, const char *diff, int strip)
 {
-	_cleanup_strv_ struct strv names = STRV_INIT;
+	_cleanup_strv_ struct strv names = STRV_INIT, renames = STRV_INIT;
 	_cleanup_free_ char *text = NULL;
 	struct error *err;
 	size_t size;
@@ -232,10 +297,12 @@ static struct error *read_diff(struct create *c, const char *diff, int strip)
 	if (strlen(text) != size)
 		return error_new(ERROR_BAD_FILE, "%s: has NUL bytes: not a diff", diff);
 	str_add(&c->patches.text, text, size);
-	err = patchset_names(text, diff, strip, &names);
-	if (!err && !names.n)
+	err = patchset_names(text, diff, strip, &names, &renames);
+	if (!err && !names.n && !renames.n)
 		err = error_new(ERROR_BAD_FILE, "%s: no unified diff in it (lines '--- a/file', '+++ b/file', '@@ ...')",
 				diff);
+	for (size_t i = 0; !err && i < renames.n; i += 2)
+		err = choose_renamed(c, diff, renames.v[i], renames.v[i + 1]);
 	for (size_t i = 0; !err && i < names.n; i += 2)
 		err = choose(c, diff, names.v[i], names.v[i + 1]);
 	return err;
@@ -306,6 +373,24 @@ static struct error *same_content(const char *a, const char *b, bool *ret)
 	return err;
 }
 
+/* Is @name as it was, also where it was not and is not? */
+static struct error *is_unchanged(struct create *c, const char *name, bool *ret)
+{
+	_cleanup_free_ char *staged = xasprintf("%s/%s", c->ws.stage, name);
+	_cleanup_free_ char *source = xasprintf("%s/%s", c->kernel.source, name);
+	bool was = path_exists(source);
+	struct stat st;
+
+	*ret = false;
+	if (lstat(staged, &st)) {
+		*ret = errno == ENOENT && !was;
+		return errno == ENOENT ? NULL : error_errno(errno, "%s", staged);
+	}
+	if (!S_ISREG(st.st_mode))
+		return error_new(ERROR_REFUSED, "%s: the diff makes it something else than a file; not supported", name);
+	return was ? same_content(staged, source, ret) : NULL;
+}
+
 /* Checks what patch(1) left, and drops the files that are as they were. */
 static struct error *check_stage(struct create *c)
 {
@@ -313,18 +398,11 @@ static struct error *check_stage(struct create *c)
 	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
-		const char *name = c->patches.files.v[i];
-		_cleanup_free_ char *staged = xasprintf("%s/%s", c->ws.stage, name);
-		_cleanup_free_ char *source = xasprintf("%s/%s", c->kernel.source, name);
-		struct stat st;
-		bool same = false;
+		bool same;
 
-		if (lstat(staged, &st) || !S_ISREG(st.st_mode))
-			err = error_new(ERROR_REFUSED, "%s: the diff removes it or makes it something else than a file; not "
-					"supported", name);
-		err = err ?: same_content(staged, source, &same);
+		err = is_unchanged(c, c->patches.files.v[i], &same);
 		if (!err && !same)
-			strv_add(&changed, name);
+			strv_add(&changed, c->patches.files.v[i]);
 	}
 	strv_free(&c->patches.files);
 	c->patches.files = changed;
@@ -365,7 +443,8 @@ struct error *patchset_apply(struct create *c)
 		_cleanup_free_ char *from = xasprintf("%s/%s", c->kernel.source, c->patches.files.v[i]);
 		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.stage, c->patches.files.v[i]);
 
-		err = tree_copy(from, to);
+		if (path_exists(from))
+			err = tree_copy(from, to);
 	}
 	for (size_t i = 0; !err && i < c->opt.patches.n; i++)
 		err = run_patch(c, c->opt.patches.v[i]);
@@ -376,5 +455,6 @@ struct error *patchset_apply(struct create *c)
 void patchset_free(struct patchset *p)
 {
 	strv_free(&p->files);
+	strv_free(&p->renamed);
 	str_free(&p->text);
 }

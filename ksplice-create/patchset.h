@@ -16,8 +16,9 @@ void patchset_free(struct patchset *p);
 
 /*
  * The file names in one unified diff, with @strip leading directories removed, added to @ret as pairs (old, new); a
- * name of "/dev/null" stays that.  @diff names it in errors.  For patchset_read() and the tests.
+ * name of "/dev/null" stays that; and of git's lines about renamed and copied files to @renames, in the same way.  @diff
+ * names it in errors.
  */
-struct error *patchset_names(const char *text, const char *diff, int strip, struct strv *ret);
+struct error *patchset_names(const char *text, const char *diff, int strip, struct strv *ret, struct strv *renames);
 
 #endif

@@ -110,6 +110,8 @@ struct error *units_build_renumbered(struct create *c)
 	for (size_t i = 0; !err && i < c->nr_units && moved.n; i++) {
 		bool concerned;
 
+		if (c->units[i].added || c->units[i].removed)
+			continue;
 		err = is_concerned(c, &c->units[i], &moved, &concerned);
 		if (!err && concerned)
 			strv_add(&units, c->units[i].name);

@@ -24,9 +24,15 @@ static const char top_mk[] =
 	".PHONY: $(PHONY)\n";
 
 static const char below_mk[] =
+	"ksplice-all := $(sort $(filter %.o,$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y)))\n"
+	"ifdef ksplice-dirs\n"
+	"ksplice-all := $(filter $(addsuffix /%,$(ksplice-dirs)),$(ksplice-all))\n"
+	"ksplice-flags = $(c_flags) $(a_flags)\n"
+	"else\n"
 	"ksplice-flags = $(filter-out -W% -f% -m% -O% -D% -g% -std%,$(subst $(LINUXINCLUDE),@,$(c_flags)))\n"
+	"endif\n"
 	"$(info ksplice-makefiles $(filter-out $(srctree)/scripts/%,$(MAKEFILE_LIST)))\n"
-	"$(foreach @,$(sort $(filter %.o,$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y))),\\\n"
+	"$(foreach @,$(ksplice-all),\\\n"
 	"\t$(info ksplice-unit $@ $(ksplice-flags)))\n"
 	"PHONY += ksplice-survey $(addprefix ksplice-in-,$(subdir-ym))\n"
 	"ksplice-survey: $(addprefix ksplice-in-,$(subdir-ym))\n"
@@ -46,7 +52,8 @@ void survey_free(struct survey *s)
 	*s = (struct survey){};
 }
 
-static struct error *ask(struct create *c, char **ret)
+/* @dirs: NULL, or the only directories of which the units are told, with all of their flags. */
+static struct error *ask(struct create *c, const char *dirs, char **ret)
 {
 	_cleanup_free_ char *top = xasprintf("%s/survey.mk", c->ws.dir), *below = xasprintf("%s/survey-below.mk", c->ws.dir);
 	_cleanup_strv_ struct strv words = STRV_INIT;
@@ -54,8 +61,10 @@ static struct error *ask(struct create *c, char **ret)
 
 	strv_addf(&words, "-f%s", top);
 	strv_addf(&words, "ksplice-below=%s", below);
-	/* Its lines are the answer: of several makes at a time each writes whole lines, one by one. */
-	strv_add(&words, "-Onone");
+	/* One make at a time: lines of several, longer than a pipe takes at once (4096 bytes), would get mixed. */
+	strv_add(&words, "-j1");
+	if (dirs)
+		strv_addf(&words, "ksplice-dirs=%s", dirs);
 	strv_add(&words, "ksplice-survey");
 	err = err ?: tree_write(below, below_mk, strlen(below_mk));
 	err = err ?: kbuild_make(c, &words, ret);
@@ -113,8 +122,8 @@ static struct error *parse(struct create *c, struct survey *s, char *text)
 	strmap_free(&makefiles);
 	err = err ?: fingerprint_finish(&f, hex);
 	s->fingerprint = xstrdup(hex);
-	if (!err && (!s->units.names.n || !s->common))
-		err = error_new(ERROR_OTHER, "the kernel's makefiles name no units");
+	if (!err && !s->common)
+		err = error_new(ERROR_OTHER, "the kernel's makefiles do not answer");
 	return err;
 }
 
@@ -136,7 +145,7 @@ static struct error *from_cache(struct create *c, const char *path, const char *
 	return err;
 }
 
-struct error *survey_get(struct create *c, bool keep, struct survey *ret)
+struct error *survey_get(struct create *c, struct survey *ret)
 {
 	_cleanup_free_ char *path = xasprintf("%s/survey", c->ws.dir), *key = xasprintf("%s/survey.key", c->ws.dir);
 	_cleanup_free_ char *text = NULL;
@@ -144,15 +153,22 @@ struct error *survey_get(struct create *c, bool keep, struct survey *ret)
 	bool found = false;
 
 	*ret = (struct survey){};
-	if (keep)
-		err = from_cache(c, path, key, ret, &found);
+	err = from_cache(c, path, key, ret, &found);
 	if (err || found)
 		return err;
-	err = ask(c, &text);
-	if (!err && keep)
-		err = tree_write(path, text, strlen(text));
+	err = ask(c, NULL, &text);
+	err = err ?: tree_write(path, text, strlen(text));
 	err = err ?: parse(c, ret, text);
-	if (!err && keep)
-		err = tree_write(key, ret->fingerprint, strlen(ret->fingerprint));
-	return err;
+	if (!err && !ret->units.names.n)
+		err = error_new(ERROR_OTHER, "the kernel's makefiles name no units");
+	return err ?: tree_write(key, ret->fingerprint, strlen(ret->fingerprint));
+}
+
+struct error *survey_exact(struct create *c, const char *dirs, struct survey *ret)
+{
+	_cleanup_free_ char *text = NULL;
+	struct error *err = ask(c, dirs, &text);
+
+	*ret = (struct survey){};
+	return err ?: parse(c, ret, text);
 }

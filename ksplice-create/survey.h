@@ -17,8 +17,10 @@ struct survey {
 	char *fingerprint;	/* of all makefiles that were read, the configuration and what was prepared */
 };
 
-/* Of the view as it is; kept in the work directory when @keep.  The result is to be freed, also after an error. */
-struct error *survey_get(struct create *c, bool keep, struct survey *ret);
+/* Of the unpatched view; kept in the work directory.  The result is to be freed, also after an error. */
+struct error *survey_get(struct create *c, struct survey *ret);
+/* Of the view as it is: the units in and below @dirs, directories with blanks between them, and all of their flags. */
+struct error *survey_exact(struct create *c, const char *dirs, struct survey *ret);
 void survey_free(struct survey *s);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/subprocess.h"
+#include "ksplice-create/build-lists.h"
 #include "ksplice-create/depend.h"
 #include "ksplice-create/dependents.h"
 #include "ksplice-create/extra-match.h"
@@ -119,7 +121,7 @@ static struct error *candidates(struct create *c, struct strv *units, struct str
 			str_addf(unbuilt, "\n%s: %s", file, what);
 		else if (ends_with(file, ".c") || (ends_with(file, ".S") && !ends_with(file, ".lds.S")))
 			strv_add(units, unit);
-		else if (!dependents_possible(file) || ends_with(file, ".lds.S"))
+		else if (!build_lists_is_makefile(file) && (!dependents_possible(file) || ends_with(file, ".lds.S")))
 			err = check_kind(file);
 	}
 	return err;
@@ -131,9 +133,11 @@ static struct error *may_be_included(struct create *c, const char *file, const s
 	_cleanup_free_ char *dir = xstrndup(file, base_name(file) > file ? base_name(file) - file - 1 : 0);
 	_cleanup_free_ char *unit = unit_name(file);
 	_cleanup_strv_ struct strv includers = STRV_INIT;
+	_cleanup_free_ char *path = xasprintf("%s/%s", c->kernel.source, file);
 	struct error *err;
 
-	*ret = dependents_possible(file);
+	/* A C file that is new is included by files that the diff touches, if by any. */
+	*ret = dependents_possible(file) && (path_exists(path) || !ends_with(file, ".c"));
 	if (!*ret || !ends_with(file, ".c") || !strv_has(built, unit))
 		return NULL;
 	err = makefile_includers(c->kernel.source, dir, base_name(file), &includers);
@@ -165,9 +169,10 @@ static struct error *compile_post(struct create *c, const struct strv *units)
 }
 
 /* Compiles, without the diff, what includes touched files; adds it to @built. */
-static struct error *add_dependents(struct create *c, struct strv *built, struct strv *unused, bool *any)
+static struct error *add_dependents(struct create *c, struct strv *built, const struct strv *removed, struct strv *unused,
+				    bool *any)
 {
-	_cleanup_strv_ struct strv units = STRV_INIT;
+	_cleanup_strv_ struct strv units = STRV_INIT, still = STRV_INIT;
 	struct error *err = NULL;
 
 	*any = false;
@@ -176,7 +181,10 @@ static struct error *add_dependents(struct create *c, struct strv *built, struct
 	if (err || !*any)
 		return err;
 	/* To look for the others may take minutes: mistakes in the diff first. */
-	err = compile_post(c, built);
+	for (size_t i = 0; i < built->n; i++)
+		if (!strv_has(removed, built->v[i]))
+			strv_add(&still, built->v[i]);
+	err = compile_post(c, &still);
 	err = err ?: dependents_find(c, &units, unused);
 	return err ?: precache_get(c, &units, built);
 }
@@ -234,7 +242,7 @@ static char *modname(const char *cmd)
 
 struct error *unit_find_target(struct unit *u)
 {
-	_cleanup_free_ char *path = depend_cmd_path(u->pre), *text = NULL;
+	_cleanup_free_ char *path = depend_cmd_path(u->added ? u->post : u->pre), *text = NULL;
 	struct error *err = file_read(path, TEXT_MAX, &text, NULL);
 
 	if (err)
@@ -250,26 +258,110 @@ struct error *unit_find_target(struct unit *u)
 	return NULL;
 }
 
+static char *empty_object(const struct create *c)
+{
+	return xasprintf("%s/empty.o", c->ws.dir);
+}
+
+/* Stands for what is not there before the diff, or after it. */
+static struct error *make_empty_object(struct create *c)
+{
+	_cleanup_free_ char *path = empty_object(c);
+	_cleanup_free_ char *command = xasprintf("%s -c -x c /dev/null -o %s", c->kernel.cc, path);
+	const char *const argv[] = {"sh", "-c", command, NULL};
+	const struct subprocess p = {.argv = argv};
+	struct subprocess_result r;
+	struct error *err = subprocess_run(&p, &r);
+
+	if (err)
+		return err;
+	if (r.status)
+		err = error_new(ERROR_OTHER, "%s: %s", command, r.out);
+	subprocess_result_free(&r);
+	return err;
+}
+
+/* Units that makefile hunks bring or take away. */
+static struct error *find_listed(struct create *c, struct strv *added, struct strv *removed, struct strv *built)
+{
+	_cleanup_strv_ struct strv more = STRV_INIT;
+	struct error *err = build_lists_compare(c, added, removed);
+
+	if (err || (!added->n && !removed->n))
+		return err;
+	for (size_t i = 0; i < removed->n; i++)
+		if (!strv_has(built, removed->v[i]))
+			strv_add(&more, removed->v[i]);
+	err = precache_get(c, &more, built);
+	err = err ?: compile_post(c, added);
+	return err ?: make_empty_object(c);
+}
+
+static struct error *no_units(const struct str *unbuilt)
+{
+	if (!unbuilt->len)
+		return error_new(ERROR_NO_CHANGE, "the diff changes no object code");
+	return error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s);
+}
+
+/* Of the units that come and go: what @file became, or was; NULL when git does not say. */
+static char *renamed_unit(const struct create *c, const char *file, bool to, const struct strv *units)
+{
+	for (size_t i = 0; i + 1 < c->patches.renamed.n; i += 2) {
+		_cleanup_free_ char *unit = unit_name(c->patches.renamed.v[i + to]);
+
+		if (!strcmp(c->patches.renamed.v[i + !to], file) && strv_has(units, unit))
+			return xstrdup(unit);
+	}
+	return NULL;
+}
+
+static void add_found(struct create *c, const struct strv *built, const struct strv *added, const struct strv *removed)
+{
+	for (size_t i = 0; i < built->n + added->n; i++) {
+		bool is_added = i >= built->n;
+		const char *name = is_added ? added->v[i - built->n] : built->v[i];
+		_cleanup_free_ char *file = source_of(c, name);
+		_cleanup_free_ char *other = is_added ? renamed_unit(c, file, false, removed)
+				     : strv_has(removed, name) ? renamed_unit(c, file, true, added) : NULL;
+		struct unit *u;
+
+		/* One unit, by its old name. */
+		if (is_added && other)
+			continue;
+		add_unit(c, name, file);
+		u = &c->units[c->nr_units - 1];
+		u->added = is_added;
+		u->removed = !is_added && strv_has(removed, name);
+		if (u->added || u->removed) {
+			char **path = u->added ? &u->pre : &u->post;
+
+			free(*path);
+			*path = other ? xasprintf("%s/%s", c->ws.post, other) : empty_object(c);
+		}
+	}
+}
+
 static struct error *find_units(struct create *c, struct str *unbuilt)
 {
 	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT, unused = STRV_INIT;
+	_cleanup_strv_ struct strv added = STRV_INIT, removed = STRV_INIT, known = STRV_INIT;
 	struct error *err = candidates(c, &units, unbuilt);
 	bool searched = false;
 
 	err = err ?: precache_get(c, &units, &built);
-	err = err ?: add_dependents(c, &built, &unused, &searched);
-	err = err ?: explain_unbuilt(c, &units, &built, &unused, searched, unbuilt);
+	err = err ?: find_listed(c, &added, &removed, &built);
+	err = err ?: add_dependents(c, &built, &removed, &unused, &searched);
+	for (size_t i = 0; i < built.n; i++)
+		strv_add(&known, built.v[i]);
+	for (size_t i = 0; i < added.n; i++)
+		strv_add(&known, added.v[i]);
+	err = err ?: explain_unbuilt(c, &units, &known, &unused, searched, unbuilt);
 	extra_match_exclude(c, &built, unbuilt);
-	for (size_t i = 0; !err && i < built.n; i++) {
-		_cleanup_free_ char *file = source_of(c, built.v[i]);
-
-		add_unit(c, built.v[i], file);
-	}
-	if (err || c->nr_units)
+	if (err)
 		return err;
-	if (searched && unused.n < c->patches.files.n && !unbuilt->len)
-		return error_new(ERROR_NO_CHANGE, "the diff changes no object code");
-	return error_new(ERROR_OTHER, "the diff touches no file that this kernel is built from:%s", unbuilt->s ?: "");
+	add_found(c, &built, &added, &removed);
+	return c->nr_units ? NULL : no_units(unbuilt);
 }
 
 static struct error *build_pre(struct create *c, struct str *unbuilt)
@@ -344,9 +436,12 @@ struct error *units_build_post(struct create *c)
 	struct error *err;
 
 	for (size_t i = 0; i < c->nr_units; i++)
-		strv_add(&names, c->units[i].name);
+		if (!c->units[i].removed)
+			strv_add(&names, c->units[i].name);
 	err = compile_post(c, &names);
 	for (size_t i = 0; !err && i < c->nr_units; i++) {
+		if (c->units[i].added || c->units[i].removed)
+			continue;
 		err = check_dependencies(c, &c->units[i]);
 		err = err ?: check_same_command(&c->units[i]);
 	}

@@ -218,6 +218,11 @@ static struct error *copy_touched(struct create *c, const char *from_dir)
 		_cleanup_free_ char *from = xasprintf("%s/%s", from_dir, c->patches.files.v[i]);
 		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.view, c->patches.files.v[i]);
 
+		/* Added, or removed. */
+		if (!path_exists(from)) {
+			err = tree_unlink(to);
+			continue;
+		}
 		err = tree_copy(from, to);
 		if (!err && utimensat(AT_FDCWD, to, NULL, 0))
 			err = error_errno(errno, "%s", to);

@@ -42,6 +42,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/match-show.h \
 	objmanip/match-table.c \
 	objmanip/match-table.h \
+	objmanip/moved.c \
+	objmanip/moved.h \
 	objmanip/names.c \
 	objmanip/names.h \
 	objmanip/neighbours.c \

@@ -14,6 +14,7 @@
 #include "objmanip/correlate.h"
 #include "objmanip/exports.h"
 #include "objmanip/links.h"
+#include "objmanip/moved.h"
 #include "objmanip/refuse.h"
 #include "objmanip/renumbered.h"
 #include "objmanip/select.h"
@@ -139,7 +140,7 @@ struct error *om_target_diff(struct om_target *t)
 		if (err)
 			return err;
 	}
-	err = om_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
+	err = om_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_moved_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
 	/* What is refused may refer to what no symbol stands for. */
 	if (err || t->nr_refusals)
 		return err;

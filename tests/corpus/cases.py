@@ -16,6 +16,7 @@ import threading
 import time
 import zlib
 
+import needs
 import trees
 import verdicts
 
@@ -23,16 +24,20 @@ TIMEOUT = 900	# seconds of wall clock for one case
 
 
 class Case:
-    """A changed file, with the hunks of other files that it needs."""
+    """A changed file, with the hunks of other files that it needs (needs.py)."""
     timeout = TIMEOUT
     jobs = 1
 
     def __init__(self, name, diff, directory):
         self.name = name
-        self.diff = diff
+        self.own = self.diff = diff	# of the file alone, and with what it needs
         self.directory = os.path.join(directory, name.replace("/", "__"))
         self.id = re.sub(r"[^a-z0-9]+", "_", os.path.basename(name)[:-2].lower())[:16].strip("_") + \
             "_%04x" % (zlib.crc32(name.encode()) & 0xffff)
+
+        if self.state().get("with"):
+            with open(self.path("fix.diff"), encoding="utf-8", errors="surrogateescape") as f:
+                self.diff = f.read()
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -109,7 +114,7 @@ class Tool:
             os.replace(self.kmodsrc + ".tmp", self.kmodsrc)
 
     def key(self, case, kernel):
-        text = "\0".join((self.hash, kernel.package, kernel.version, case.diff))
+        text = "\0".join((self.hash, kernel.package, kernel.version, case.own))
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -142,16 +147,36 @@ def run(tool, case, kernel, source, workdir):
     return child.returncode, answer, messages, usage.ru_utime + usage.ru_stime, time.monotonic() - start
 
 
-def try_case(tool, case, kernel, source, workdir, additions):
-    """Runs the case, keeps and returns its state."""
+def judged(tool, case, kernel, source, workdir, additions):
+    """One run; its state, the error's text, and the new symbols that it is refused for (None: for something else)."""
     status, answer, messages, cpu, wall = run(tool, case, kernel, source, workdir)
-    # Header hunks that a case needs would be added here, by what the compiler misses, and the case be run again.
     state = verdicts.judge(status, answer, messages, lambda word: additions.elsewhere(word, case.name))
     state.update(name=case.name, key=tool.key(case, kernel), core=tool.core_hash, status=status,
                  cpu=round(cpu, 2), wall=round(wall, 2))
     if answer:
         state["steps"] = {t["step"]: round(t["cpu"], 2) for t in answer.get("timings", ())}
         state["notes"] = answer.get("notes", [])
+    answer = answer or {}
+    return state, (answer.get("error") or {}).get("text", ""), needs.new_symbols(answer) if status == 3 else []
+
+
+def try_case(tool, case, kernel, source, workdir, additions, release=None):
+    """Runs the case, with what else of the release it needs; keeps and returns its state."""
+    case.diff = case.own
+    state, text, symbols = judged(tool, case, kernel, source, workdir, additions)
+    files, spent = [case.name], [state["cpu"], state["wall"]]
+    while release and len(files) <= needs.FILES_MAX and len(files) <= needs.ROUNDS_MAX and \
+            (state["verdict"] == verdicts.NEEDS or symbols):
+        more = needs.missed(text, symbols or (), files, release)
+        if not more:
+            break
+        files += more
+        case.diff = release.merged(files)
+        state, text, symbols = judged(tool, case, kernel, source, workdir, additions)
+        spent = [spent[0] + state["cpu"], spent[1] + state["wall"]]
+    if len(files) > 1:
+        state["with"] = files[1:]
+        state.update(cpu=round(spent[0], 2), wall=round(spent[1], 2))
     case.save(state)
     return state
 

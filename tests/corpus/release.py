@@ -30,8 +30,8 @@ exit 0
 def parts_of(diff):
     """{file: its part} of a diff of several files."""
     parts = {}
-    for part in re.split(r"(?m)^(?=--- a/)", diff):
-        m = re.match(r"--- a/(\S+)", part)
+    for part in re.split(r"(?m)^(?=--- \S+.*\n\+\+\+ b/)", diff):
+        m = re.match(r"--- \S+.*\n\+\+\+ b/(\S+)", part)
         if m:
             parts[m.group(1)] = part
     return parts
@@ -88,8 +88,8 @@ def create(tool, kernel, old, new, chosen, work, jobs, say):
     left_out, release = {}, Release(work, jobs)
     wall = cpu = 0
     for _ in range(ROUNDS):
-        release.diff = merge(chosen, old, new)
-        say("%d cases in one diff of %d files" % (len(chosen), len(parts_of(release.diff))))
+        release.own = merge(chosen, old, new)
+        say("%d cases in one diff of %d files" % (len(chosen), len(parts_of(release.own))))
         state = cases.try_case(tool, release, kernel, old, work + "/worker-release", cases.NOTHING_ADDED)
         wall, cpu = wall + state["wall"], cpu + state["cpu"]
         bad = culprits(state, chosen) if state["verdict"] != verdicts.SPLICED else {}

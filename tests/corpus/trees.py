@@ -34,13 +34,20 @@ def compare(old, new):
     return {"changed": changed, "added": sorted(news - olds), "removed": sorted(olds - news)}
 
 
-def diff(old, new, name):
+def diff(old, new, name, context=3):
     """Unified diff of one file, as text."""
-    done = subprocess.run(["diff", "-up", "--label", "a/" + name, "--label", "b/" + name,
+    done = subprocess.run(["diff", "-pU%d" % context, "--label", "a/" + name, "--label", "b/" + name,
                            os.path.join(old, name), os.path.join(new, name)],
                           stdout=subprocess.PIPE, env=dict(os.environ, LC_ALL="C"))
     if done.returncode not in (0, 1):
         raise OSError("diff of %s fails" % name)
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def new_file_diff(new, name):
+    """Unified diff that adds the file, as text."""
+    done = subprocess.run(["diff", "-up", "--label", "/dev/null", "--label", "b/" + name, "/dev/null",
+                           os.path.join(new, name)], stdout=subprocess.PIPE, env=dict(os.environ, LC_ALL="C"))
     return done.stdout.decode("utf-8", "surrogateescape")
 
 

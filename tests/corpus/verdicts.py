@@ -17,6 +17,9 @@ RIGHTLY = [(category, re.compile(pattern)) for category, pattern in (
     ("initial value or layout of existing data", r": existing data, which has had other values"),
     ("initial value or layout of existing data", r": existing per-CPU data"),
     ("initial value or layout of existing data", r": a constant that other units of the kernel see too"),
+    ("initial value or layout of existing data", r": changed layout or meaning of objects that were made before the update"),
+    ("initial value or layout of existing data", r"changes what assembler code knows about C structures"),
+    ("initial value or layout of existing data", r": if it moved, its value would be lost"),
     ("initial value or layout of existing data", r": no function that can be replaced refers to it"),
     ("vDSO, boot, real-mode, early code", r"runs before the kernel|runs between two kernels|code of the vDSO"),
     ("vDSO, boot, real-mode, early code", r"it runs before the kernel does"),
@@ -29,7 +32,6 @@ RIGHTLY = [(category, re.compile(pattern)) for category, pattern in (
 
 # ksplice-create ends with "other" for what it does not do yet. (kind of change, pattern)
 NOT_YET = [(what, re.compile(pattern)) for what, pattern in (
-    ("file that others include", r"is included by .*changes to included files are not supported yet"),
     ("unit of several modules", r"is a part of several modules .*not supported yet"),
     ("not supported yet", r"not supported( yet)?"),
 )]

@@ -74,24 +74,24 @@ cat >bad.diff <<'END'
 @@ -0,0 +1 @@
 +int x;
 END
-of "new file"
-wants 3 'adds fs/proc/new.c' 'not supported'
+of "new file that no makefile has"
+wants 1 'fs/proc/new.c: not built'
 cat >bad.diff <<'END'
 --- a/fs/proc/cmdline.c
 +++ /dev/null
 @@ -1 +0,0 @@
 -int x;
 END
-of "removed file"
-wants 3 'removes fs/proc/cmdline.c' 'not supported'
+of "removed file, not as it is"
+wants 1 'does not apply'
 cat >bad.diff <<'END'
 diff --git a/fs/proc/cmdline.c b/fs/proc/cmd.c
 similarity index 100%
 rename from fs/proc/cmdline.c
 rename to fs/proc/cmd.c
 END
-of "renamed file"
-wants 3 'renamed.*not supported'
+of "renamed file, without its makefile"
+wants 1 'the patched source does not compile'
 cat >bad.diff <<'END'
 diff --git a/x.bin b/x.bin
 GIT binary patch
@@ -106,7 +106,7 @@ of "new symbolic link"
 wants 3 'new file mode 120000'
 { cmdline; printf 'diff --git a/x b/x\nold mode 100644\nnew mode 100755\nrename from x\nrename to ../../x\n'; } >bad.diff
 of "new mode and name"
-wants 3 'rename from x'
+wants 1 'points out of the kernel source'
 { cmdline; printf 'diff --git a/fs/proc/cmdline.c b/../x\n  copy from fs/proc/cmdline.c\n  copy to ../../x\n'; } >bad.diff
 of "copy out of the tree, indented"
 [ ! -e "$shared/x" ] && [ ! -e "$shared/../x" ] || fail "wrote out of the tree"
@@ -134,8 +134,11 @@ diff_of rust/kernel/lib.rs '1i // x' >bad.diff
 of "Rust"
 wants 3 'lib.rs: Rust'
 diff_of fs/proc/Makefile '1i # x' >bad.diff
-of "makefile"
-wants 3 'fs/proc/Makefile'
+of "comment in a makefile"
+wants 66 'changes no object code'
+diff_of Makefile '1i # x' >bad.diff
+of "top makefile"
+wants 3 'Makefile: the makefiles must stay'
 diff_of fs/proc/Kconfig '1i # x' >bad.diff
 of "Kconfig"
 wants 3 'fs/proc/Kconfig'

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What hunks of makefiles change, as kbuild sees it. */
+#include "ksplice-create/build-lists.h"
+
+#include <string.h>
+
+#include "ksplice-create/outside.h"
+#include "ksplice-create/report.h"
+#include "ksplice-create/survey.h"
+#include "ksplice-create/workspace.h"
+
+bool build_lists_is_makefile(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	/* arch/x86/Makefile is a part of the top one. */
+	if (!slash || outside_kernel(file) || (starts_with(file, "arch/") && strchr(file + 5, '/') == slash))
+		return false;
+	return !strcmp(slash, "/Makefile") || !strcmp(slash, "/Kbuild");
+}
+
+/* The directories of touched makefiles, with blanks between them; NULL without. Owned by the caller. */
+static char *touched_dirs(const struct create *c)
+{
+	struct str dirs = STR_INIT;
+
+	for (size_t i = 0; i < c->patches.files.n; i++) {
+		const char *file = c->patches.files.v[i];
+
+		if (build_lists_is_makefile(file))
+			str_addf(&dirs, "%s%.*s", dirs.len ? " " : "", (int)(strrchr(file, '/') - file), file);
+	}
+	return dirs.s;
+}
+
+static struct error *survey_both(struct create *c, const char *dirs, struct survey *pre, struct survey *post)
+{
+	struct error *err = survey_exact(c, dirs, pre), *back;
+
+	*post = (struct survey){};
+	err = err ?: workspace_patched(c);
+	if (err)
+		return err;
+	err = survey_exact(c, dirs, post);
+	back = workspace_unpatched(c);
+	if (err)
+		error_free(back);
+	return err ?: back;
+}
+
+/* "-DKBUILD_MODNAME='"foo"'" in a unit's flags, NULL for what is not of a module. Owned by the caller. */
+static char *module_of(const struct survey *s, size_t unit)
+{
+	const char *flags = s->flag_sets.names.v[s->flags[unit]], *p = strstr(flags, "-DKBUILD_MODNAME=");
+
+	if (!p || !strstr(flags, " -DMODULE"))
+		return NULL;
+	return xstrndup(p, strcspn(p, " "));
+}
+
+static bool has_module(const struct survey *s, const char *module)
+{
+	for (size_t i = 0; i < s->units.names.n; i++) {
+		_cleanup_free_ char *other = module_of(s, i);
+
+		if (other && !strcmp(other, module))
+			return true;
+	}
+	return false;
+}
+
+static void add_new(struct create *c, const struct survey *pre, const struct survey *post, size_t i, struct strv *added)
+{
+	_cleanup_free_ char *module = module_of(post, i);
+
+	if (module && !has_module(pre, module))
+		report_note(c, "%s: belongs to a module that the running kernel has not; ignored: build and load it as such",
+			    post->units.names.v[i]);
+	else
+		strv_add(added, post->units.names.v[i]);
+}
+
+struct error *build_lists_compare(struct create *c, struct strv *added, struct strv *removed)
+{
+	_cleanup_free_ char *dirs = touched_dirs(c);
+	struct survey pre = {}, post = {};
+	struct error *err = dirs ? survey_both(c, dirs, &pre, &post) : NULL;
+
+	for (size_t i = 0; !err && i < post.units.names.n; i++) {
+		const char *unit = post.units.names.v[i];
+		size_t was = strmap_find(&pre.units, unit);
+
+		if (was == STRMAP_NONE)
+			add_new(c, &pre, &post, i, added);
+		else if (strcmp(pre.flag_sets.names.v[pre.flags[was]], post.flag_sets.names.v[post.flags[i]]))
+			err = error_new(ERROR_REFUSED, "%s: the diff's hunks of makefiles change how it is compiled; only objects that are "
+					"added or taken out are supported", unit);
+	}
+	for (size_t i = 0; !err && i < pre.units.names.n; i++)
+		if (strmap_find(&post.units, pre.units.names.v[i]) == STRMAP_NONE)
+			strv_add(removed, pre.units.names.v[i]);
+	survey_free(&pre);
+	survey_free(&post);
+	return err;
+}

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What else of a release does a case need? Read from what the compiler, or ksplice-create, misses.
+
+A file's own hunks may use what a header's hunks add, or what another file's do; and a header's hunks may change what other
+files must follow. Files of the release are added one error at a time, until it compiles.
+"""
+import os
+import re
+
+import trees
+
+FILES_MAX = 24	# of a case: beyond that it is no case any more
+ROUNDS_MAX = 12
+ERROR = re.compile(r"^\s*(?:\S*/src/)?((?:[\w.+-]+/)+[\w.+-]+\.[chS]):\d+(?::\d+)?: (?:fatal )?error: (.*)", re.M)
+NEW_SYMBOL = re.compile(r"newly referred to, but ")
+
+
+class Release:
+    """The changes between two trees, by file and by word."""
+
+    def __init__(self, old, new, changes, built):
+        self.old, self.new = old, new
+        self.added_files = {n for n in changes["added"] if n.endswith((".c", ".h"))}
+        self.files = set(changes["changed"]) | self.added_files
+        self.built = set(built)
+        self.diffs, self.lines, self.words, self.near = {}, {}, {}, {}
+        for name in self.files:
+            if name.endswith(".h") or name in self.built:
+                self.index(name)
+
+    def diff(self, name):
+        if name not in self.diffs:
+            self.diffs[name] = trees.diff(self.old, self.new, name) if name not in self.added_files else \
+                trees.new_file_diff(self.new, name)
+        return self.diffs[name]
+
+    def wide_diff(self, name):
+        return self.diff(name) if name in self.added_files else trees.diff(self.old, self.new, name, 12)
+
+    def index(self, name):
+        lines = [l for l in self.diff(name).splitlines() if l[:1] in "+-" and l[:3] not in ("+++", "---")]
+        self.lines[name] = lines
+        for word in set(re.findall(r"[A-Za-z_]\w+", "\n".join(lines))):
+            self.words.setdefault(word, set()).add(name)
+        # A prototype's changed parameters may be on a line without its name.
+        for word in set(re.findall(r"([A-Za-z_]\w+)\)?\s*\(", self.wide_diff(name))) if name.endswith(".h") else ():
+            self.near.setdefault(word, set()).add(name)
+
+    def merged(self, names):
+        return "".join(self.diff(n) for n in sorted(names))
+
+    def adds(self, name, word):
+        return any(l[0] == "+" and re.search(r"\b%s\b" % re.escape(word), l) for l in self.lines[name])
+
+    def declares(self, name, word):
+        """Has a changed line of the header the word as what it declares? By the look of the line."""
+        pattern = re.compile(r"^.(#\s*define\s+%s\b|.*\b%s\s*([(),;:=\[{]|$)|.*\bstruct %s\b)" % ((re.escape(word),) * 3))
+        return any(pattern.match(l) for l in self.lines[name])
+
+    def defines(self, name, word):
+        """Does the file get a function or variable of that name? By the look of the line."""
+        pattern = re.compile(r"^\+[A-Za-z_].*\b%s\b\s*[(=;\[]" % re.escape(word))
+        return any(pattern.match(l) for l in self.lines[name])
+
+
+def distance(a, b):
+    """How far two files are from each other, in directories."""
+    x, y = a.split("/")[:-1], b.split("/")[:-1]
+    same = len(os.path.commonprefix([x, y]))
+    return len(x) + len(y) - 2 * same
+
+
+def header_for(word, failing, files, release):
+    """The changed header that most likely has what is missed: one that adds the word, included by the file, near it."""
+    found = [n for n in release.words.get(word, ()) if n.endswith(".h") and n not in files and
+             (release.declares(n, word) or os.path.dirname(n) == os.path.dirname(failing))]
+    text = ""
+    for tree in (release.new, release.old):
+        if os.path.exists(os.path.join(tree, failing)):
+            text += trees.read(tree, failing).decode("utf-8", "replace")
+
+    if not found:
+        found = [n for n in release.near.get(word, ()) if n not in files]
+
+    def rank(name):
+        return (not release.adds(name, word), not release.defines(name, word), os.path.basename(name) not in text, "/asm/" in name,
+                not name.startswith("include/"), distance(name, failing), name)
+    return min(found, key=rank, default=None)
+
+
+def source_for(word, failing, files, release):
+    """The changed file that defines what is missed."""
+    found = [n for n in release.words.get(word, ()) if n.endswith(".c") and n not in files and release.defines(n, word)]
+    return min(found, key=lambda n: (distance(n, failing), n), default=None)
+
+
+# Which of the quoted names an error is about: (pattern, number of the name).
+ABOUT = [(re.compile(pattern), number) for pattern, number in (
+    (r"has no member named", 1),
+    (r"implicit declaration of function|undeclared|unknown type name|conflicting types for|redefinition of", 0),
+    (r"too (many|few) arguments to|incomplete type|invalid use of undefined type|declared inside parameter list", 0),
+    (r"storage size of", 0),
+)]
+
+
+def words_of(message):
+    """Names that an error is about, the likeliest first; none for an error of another kind."""
+    number = next((n for pattern, n in ABOUT if pattern.search(message)), None)
+    quoted = re.findall(r"'([^']*)'", message)
+    if number is None or number >= len(quoted):
+        return []
+    words = reversed(re.findall(r"[A-Za-z_]\w+", quoted[number]))
+    return [w for w in dict.fromkeys(words) if len(w) > 2 and w not in ("struct", "const", "int", "void")][:1]
+
+
+def missed(error_text, refusals, files, release):
+    """Files to add to @files, a list; empty: nothing is known that would help."""
+    for failing, message in ERROR.findall(error_text):
+        for word in words_of(message):
+            name = header_for(word, failing, files, release)
+            if name:
+                return [name]
+        if failing in release.files and failing not in files and (failing in release.built or failing.endswith(".h")):
+            return [failing]
+        for word in words_of(message):
+            name = source_for(word, failing, files, release)
+            if name:
+                return [name]
+    for symbol, unit in refusals:
+        name = source_for(symbol, unit, files, release)
+        if name:
+            return [name]
+    return []
+
+
+def new_symbols(answer):
+    """(symbol, unit) of refusals that are about a symbol which the kernel has not; None if there are others."""
+    found = []
+    for r in answer.get("refusals", ()):
+        if not NEW_SYMBOL.search(r["reason"]):
+            return None
+        unit, _, symbol = r["where"].rpartition(": ")
+        found.append((symbol, unit))
+    return found

@@ -1,0 +1,11 @@
+/* The counter, with the function that counts, goes to the other unit: there would be two counters. */
+#include "kernel.h"
+
+#ifndef POST
+int counter;
+int count(int i) { return counter += i; }
+#else
+extern int count(int i);
+#endif
+
+int f(int i) { return count(i) * 3; }
