@@ -44,6 +44,13 @@ tools_hash()
 		sha256sum
 }
 
+diff_for_kernel()
+{
+	local own=${1%.diff}-$KSPLICE_KERNEL.diff
+
+	[ -f "$own" ] && echo "$own" || echo "$1"
+}
+
 # An update that was made once from the same is taken again: tests are run often, tools change seldom.
 # --source=DIR among the options is KERNEL_SOURCE, else it is the stock kernel's.
 update()
@@ -52,7 +59,7 @@ update()
 	local -a options=()
 
 	shift 2
-	[ ! -f "${diff%.diff}-$KSPLICE_KERNEL.diff" ] || diff=${diff%.diff}-$KSPLICE_KERNEL.diff
+	diff=$(diff_for_kernel "$diff")
 	for option; do
 		case $option in
 		--source=*) tree=${option#*=} ;;
@@ -83,14 +90,17 @@ patched_tree()
 {
 	local diff
 
-	prior=("$@")
+	prior=()
+	for diff; do
+		prior+=("$(diff_for_kernel "$diff")")
+	done
 	patched=$KSPLICE_BUILD/tests/trees/$KSPLICE_KERNEL-$(cat "${prior[@]}" | sha256sum | head -c 16)
 	[ ! -d "$patched" ] || return 0
 	mkdir -p "${patched%/*}"
 	rm -rf "$patched".tmp
 	cp -al "$source" "$patched.tmp" 2>/dev/null || { rm -rf "$patched.tmp"; cp -a "$source" "$patched.tmp"; } ||
 		die "cannot copy the source tree"
-	for diff; do
+	for diff in "${prior[@]}"; do
 		patch -s -p1 -d "$patched.tmp" <"$diff" || die "$diff does not apply"
 	done
 	mv "$patched.tmp" "$patched"
