@@ -329,11 +329,11 @@ static void tell_progress(void)
 	const char *path = getenv("KSPLICE_PROGRESS");
 	int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
 
-	/* Only shown. */
-	if (fd >= 0 && write(fd, "+", 1) < 0)
-		fd = fd;
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return;
+	/* Only shown, so a failure is none; "!" because glibc's write() wants its result to be looked at. */
+	(void)!write(fd, "+", 1);
+	close(fd);
 }
 
 /* argv: how, file, command. */

@@ -42,7 +42,6 @@ diff_of fs/proc/loadavg.c "$include; \$a static void f(void) { }\nksplice_apply(
 create --patch=hooks.diff --id=hooks $kernel "$KSPLICE_SOURCE"
 wants 0 'new *fs/proc/loadavg.o: f' 'hook *fs/proc/loadavg.o: f (apply)' 'hook *fs/proc/loadavg.o: f (post_reverse)'
 
-
 case_is "a hook of the wrong type"
 diff_of fs/proc/loadavg.c "$include; \$a static int f(void) { return 0; }\nksplice_apply(f);" >hooks.diff
 # shellcheck disable=SC2086

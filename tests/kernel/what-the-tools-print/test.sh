@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: --json is JSON with the documented members, -q is silent on success, -v tells more; bad numbers are bad usage,
 # and --timeout ends the waiting for a busy function.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
