@@ -106,6 +106,7 @@ struct create {
 	struct om_layout layout;
 	struct target *targets;
 	size_t nr_targets;
+	struct strv excluded;	/* patterns of --exclude-match that fitted something */
 	struct strv notes;	/* what the user should know though it is no error */
 	struct timing *timings;
 	size_t nr_timings;

@@ -807,7 +807,7 @@ static void for_used(const struct source *src, struct types *types, bool find)
 	}
 }
 
-void declarations_types(const char *text, struct str *ret)
+bool declarations_types(const char *text, struct str *ret)
 {
 	static const char prefix[] = "__ksplice_layout_ignore_";
 	struct types types = {};
@@ -815,7 +815,7 @@ void declarations_types(const char *text, struct str *ret)
 
 	str_add(ret, "", 0);
 	if (!source_read(&src, text))
-		return;
+		return false;
 	for (size_t i = 0; i < src.nr_names; i++)
 		if (src.names[i].len > strlen(prefix) && !memcmp(src.names[i].s, prefix, strlen(prefix)))
 			str_addf(ret, "%.*s\n", (int)(src.names[i].len - strlen(prefix)), src.names[i].s + strlen(prefix));
@@ -827,6 +827,7 @@ void declarations_types(const char *text, struct str *ret)
 	strv_free(&types.texts);
 	free(types.stays);
 	source_free(&src);
+	return true;
 }
 
 struct error *assembler_digest(const char *text, char hex[SHA256_HEX_SIZE])

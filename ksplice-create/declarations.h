@@ -25,8 +25,9 @@ struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE]);
  * parameter's type there, and never that of a static variable, of a member, of something cast or allocated; else it is
  * "stays".  Types that functions define for themselves are left out.  What the author of a diff declared by
  * ksplice_layout_ignore() (ksplice-patch.h) has a line with its name alone.
+ * False: @text is more than can be read, and nothing is added.
  */
-void declarations_types(const char *text, struct str *ret);
+bool declarations_types(const char *text, struct str *ret);
 /* The digest for assembler, of which all counts. */
 struct error *assembler_digest(const char *text, char hex[SHA256_HEX_SIZE]);
 

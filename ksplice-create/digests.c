@@ -254,11 +254,11 @@ static struct error *types_of_side(struct create *c, const struct strv *units, s
 	for (size_t i = 0; !err && i < units->n; i++) {
 		_cleanup_free_ char *path = kbuild_preprocessed(c, units->v[i], false), *text = NULL;
 
-		/* Not preprocessed: no unit of C (kbuild makes or has its source elsewhere). */
+		/* None where kbuild makes the source, or has it elsewhere. */
 		if (path_exists(path))
 			err = file_read(path, TEXT_MAX, &text, NULL);
 		err = err ?: tree_unlink(path);
-		strv_add(ret, text ?: "");
+		strv_add(ret, text ?: TYPES_UNKNOWN);
 	}
 	return err;
 }
@@ -348,9 +348,12 @@ int digests_main(int argc, char **argv)
 	 * Units that include what kbuild makes for their objects alone (arch/x86/kvm/vmx/vmenter.S), and mistakes in the diff,
 	 * which the compiler will tell.
 	 */
-	if (!err && !strcmp(argv[0], "--source-types"))
-		declarations_types(text.s, &types);
-	else if (!err && status)
+	if (!err && !strcmp(argv[0], "--source-types")) {
+		if (status || !declarations_types(text.s, &types)) {
+			types.len = 0;
+			str_add(&types, TYPES_UNKNOWN, strlen(TYPES_UNKNOWN));
+		}
+	} else if (!err && status)
 		strcpy(hex, UNKNOWN);
 	else if (!err)
 		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);

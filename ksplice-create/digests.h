@@ -22,8 +22,12 @@ struct candidate {
  */
 struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree);
 
+/* In place of types: the unit's source could not be looked at. */
+#define TYPES_UNKNOWN "?"
+
 /*
- * What declarations_types() says of each of @units, C files, before and after the diff: added to @pre and @post in this order.
+ * What declarations_types() says of each of @units, C files, before and after the diff: added to @pre and @post in this order; or
+ * TYPES_UNKNOWN.
  * The view must be unpatched, and is afterwards.
  */
 struct error *digests_types(struct create *c, const struct strv *units, struct strv *pre, struct strv *post);

@@ -10,13 +10,17 @@
 #include "ksplice-create/tree.h"
 #include "ksplice-create/units.h"
 
-/* @unit: "fs/proc/cmdline.o"; the source differs from it in the last letter. */
+/* @unit: "fs/proc/cmdline.o"; the source differs from it in the last letter, and may be an assembler file. */
 static bool fits(const char *pattern, const char *unit)
 {
-	_cleanup_free_ char *source = xstrdup(unit);
+	_cleanup_free_ char *name = xstrdup(unit);
+	bool ret = false;
 
-	source[strlen(source) - 1] = 'c';
-	return !fnmatch(pattern, unit, 0) || !fnmatch(pattern, source, 0);
+	for (const char *last = "ocS"; *last && !ret; last++) {
+		name[strlen(name) - 1] = *last;
+		ret = !fnmatch(pattern, name, 0);
+	}
+	return ret;
 }
 
 static const char *fitting(const struct strv *patterns, const char *unit)
@@ -27,17 +31,19 @@ static const char *fitting(const struct strv *patterns, const char *unit)
 	return NULL;
 }
 
-void extra_match_exclude(const struct create *c, struct strv *units, struct str *left_out)
+void extra_match_exclude(struct create *c, struct strv *units, struct str *left_out)
 {
 	struct strv kept = STRV_INIT;
 
 	for (size_t i = 0; i < units->n; i++) {
 		const char *pattern = fitting(&c->opt.exclude_match, units->v[i]);
 
-		if (pattern)
+		if (pattern) {
 			str_addf(left_out, "\n%s: left out of the update by --exclude-match=%s", units->v[i], pattern);
-		else
+			strv_add_new(&c->excluded, pattern);
+		} else {
 			strv_add(&kept, units->v[i]);
+		}
 	}
 	strv_free(units);
 	*units = kept;
@@ -122,6 +128,13 @@ static struct error *add_extra(struct create *c, const char *name)
 		.post = xasprintf("%s/%s", c->ws.pre, name),
 	};
 	return unit_find_target(u);
+}
+
+void extra_match_note_unused(struct create *c)
+{
+	for (size_t i = 0; i < c->opt.exclude_match.n; i++)
+		if (!strv_has(&c->excluded, c->opt.exclude_match.v[i]))
+			report_note(c, "--exclude-match=%s: fits no unit that would be in the update", c->opt.exclude_match.v[i]);
 }
 
 struct error *extra_match_build(struct create *c)

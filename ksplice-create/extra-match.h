@@ -10,11 +10,13 @@
 #include "ksplice-create/create.h"
 
 /* Takes what --exclude-match names out of @units, with a line for each in @left_out. */
-void extra_match_exclude(const struct create *c, struct strv *units, struct str *left_out);
+void extra_match_exclude(struct create *c, struct strv *units, struct str *left_out);
 /*
  * From opt.extra_match to c->extra, compiled unless they are there from an earlier run, but without those in c->units.  Post is pre.
  * ERROR_USAGE: a pattern fits no unit of this kernel.
  */
 struct error *extra_match_build(struct create *c);
+/* A pattern of --exclude-match that fitted nothing may be mistyped: notes for the user, after all else. */
+void extra_match_note_unused(struct create *c);
 
 #endif

@@ -153,6 +153,30 @@ static void refuse_all(struct layouts *l)
 	}
 }
 
+/* A unit that comes or goes has one side only, and nothing to compare. */
+static bool has_both_sides(const struct create *c, const char *unit)
+{
+	for (size_t i = 0; i < c->nr_units; i++)
+		if (!strcmp(c->units[i].name, unit))
+			return !c->units[i].added && !c->units[i].removed;
+	return false;
+}
+
+/* Whether a structure has changed is not known then, and the diff touches some. */
+static void refuse_unknown(struct layouts *l, const char *unit)
+{
+	struct om_target *t = targets_of_unit(l->c, unit);
+
+	if (!t)
+		return;
+	t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
+	t->refusals[t->nr_refusals++] = (struct om_refusal){
+		.where = xstrdup(unit),
+		.reason = xstrdup("its source cannot be preprocessed alone, so its structures cannot be compared"),
+		.advice = xstrdup("leave the definitions of structures out of the diff"),
+	};
+}
+
 static struct error *compare_all(struct layouts *l)
 {
 	struct create *c = l->c;
@@ -171,6 +195,8 @@ static struct error *compare_all(struct layouts *l)
 	for (size_t i = 0; !err && i < units.n; i++) {
 		struct side a = {}, b = {};
 
+		if (has_both_sides(c, units.v[i]) && (!strcmp(pre.v[i], TYPES_UNKNOWN) || !strcmp(post.v[i], TYPES_UNKNOWN)))
+			refuse_unknown(l, units.v[i]);
 		side_parse(pre.v[i], &a);
 		side_parse(post.v[i], &b);
 		compare_sides(l, units.v[i], &a, &b);

@@ -95,6 +95,7 @@ static void create_free(struct create *c)
 	workspace_close(&c->ws);
 	kernel_free(&c->kernel);
 	git_close(&c->git);
+	strv_free(&c->excluded);
 	strv_free(&c->notes);
 	free(c->timings);
 	free(c->output);
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
 	int status;
 
 	/* Called so by kbuild. */
-	if (argc > 3 && starts_with(argv[1], "--source-"))
+	if (argc > 3 && (!strcmp(argv[1], "--source-types") || !strcmp(argv[1], "--source-digest")))
 		return digests_main(argc - 1, argv + 1);
 	log_init(&c.log, "ksplice-create");
 	err = options_parse(argc, argv, &c.opt);

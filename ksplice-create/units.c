@@ -382,7 +382,10 @@ struct error *units_build_pre(struct create *c)
 
 	err = err ?: build_pre(c, &unbuilt);
 	str_free(&unbuilt);
-	return err ?: extra_match_build(c);
+	err = err ?: extra_match_build(c);
+	if (!err)
+		extra_match_note_unused(c);
+	return err;
 }
 
 /*

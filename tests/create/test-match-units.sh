@@ -55,6 +55,10 @@ wants 0 'note: fs/proc/loadavg.o: left out of the update by --exclude-match=\*/l
 grep -q 'changed  fs/proc/loadavg' out && fail "it is not"
 units_are fs/proc/cmdline.o
 
+case_is "a unit that the diff does not reach is left out"
+make_update --patch=one.diff --exclude-match='fs/proc/loadavrg.c'
+wants 0 'note: --exclude-match=fs/proc/loadavrg.c: fits no unit that would be in the update'
+
 case_is "all are left out"
 make_update --patch=one.diff --exclude-match='fs/*'
 wants 1 'touches no file that this kernel is built from' 'fs/proc/cmdline.o: left out of the update by'

@@ -179,7 +179,7 @@ static const char *types_of(const char *text, char *buf, size_t size)
 {
 	struct str types = STR_INIT;
 
-	declarations_types(text, &types);
+	assert_true(declarations_types(text, &types));
 	snprintf(buf, size, "%s", types.s);
 	str_free(&types);
 	return buf;
