@@ -134,7 +134,7 @@ static int construct(struct shadow *s, ksplice_shadow_ctor_t ctor, void *arg)
 	err = ctor ? ctor(s->key.obj, s->data, arg) : 0;
 	if (err) {
 		rhashtable_remove_fast(&table, &s->node, params);
-		return err;
+		return -ECANCELED; /* not @ctor's own error: worth_waiting() knows those of the table, and would have it run again */
 	}
 	hlist_add_head(&s->same, &stripe_of(s->key.obj)->shadows);
 	count_up();

@@ -67,6 +67,19 @@ static struct error *ask_git(const char *dir, const char *const *words, char **o
 	return run_git(dir, words, NULL, out);
 }
 
+/* What would have git work on another repository than the one of the directory that it runs in, or by another configuration. */
+static void clear_environment(void)
+{
+	static const char *const names[] = {
+		"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY",
+		"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_CEILING_DIRECTORIES",
+		"GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_PREFIX", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		unsetenv(names[i]);
+}
+
 /* The directory must be the tree itself: git would also find a repository above it, with a home directory in it. */
 static struct error *find_repository(struct create *c)
 {
@@ -76,6 +89,7 @@ static struct error *find_repository(struct create *c)
 	struct git *g = &c->git;
 	struct error *err;
 
+	clear_environment();
 	g->top = realpath(c->opt.source, NULL);
 	if (!g->top)
 		return error_errno(errno, "%s", c->opt.source);

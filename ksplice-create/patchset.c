@@ -343,6 +343,8 @@ static struct error *run_patch(struct create *c, const char *diff)
 
 	/* --force: never ask. */
 	strv_add(&argv, "patch");
+	/* What patchset_names() has read; else patch(1) guesses, and takes ed scripts and context diffs, too. */
+	strv_add(&argv, "--unified");
 	strv_add(&argv, "--force");
 	strv_add(&argv, "--no-backup-if-mismatch");
 	strv_add(&argv, "--reject-file=-");

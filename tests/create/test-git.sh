@@ -122,6 +122,11 @@ done
 case_is "not a git tree"
 from_git --git=main "$work/home"
 wants 3 'not a git tree'
+case_is "not a git tree, and the environment names another"
+export GIT_DIR="$repo/.git" GIT_WORK_TREE="$work/home"
+from_git --git=main "$work/home"
+unset GIT_DIR GIT_WORK_TREE
+wants 3 'not a git tree'
 case_is "below the top of one"
 from_git --git=main repo/fs
 wants 3 'is not the top of a git tree'
