@@ -15,7 +15,9 @@
 
 static bool is_variable(const struct om_span *span)
 {
-	return span->section->class == OM_CLASS_DATA && span->symbol && !om_macro_static(span) && !om_by_content(span);
+	enum om_class class = span->section->class;
+
+	return (class == OM_CLASS_DATA || class == OM_CLASS_PERCPU) && span->symbol && !om_macro_static(span) && !om_by_content(span);
 }
 
 /* The variable of the name @plain that another unit than @post's loses; *@ret NULL: none. */
