@@ -226,20 +226,25 @@ static struct error *check_reference(struct om_span *from, const struct om_entry
 	return NULL;
 }
 
+static bool has_values(const struct om_span *span)
+{
+	return span->section->class == OM_CLASS_DATA || span->section->class == OM_CLASS_PERCPU;
+}
+
 /* The post span without twin could be one of several static variables of the pre object, or a new one. */
 static struct error *check_static(struct om_target *t, struct om_unit *unit, const struct om_span *span)
 {
 	struct error *err = NULL;
 	char *plain;
 
-	if (!span->carried || span->verdict != OM_NEW || span->declared || span->section->class != OM_CLASS_DATA || !span->symbol ||
+	if (!span->carried || span->verdict != OM_NEW || span->declared || !has_values(span) || !span->symbol ||
 	    !om_name_numbered(span->name) || om_macro_static(span))
 		return NULL;
 	plain = om_name_plain(span->name);
 	if (!plain)
 		return no_memory(t);
 	om_for_each_span(pre, unit->pre) {
-		char *other = pre->symbol && pre->verdict == OM_GONE && pre->section->class == OM_CLASS_DATA ?
+		char *other = pre->symbol && pre->verdict == OM_GONE && pre->section->class == span->section->class ?
 				      om_name_plain(pre->name) : NULL;
 		bool same = other && !strcmp(plain, other);
 
