@@ -259,6 +259,49 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 	return err;
 }
 
+static bool is_object(const struct om_span *span)
+{
+	return (has_values(span) || span->section->class == OM_CLASS_RODATA) && span->symbol && !om_macro_static(span) &&
+	       !om_by_content(span);
+}
+
+static const char *kind_of(const struct om_span *span)
+{
+	return span->section->class == OM_CLASS_PERCPU ? "per-CPU data" : has_values(span) ? "a variable" : "a constant";
+}
+
+/*
+ * A variable that becomes a constant has another section, so that it seems to be another object.  But the kernel has it, with a
+ * value and an address that others know, even where both are alike: file->f_op == &fops.
+ */
+static struct error *check_kind(struct om_target *t, struct om_unit *unit, const struct om_span *span)
+{
+	struct error *err = NULL;
+	char *plain;
+
+	if (span->verdict != OM_NEW || span->declared || !is_object(span))
+		return NULL;
+	plain = om_name_plain(span->name);
+	if (!plain)
+		return no_memory(t);
+	om_for_each_span(pre, unit->pre) {
+		char *other = pre->verdict == OM_GONE && is_object(pre) && pre->section->class != span->section->class ?
+				      om_name_plain(pre->name) : NULL;
+		bool same = other && !strcmp(plain, other);
+
+		free(other);
+		if (!same)
+			continue;
+		err = refuse(t, where_span(span), "leave const and the section of it as they are; or, where a second object is "
+			     "meant, say so with ksplice_data_new() of ksplice-patch.h (docs/authoring.md); ksplice_data_ignore() "
+			     "is only for data that keeps its kind", "existing data that changed its kind: %s was %s and is %s now",
+			     pre->name, kind_of(pre), kind_of(span));
+		break;
+	}
+	free(plain);
+	return err;
+}
+
 static struct error *check_hook(struct om_target *t, const struct om_span *pre)
 {
 	struct om_no_hook why;
@@ -370,6 +413,7 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 	else if (span->verdict == OM_NEW)
 		err = refuse_new(t, span);
 	err = err ?: check_static(t, unit, span);
+	err = err ?: check_kind(t, unit, span);
 	if (!err && om_replaced(span))
 		err = check_replaced(t, span);
 	if (!err && span->carried)
