@@ -238,7 +238,7 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 	char *plain;
 
 	if (!span->carried || span->verdict != OM_NEW || span->declared || !has_values(span) || !span->symbol ||
-	    !om_name_numbered(span->name) || om_macro_static(span))
+	    om_macro_static(span))
 		return NULL;
 	plain = om_name_plain(span->name);
 	if (!plain)
@@ -251,7 +251,8 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 		free(other);
 		if (!same)
 			continue;
-		err = refuse(t, where_span(span), "give static variables in functions different names",
+		err = refuse(t, where_span(span), om_name_numbered(span->name) ? "give static variables in functions different names" :
+			     "leave the variable in its function; or, if another one is meant, give it another name",
 			     "cannot tell whether static variable \"%s\" is the old %s or a new one", plain, pre->name);
 		break;
 	}
