@@ -336,6 +336,22 @@ static void tell_progress(void)
 	close(fd);
 }
 
+/*
+ * A compiler that fails deletes the list of dependencies that it began (an #include of security/apparmor/capability_names.h, which
+ * kbuild makes for the object alone), and kbuild's fixdep ends the whole run where there is none.  It wants a target, and the source,
+ * which is the last word of the command.
+ */
+static struct error *keep_dependencies(int argc, char **argv, const char *target)
+{
+	static const char option[] = "-Wp,-MMD,";
+	_cleanup_free_ char *text = xasprintf("%s: %s\n", target, argv[argc - 1]);
+
+	for (int i = 0; i < argc; i++)
+		if (starts_with(argv[i], option) && !path_exists(argv[i] + strlen(option)))
+			return tree_write(argv[i] + strlen(option), text, strlen(text));
+	return NULL;
+}
+
 /* argv: how, file, command. */
 int digests_main(int argc, char **argv)
 {
@@ -357,6 +373,8 @@ int digests_main(int argc, char **argv)
 		strcpy(hex, UNKNOWN);
 	else if (!err)
 		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);
+	if (!err && status)
+		err = keep_dependencies(argc - 2, argv + 2, argv[1]);
 	if (!err)
 		err = types.s ? tree_write(argv[1], types.s, types.len) : tree_write(argv[1], hex, strlen(hex));
 	tell_progress();
