@@ -8,6 +8,7 @@
 #include "ksplice-create/report.h"
 #include "ksplice-create/targets.h"
 #include "objmanip/links.h"
+#include "objmanip/refuse.h"
 #include "objmanip/symbols.h"
 
 #define ADVICE "use something that this file could use in an ordinary build, or put a copy under another name into it"
@@ -35,14 +36,9 @@ static bool is_new(const struct om_target *t, const struct om_import *imp)
 	return !imp->pre && !refers_to(imp->pre_obj, imp->name) && is_first(t, imp);
 }
 
-static void refuse(struct om_target *t, const struct om_import *imp, char *reason)
+static char *where(const struct om_import *imp)
 {
-	t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
-	t->refusals[t->nr_refusals++] = (struct om_refusal){
-		.where = xasprintf("%s: %s", imp->pre_obj->unit, imp->name),
-		.reason = reason,
-		.advice = xstrdup(ADVICE),
-	};
+	return xasprintf("%s: %s", imp->pre_obj->unit, imp->name);
 }
 
 static bool image_has(const struct create *c, const char *name)
@@ -53,24 +49,24 @@ static bool image_has(const struct create *c, const char *name)
 }
 
 /* The image knows all; without it, only that what is exported is global. */
-static void check_in_vmlinux(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
+static struct error *check_in_vmlinux(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
 {
 	if (!c->kernel.image) {
 		if (!exports_has_vmlinux(e, imp->name))
 			report_note(c, "%s: newly refers to %s, which is not exported: without --image it is not known "
 				    "whether it is global or a static thing of another file", imp->pre_obj->unit, imp->name);
-		return;
+		return NULL;
 	}
 	if (image_has_global(c->kernel.image, imp->name))
-		return;
+		return NULL;
 	if (c->opt.series && !image_has(c, imp->name)) {
 		report_note(c, "%s: newly refers to %s, which the image has not; an update which is in force must have brought it",
 			    imp->pre_obj->unit, imp->name);
-		return;
+		return NULL;
 	}
-	refuse(t, imp, image_has(c, imp->name)
-		       ? xstrdup("newly referred to, but static in another file: the kernel could not be linked so")
-		       : xstrdup("newly referred to, but vmlinux has nothing of that name"));
+	return om_refuse_one(t, where(imp), ADVICE, "newly referred to, but %s",
+			     image_has(c, imp->name) ? "static in another file: the kernel could not be linked so"
+						     : "vmlinux has nothing of that name");
 }
 
 /* By what the same diff changes in another target. */
@@ -86,42 +82,43 @@ static bool newly_exported(const struct create *c, const struct om_target *t, co
  * A module links to what is exported and to its own other units; not to the rest of vmlinux.  Of the other units we know only
  * when the module's file is at hand.
  */
-static void check_in_module(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
+static struct error *check_in_module(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
 {
 	bool known;
 
 	/* Each module's own; the linker makes it. */
 	if (exports_has(e, imp->name) || !strcmp(imp->name, "__this_module"))
-		return;
+		return NULL;
 	if (newly_exported(c, t, imp->name))
-		return;
+		return NULL;
 	known = c->kernel.memory && kernel_memory_has(c->kernel.memory, t->name);
 	if (known && kernel_memory_module_has_global(c->kernel.memory, t->name, imp->name))
-		return;
+		return NULL;
 	if (image_has(c, imp->name))
-		refuse(t, imp, xasprintf("newly referred to, but vmlinux does not export it to modules like %s", t->name));
-	else if (known)
-		refuse(t, imp, xasprintf("newly referred to, but nobody exports it, and no other file of module %s has a global "
-					 "of that name", t->name));
-	else
-		report_note(c, "%s: newly refers to %s, which is not exported: whether it is a global symbol of module %s is "
-			    "not known", imp->pre_obj->unit, imp->name, t->name);
+		return om_refuse_one(t, where(imp), ADVICE, "newly referred to, but vmlinux does not export it to modules like %s",
+				     t->name);
+	if (known)
+		return om_refuse_one(t, where(imp), ADVICE, "newly referred to, but nobody exports it, and no other file of module %s "
+				     "has a global of that name", t->name);
+	report_note(c, "%s: newly refers to %s, which is not exported: whether it is a global symbol of module %s is not known",
+		    imp->pre_obj->unit, imp->name, t->name);
+	return NULL;
 }
 
-void check_imports(struct create *c, const struct exports *e)
+struct error *check_imports(struct create *c, const struct exports *e)
 {
+	struct error *err = NULL;
+
 	for (size_t i = 0; i < c->nr_targets; i++) {
 		struct om_target *t = c->targets[i].om;
 
-		for (size_t k = 0; k < t->nr_imports; k++) {
+		for (size_t k = 0; k < t->nr_imports && !err; k++) {
 			const struct om_import *imp = &t->imports[k];
 
 			if (!is_new(t, imp))
 				continue;
-			if (!strcmp(t->name, "vmlinux"))
-				check_in_vmlinux(c, t, imp, e);
-			else
-				check_in_module(c, t, imp, e);
+			err = strcmp(t->name, "vmlinux") ? check_in_module(c, t, imp, e) : check_in_vmlinux(c, t, imp, e);
 		}
 	}
+	return err;
 }

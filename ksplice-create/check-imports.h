@@ -14,6 +14,6 @@
  * Adds to the targets' refusals what cannot be linked to; notes what could not be checked.  After om_target_diff() of all
  * targets and kernel_modules_load_imports().
  */
-void check_imports(struct create *c, const struct exports *e);
+struct error *check_imports(struct create *c, const struct exports *e);
 
 #endif

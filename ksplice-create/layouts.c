@@ -9,6 +9,7 @@
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/targets.h"
 #include "ksplice-create/tree.h"
+#include "objmanip/refuse.h"
 
 #define ADVICE "leave the structure as it is, and keep what is new in a shadow variable (ksplice-patch.h); if no object of it can " \
 	       "exist while the update is applied, say ksplice_layout_ignore()"
@@ -134,23 +135,22 @@ static bool lives_on(const struct layouts *l, const char *name)
 	return false;
 }
 
-static void refuse_all(struct layouts *l)
+static struct error *refuse_all(struct layouts *l)
 {
-	for (size_t i = 0; i < l->nr; i++) {
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < l->nr && !err; i++) {
 		_cleanup_free_ char *key = xasprintf("%s %s", l->found[i].name, l->found[i].what);
 		struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
 
 		if (!t || strv_has(&l->ignored, l->found[i].name) || strv_has(&l->told, key) || !lives_on(l, l->found[i].name))
 			continue;
 		strv_add(&l->told, key);
-		t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
-		t->refusals[t->nr_refusals++] = (struct om_refusal){
-			.where = xasprintf("%s: struct %s", l->found[i].unit, l->found[i].name),
-			.reason = xasprintf("%s: changed layout or meaning of objects that were made before the update and live on",
-					    l->found[i].what),
-			.advice = xstrdup(ADVICE),
-		};
+		err = om_refuse_one(t, xasprintf("%s: struct %s", l->found[i].unit, l->found[i].name), ADVICE,
+				    "%s: changed layout or meaning of objects that were made before the update and live on",
+				    l->found[i].what);
 	}
+	return err;
 }
 
 /* A unit that comes or goes has one side only, and nothing to compare. */
@@ -163,18 +163,14 @@ static bool has_both_sides(const struct create *c, const char *unit)
 }
 
 /* Whether a structure has changed is not known then, and the diff touches some. */
-static void refuse_unknown(struct layouts *l, const char *unit)
+static struct error *refuse_unknown(struct layouts *l, const char *unit)
 {
 	struct om_target *t = targets_of_unit(l->c, unit);
 
 	if (!t)
-		return;
-	t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
-	t->refusals[t->nr_refusals++] = (struct om_refusal){
-		.where = xstrdup(unit),
-		.reason = xstrdup("its source cannot be preprocessed alone, so its structures cannot be compared"),
-		.advice = xstrdup("leave the definitions of structures out of the diff"),
-	};
+		return NULL;
+	return om_refuse_one(t, xstrdup(unit), "leave the definitions of structures out of the diff",
+			     "its source cannot be preprocessed alone, so its structures cannot be compared");
 }
 
 static struct error *compare_all(struct layouts *l)
@@ -196,7 +192,7 @@ static struct error *compare_all(struct layouts *l)
 		struct side a = {}, b = {};
 
 		if (has_both_sides(c, units.v[i]) && (!strcmp(pre.v[i], TYPES_UNKNOWN) || !strcmp(post.v[i], TYPES_UNKNOWN)))
-			refuse_unknown(l, units.v[i]);
+			err = refuse_unknown(l, units.v[i]);
 		side_parse(pre.v[i], &a);
 		side_parse(post.v[i], &b);
 		compare_sides(l, units.v[i], &a, &b);
@@ -214,8 +210,7 @@ struct error *layouts_check(struct create *c)
 
 	if (!err && touched)
 		err = compare_all(&l);
-	if (!err)
-		refuse_all(&l);
+	err = err ?: refuse_all(&l);
 	for (size_t i = 0; i < l.nr; i++) {
 		free(l.found[i].unit);
 		free(l.found[i].name);

@@ -7,21 +7,11 @@
 #include "ksplice-create/prototype-text.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/exports.h"
+#include "objmanip/refuse.h"
 #include "objmanip/select.h"
 
 #define ADVICE "leave the function as it is, with its prototype, and give the callers that the diff changes a new one under " \
 	       "another name"
-
-static void refuse(struct om_target *t, const struct om_span *span, const char *was, const char *is)
-{
-	t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
-	t->refusals[t->nr_refusals++] = (struct om_refusal){
-		.where = xasprintf("%s: %s", span->obj->unit, span->name),
-		.reason = xasprintf("exported, and its prototype becomes '%s', was '%s': modules outside of the update call it by the old one",
-				    is, was),
-		.advice = xstrdup(ADVICE),
-	};
-}
 
 static const struct unit *unit_of(const struct create *c, const struct om_span *span)
 {
@@ -48,9 +38,11 @@ static struct error *check(struct create *c, struct om_target *t, const struct o
 		return err;
 	was = prototype_text(a, span->name);
 	is = prototype_text(b, span->name);
-	if (strcmp(was, is))
-		refuse(t, span, was, is);
-	return NULL;
+	if (!strcmp(was, is))
+		return NULL;
+	return om_refuse_one(t, xasprintf("%s: %s", span->obj->unit, span->name), ADVICE,
+			     "exported, and its prototype becomes '%s', was '%s': modules outside of the update call it by the old one",
+			     is, was);
 }
 
 struct error *prototypes_check(struct create *c)

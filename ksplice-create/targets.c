@@ -211,8 +211,7 @@ struct error *targets_diff(struct create *c)
 	if (!err)
 		report_notes(c);
 	err = err ?: kernel_modules_load_imports(c, &exports);
-	if (!err)
-		check_imports(c, &exports);
+	err = err ?: check_imports(c, &exports);
 	exports_free(&exports);
 	err = err ?: prototypes_check(c);
 	err = err ?: layouts_check(c);

@@ -258,7 +258,7 @@ static struct error *refuse_hook(struct om_target *t, const struct om_author_hoo
 	if (!why)
 		return NULL;
 	return om_refuse_one(t, where_name(h->record, h->fn ? h->fn->name : h->record->name), hook_advice,
-			     "a hook that cannot be called", why);
+			     "a hook that cannot be called: %s", why);
 }
 
 /* The new contents are copied from where the loader relocated them: a distance would be another one there. */
@@ -325,14 +325,12 @@ static struct error *refuse_declaration(struct om_target *t, const struct om_spa
 	static const char advice[] = "see docs/authoring.md for what each declaration can do; a hook can do the rest";
 	struct declaration d;
 	const char *why;
-	char what[80];
 
 	if (!read_declaration(span, &d))
 		return error_new(ERROR_BAD_FILE, "%s: %s: section %s is not as ksplice-patch.h makes it", span->obj->path,
 				 span->name, span->section->name);
 	why = why_not(&d);
-	snprintf(what, sizeof(what), "cannot do what ksplice_%s says", d.word);
-	return why ? om_refuse_one(t, where_name(span, d.name), advice, what, why) : NULL;
+	return why ? om_refuse_one(t, where_name(span, d.name), advice, "cannot do what ksplice_%s says: %s", d.word, why) : NULL;
 }
 
 struct error *om_author_refuse(struct om_target *t)

@@ -45,7 +45,7 @@ static struct error *find_lost(const struct om_target *t, const struct om_obj *p
 
 static struct error *check(struct om_target *t, struct om_span *span)
 {
-	char *plain = om_name_plain(span->name), *where = NULL, *what = NULL;
+	char *plain = om_name_plain(span->name), *where;
 	struct om_span *lost = NULL;
 	struct error *err = plain ? find_lost(t, span->obj, plain, &lost) : error_errno(ENOMEM, "%s", span->obj->path);
 
@@ -54,15 +54,9 @@ static struct error *check(struct om_target *t, struct om_span *span)
 		return err;
 	if (asprintf(&where, "%s: %s", span->obj->unit, span->name) < 0)
 		where = NULL;
-	if (asprintf(&what, "%s has a variable of this name, which is gone with the diff", lost->obj->unit) < 0)
-		what = NULL;
-	err = what ? om_refuse_one(t, where, "leave the variable in its file; let the moved code use it there, or give what is really another "
-				   "variable another name", what, "if it moved, its value would be lost")
-		   : error_errno(ENOMEM, "%s", t->name);
-	if (!what)
-		free(where);
-	free(what);
-	return err;
+	return om_refuse_one(t, where, "leave the variable in its file; let the moved code use it there, or give what is really another "
+			     "variable another name", "%s has a variable of this name, which is gone with the diff: if it moved, "
+			     "its value would be lost", lost->obj->unit);
 }
 
 struct error *om_moved_refuse(struct om_target *t)

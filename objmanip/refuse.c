@@ -28,10 +28,7 @@ static struct error *no_memory(const struct om_target *t)
 	return error_errno(ENOMEM, "%s", t->name);
 }
 
-/* Takes @where; @advice is copied. */
-static struct error *refuse(struct om_target *t, char *where, const char *advice, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-static struct error *refuse(struct om_target *t, char *where, const char *advice, const char *fmt, ...)
+struct error *om_refuse_one(struct om_target *t, char *where, const char *advice, const char *fmt, ...)
 {
 	struct om_refusal *grown = realloc(t->refusals, (t->nr_refusals + 1) * sizeof(*grown)), r = { .where = where };
 	va_list ap;
@@ -55,10 +52,8 @@ static struct error *refuse(struct om_target *t, char *where, const char *advice
 	return NULL;
 }
 
-struct error *om_refuse_one(struct om_target *t, char *where, const char *advice, const char *what, const char *why)
-{
-	return refuse(t, where, advice, "%s: %s", what, why);
-}
+/* For short: it is on every other line here. */
+#define refuse om_refuse_one
 
 /* "fs/proc/base.o: foo" */
 static char *where_span(const struct om_span *span)

@@ -8,7 +8,11 @@
 /* Lists in t->refusals all that cannot be spliced. After om_select(). */
 struct error *om_refuse(struct om_target *t);
 
-/* Adds "what: why" to t->refusals, for other files that refuse. Takes @where, NULL if there was no memory for it. */
-struct error *om_refuse_one(struct om_target *t, char *where, const char *advice, const char *what, const char *why);
+/*
+ * Adds one refusal to t->refusals; whoever refuses does it with this.  Takes @where, NULL if there was no memory for it; @advice is
+ * copied; @fmt gives the reason.  An error is want of memory alone.
+ */
+struct error *om_refuse_one(struct om_target *t, char *where, const char *advice, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 #endif
