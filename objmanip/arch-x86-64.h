@@ -4,6 +4,10 @@
 #define OBJMANIP_ARCH_X86_64_H
 
 #include "objmanip/match-program.h"
+#include "objmanip/refuse-names.h"
+
+/* arch-x86-64-refused.c */
+extern const struct om_refused_name om_x86_64_refused_functions[], om_x86_64_refused_units[], om_x86_64_refused_sections[];
 
 /* .site of struct om_arch; arch-x86-64-sites.c */
 struct error *om_x86_64_site(struct om_program *p, size_t *insn, bool *found);

@@ -7,6 +7,7 @@
 
 struct om_layout;
 struct om_program;
+struct om_refused_name;
 
 /* The parts of a direct jump (not a call). */
 struct om_jump {
@@ -23,12 +24,23 @@ struct om_arch {
 	unsigned hook_len;	/* bytes that the hook overwrites */
 	/* What -fpatchable-function-entry puts before a function for the kernel to write there, 0: nothing. */
 	uint8_t padding;
+	uint32_t max_padding;	/* bytes of it before one function, at most */
+	/*
+	 * The processor counts a PC-relative field from the end of its instruction, while a relocation counts from the field: so
+	 * addends hold the difference.
+	 */
+	bool pcrel_from_end;
 	/* NULL, or why objects of this architecture are refused as yet. */
 	const char *not_yet;
 	/* A jump of full reach: its opcode, its length, and all of it behind the opcode is a field for branch_reloc(). */
 	uint8_t far_jump, far_jump_len;
 	/* Structure sizes of its Linux 6.1, for looking at an object without a kernel tree. */
 	const struct om_layout *layout;
+	/*
+	 * What is never replaced on this architecture beside what refuse-names.c has: functions and units, where a '*' stands for
+	 * anything, and how names of sections begin.
+	 */
+	const struct om_refused_name *refused_functions, *refused_units, *refused_sections;
 	/* Bytes of a relocation's field; 0: a type that we do not know. */
 	unsigned (*reloc_size)(uint32_t type);
 	bool (*reloc_pcrel)(uint32_t type);

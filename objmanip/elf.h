@@ -39,7 +39,7 @@ enum om_class {
 
 struct om_reloc {
 	uint64_t offset;	/* of the field, in its section */
-	uint32_t type;		/* R_X86_64_* */
+	uint32_t type;		/* R_X86_64_* and its like */
 	struct om_symbol *sym;	/* as in the object */
 	int64_t addend;		/* as in the object */
 	/*

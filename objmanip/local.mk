@@ -3,6 +3,7 @@ noinst_LIBRARIES += libobjmanip.a
 libobjmanip_a_SOURCES = \
 	objmanip/arch-ppc64le.c \
 	objmanip/arch-x86-64-insn.c \
+	objmanip/arch-x86-64-refused.c \
 	objmanip/arch-x86-64-sites.c \
 	objmanip/arch-x86-64.c \
 	objmanip/arch-x86-64.h \

@@ -1,122 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The functions that are refused by name, since splicing runs on them, and why. */
+/* The functions that are refused by name, since splicing runs on them, on every architecture, and how names are looked up. */
 #include "objmanip/refuse-names.h"
 
 #include <string.h>
 
+#include "objmanip/arch.h"
 #include "objmanip/names.h"
 
-#define STOPPING "splicing stops the machine with it, so it runs while it would be rewritten"
-#define WRITING "splicing writes the hooks with it"
-#define UNWINDING "splicing checks the stacks with it"
-#define SCHEDULING "every sleeping task is inside of it, so it is never quiet"
-#define ENTRY "an interrupt or exception that cannot be held off runs it, also while hooks are written"
-#define MACHINE_CHECK "a machine check, which nothing holds off, may run it while its hook is written"
-#define RENDEZVOUS "idle CPUs are inside of it, so it is never quiet"
-
-/* A trailing '*' stands for anything. Names of 6.1 and later, by file. */
-static const struct {
-	const char *name, *why;
-} rows[] = {
-	{ "multi_cpu_stop", STOPPING },			/* kernel/stop_machine.c; its unit is below */
-	{ "cpu_stopper_thread", STOPPING },
-	{ "stop_machine*", STOPPING },
-	{ "smpboot_thread_fn", STOPPING },		/* kernel/smpboot.c: the stopper's loop */
-	/* arch/x86/kernel/alternative.c, mm/vmalloc.c, arch/x86/kernel/cpu/common.c */
-	{ "text_poke*", WRITING },
-	{ "__text_poke", WRITING },
-	{ "poke_int3_handler", WRITING },
-	{ "sync_core*", WRITING },
-	{ "do_sync_core", WRITING },
-	/* arch/x86/lib/mem*_64.S */
-	{ "memcpy", WRITING },
-	{ "memcpy_orig", WRITING },
-	{ "memcpy_erms", WRITING },
-	{ "__memcpy", WRITING },
-	{ "memset", WRITING },
-	{ "memset_orig", WRITING },
-	{ "memset_erms", WRITING },
-	{ "__memset", WRITING },
-	{ "memmove", WRITING },
-	{ "__memmove", WRITING },
-	{ "memcmp", WRITING },
-	{ "bcmp", WRITING },
-	{ "vmap", WRITING },
-	{ "vunmap", WRITING },
-	/* arch/x86/kernel/unwind_orc.c, stacktrace.c, dumpstack_64.c, kernel/stacktrace.c, kernel/extable.c */
-	{ "unwind_next_frame", UNWINDING },
-	{ "__unwind_start", UNWINDING },
-	{ "unwind_get_return_address*", UNWINDING },
-	{ "orc_find", UNWINDING },
-	{ "deref_stack_*", UNWINDING },
-	{ "get_stack_info*", UNWINDING },
-	{ "in_task_stack", UNWINDING },
-	{ "in_entry_stack", UNWINDING },
-	{ "arch_stack_walk*", UNWINDING },
-	{ "stack_trace_save*", UNWINDING },
-	{ "stack_trace_consume_entry*", UNWINDING },
-	{ "kernel_text_address", UNWINDING },
-	{ "__kernel_text_address", UNWINDING },
-	{ "core_kernel_text", UNWINDING },
-	{ "is_module_text_address", UNWINDING },
-	{ "__module_text_address", UNWINDING },
-	{ "__module_address", UNWINDING },
-	{ "ftrace_graph_ret_addr", UNWINDING },
-	{ "kretprobe_find_ret_addr", UNWINDING },
-	/* kernel/sched/core.c, arch/x86/kernel/process_64.c */
-	{ "schedule", SCHEDULING },
-	{ "__schedule", SCHEDULING },
-	{ "context_switch", SCHEDULING },
-	{ "__switch_to*", SCHEDULING },
-	{ "finish_task_switch", SCHEDULING },
-	{ "schedule_tail", SCHEDULING },
-	{ "ret_from_fork*", SCHEDULING },
-	{ "preempt_schedule*", SCHEDULING },
-	{ "do_idle", RENDEZVOUS },
-	{ "cpu_startup_entry", RENDEZVOUS },
-	{ "default_idle*", RENDEZVOUS },
-	{ "cpuidle_idle_call", RENDEZVOUS },
-	/* arch/x86/kernel/nmi.c, traps.c, entry/ */
-	{ "exc_*", ENTRY },
-	{ "asm_exc_*", ENTRY },
-	{ "do_nmi", ENTRY },
-	{ "default_do_nmi", ENTRY },
-	{ "nmi_handle", ENTRY },
-	{ "nmi_enter", ENTRY },
-	{ "nmi_exit", ENTRY },
-	{ "do_int3*", ENTRY },
-	{ "do_machine_check", ENTRY },
-	{ "entry_SYSCALL*", ENTRY },
-	{ "error_entry", ENTRY },
-	{ "paranoid_entry", ENTRY },
-	{ "paranoid_exit", ENTRY },
+/* A '*' stands for anything. Names of 6.1 and later, by file. */
+static const struct om_refused_name functions[] = {
+	{ "multi_cpu_stop", OM_REFUSED_STOPPING },		/* kernel/stop_machine.c; its unit is below */
+	{ "cpu_stopper_thread", OM_REFUSED_STOPPING },
+	{ "stop_machine*", OM_REFUSED_STOPPING },
+	{ "smpboot_thread_fn", OM_REFUSED_STOPPING },		/* kernel/smpboot.c: the stopper's loop */
+	/* lib/string.c, arch/ARCH/lib/, mm/vmalloc.c */
+	{ "memcpy", OM_REFUSED_WRITING },
+	{ "__memcpy", OM_REFUSED_WRITING },
+	{ "memset", OM_REFUSED_WRITING },
+	{ "__memset", OM_REFUSED_WRITING },
+	{ "memmove", OM_REFUSED_WRITING },
+	{ "__memmove", OM_REFUSED_WRITING },
+	{ "memcmp", OM_REFUSED_WRITING },
+	{ "bcmp", OM_REFUSED_WRITING },
+	{ "vmap", OM_REFUSED_WRITING },
+	{ "vunmap", OM_REFUSED_WRITING },
+	/* arch/ARCH/kernel/stacktrace.c, kernel/stacktrace.c, kernel/extable.c */
+	{ "arch_stack_walk*", OM_REFUSED_UNWINDING },
+	{ "stack_trace_save*", OM_REFUSED_UNWINDING },
+	{ "stack_trace_consume_entry*", OM_REFUSED_UNWINDING },
+	{ "kernel_text_address", OM_REFUSED_UNWINDING },
+	{ "__kernel_text_address", OM_REFUSED_UNWINDING },
+	{ "core_kernel_text", OM_REFUSED_UNWINDING },
+	{ "is_module_text_address", OM_REFUSED_UNWINDING },
+	{ "__module_text_address", OM_REFUSED_UNWINDING },
+	{ "__module_address", OM_REFUSED_UNWINDING },
+	{ "ftrace_graph_ret_addr", OM_REFUSED_UNWINDING },
+	{ "kretprobe_find_ret_addr", OM_REFUSED_UNWINDING },
+	/* kernel/sched/core.c, idle.c, arch/ARCH/kernel/process*.c */
+	{ "schedule", OM_REFUSED_SCHEDULING },
+	{ "__schedule", OM_REFUSED_SCHEDULING },
+	{ "context_switch", OM_REFUSED_SCHEDULING },
+	{ "__switch_to*", OM_REFUSED_SCHEDULING },
+	{ "finish_task_switch", OM_REFUSED_SCHEDULING },
+	{ "schedule_tail", OM_REFUSED_SCHEDULING },
+	{ "ret_from_fork*", OM_REFUSED_SCHEDULING },
+	{ "preempt_schedule*", OM_REFUSED_SCHEDULING },
+	{ "do_idle", OM_REFUSED_RENDEZVOUS },
+	{ "cpu_startup_entry", OM_REFUSED_RENDEZVOUS },
+	{ "default_idle*", OM_REFUSED_RENDEZVOUS },
+	{ "cpuidle_idle_call", OM_REFUSED_RENDEZVOUS },
+	/* include/linux/hardirq.h */
+	{ "nmi_enter", OM_REFUSED_ENTRY },
+	{ "nmi_exit", OM_REFUSED_ENTRY },
+	{ 0 },
 };
 
 /* Small helpers in these have names that other units use as well (set_state). A '*' stands for anything. */
-static const struct {
-	const char *name, *why;
-} units[] = {
-	{ "kernel/stop_machine.o", STOPPING },
-	{ "arch/x86/kernel/unwind_orc.o", UNWINDING },
-	/*
-	 * The core holds off NMI handlers while it writes hooks (docs/safety.md), not machine checks.  What of a unit one reaches
-	 * is not to be seen in it alone, since its functions are called through pointers.
-	 */
-	{ "arch/x86/kernel/cpu/mce/*", MACHINE_CHECK },
-	/* Copied into each trampoline of ftrace's, and hooks may run through these. */
-	{ "arch/x86/kernel/ftrace_64.o", WRITING },
-	/* exc_nmi() itself, and the switch that holds off the rest */
-	{ "arch/x86/kernel/nmi.o", ENTRY },
+static const struct om_refused_name units[] = {
+	{ "kernel/stop_machine.o", OM_REFUSED_STOPPING },
+	{ 0 },
 };
 
-static const struct {
-	const char *name, *why;
-} sections[] = {
+/* How the section's name begins. */
+static const struct om_refused_name sections[] = {
 	{ ".noinstr.text", "marked noinstr: it runs where nothing may be instrumented or redirected" },
-	{ ".entry.text", ENTRY },
-	{ ".cpuidle.text", RENDEZVOUS },
-	{ ".text..__x86.", "the mitigation of speculation, which the kernel itself rewrites wherever it is called" },
+	{ ".entry.text", OM_REFUSED_ENTRY },
+	{ ".cpuidle.text", OM_REFUSED_RENDEZVOUS },
 	{ ".head.text", "it runs before the kernel does" },
+	{ 0 },
 };
 
 static bool matches(const char *pattern, const char *name, size_t len)
@@ -129,24 +80,37 @@ static bool matches(const char *pattern, const char *name, size_t len)
 	return len >= head + tail && !strncmp(pattern, name, head) && !strncmp(star + 1, name + len - tail, tail);
 }
 
+static const char *find(const struct om_refused_name *rows, const char *name, size_t len)
+{
+	for (; rows->name; rows++)
+		if (matches(rows->name, name, len))
+			return rows->why;
+	return NULL;
+}
+
+static const char *find_beginning(const struct om_refused_name *rows, const char *name)
+{
+	for (; rows->name; rows++)
+		if (!strncmp(name, rows->name, strlen(rows->name)))
+			return rows->why;
+	return NULL;
+}
+
 const char *om_refused_by_name(const struct om_span *span)
 {
+	const struct om_arch *arch = span->obj->arch;
+	const char *unit = span->obj->unit;
+	size_t len = om_name_root_len(span->name);
+
 	/* All of these are built in; a module may have a function of its own by that name. */
 	if (span->obj->module)
 		return NULL;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (matches(units[i].name, span->obj->unit, strlen(span->obj->unit)))
-			return units[i].why;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (matches(rows[i].name, span->name, om_name_root_len(span->name)))
-			return rows[i].why;
-	return NULL;
+	return find(units, unit, strlen(unit)) ?: find(arch->refused_units, unit, strlen(unit)) ?:
+	       find(functions, span->name, len) ?: find(arch->refused_functions, span->name, len);
 }
 
 const char *om_refused_by_section(const struct om_span *span)
 {
-	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
-		if (!strncmp(span->section->name, sections[i].name, strlen(sections[i].name)))
-			return sections[i].why;
-	return NULL;
+	return find_beginning(sections, span->section->name) ?:
+	       find_beginning(span->obj->arch->refused_sections, span->section->name);
 }

@@ -110,13 +110,13 @@ struct error *om_branches_resolve(struct om_obj *obj)
 	return NULL;
 }
 
-/* x86-64 psABI 4.4.1: a PC-relative field counts from its own address, the processor from the instruction's end. */
+/* What the addend of the relocation holds beside its target. */
 static int64_t pc_bias(const struct om_section *sec, const struct om_reloc *rel)
 {
 	const struct om_span *span = om_span_at((struct om_section *)sec, rel->offset);
 	const struct om_insn *insn;
 
-	if (!span || !sec->obj->arch->reloc_pcrel(rel->type))
+	if (!span || !sec->obj->arch->pcrel_from_end || !sec->obj->arch->reloc_pcrel(rel->type))
 		return 0;
 	insn = om_insn_at(span, rel->offset - span->start);
 	return insn ? (int64_t)(span->start + insn->off + insn->len - rel->offset) : 0;

@@ -45,8 +45,10 @@ static struct error *split_insn(struct om_span *span, size_t i, unsigned len)
 	return NULL;
 }
 
-static struct error *add_reloc(struct om_section *sec, uint64_t offset, struct om_symbol *sym)
+/* For a field of @size bytes at the end of an instruction. */
+static struct error *add_reloc(struct om_section *sec, uint64_t offset, unsigned size, struct om_symbol *sym)
 {
+	const struct om_arch *arch = sec->obj->arch;
 	struct om_reloc *grown = realloc(sec->relocs, (sec->nr_relocs + 1) * sizeof(*grown));
 	size_t i = sec->nr_relocs;
 
@@ -55,7 +57,8 @@ static struct error *add_reloc(struct om_section *sec, uint64_t offset, struct o
 	sec->relocs = grown;
 	for (; i && grown[i - 1].offset > offset; i--)
 		grown[i] = grown[i - 1];
-	grown[i] = (struct om_reloc){ .offset = offset, .type = sec->obj->arch->branch_reloc(4), .sym = sym, .addend = -4 };
+	grown[i] = (struct om_reloc){ .offset = offset, .type = arch->branch_reloc(size), .sym = sym,
+				      .addend = arch->pcrel_from_end ? -(int64_t)size : 0 };
 	sec->nr_relocs++;
 	for (size_t j = 0; j < sec->nr_spans; j++)
 		om_span_slice(sec->spans[j]);
@@ -79,7 +82,7 @@ static struct error *read_place(struct om_section *table, const struct om_reloc 
 	if (!arch->read_instead((uint8_t *)code->data + start, insn->len, at - start, &len, &field))
 		return bad_place(table, entry);
 	err = split_insn(span, insn - span->insns, len);
-	return err ?: add_reloc(code, start + field, variable);
+	return err ?: add_reloc(code, start + field, len - field, variable);
 }
 
 struct error *om_runtime_consts_read(struct om_obj *obj)

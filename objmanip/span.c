@@ -12,8 +12,6 @@
 #include "objmanip/sections.h"
 #include "objmanip/special.h"
 
-#define MAX_PADDING 64	/* CONFIG_FUNCTION_PADDING_BYTES is 59 at most (arch/x86/Kconfig, 6.12) */
-
 static struct error *no_memory(const struct om_obj *obj)
 {
 	return error_errno(ENOMEM, "%s", obj->path);
@@ -163,12 +161,13 @@ static bool has_named_padding(const struct om_section *sec, uint64_t start)
  */
 static uint32_t padding_before(const struct om_section *sec, uint64_t end, uint64_t start)
 {
-	uint8_t nop = sec->obj->arch->padding;
+	const struct om_arch *arch = sec->obj->arch;
+	uint8_t nop = arch->padding;
 	uint64_t at = start;
 
 	if (!nop || !(sec->flags & SHF_EXECINSTR) || !sec->data || (end && !has_named_padding(sec, start)))
 		return 0;
-	while (at > end && sec->data[at - 1] == nop && start - at < MAX_PADDING)
+	while (at > end && sec->data[at - 1] == nop && start - at < arch->max_padding)
 		at--;
 	return start - at;
 }
@@ -250,8 +249,8 @@ static int compare_u64(const void *a, const void *b)
 
 /*
  * .altinstr_replacement and .altinstr_aux hold pieces without symbols; a piece begins where something refers to.  The
- * references are the entries of .altinstructions (their field is no instruction: no bias) and jumps from code, whose
- * field is the last thing in the instruction (bias 4).
+ * references are the entries of .altinstructions (their field is no instruction) and jumps from code, whose field is the last
+ * thing in the instruction.
  */
 static struct error *cut_at_references(struct om_section *sec)
 {
@@ -262,8 +261,9 @@ static struct error *cut_at_references(struct om_section *sec)
 	om_for_each_section(from, obj) {
 		for (size_t i = 0; i < from->nr_relocs; i++) {
 			const struct om_reloc *rel = &from->relocs[i];
-			bool code = from->flags & SHF_EXECINSTR && obj->arch->reloc_pcrel(rel->type);
-			uint64_t *grown, at = rel->sym->value + rel->addend + (code ? 4 : 0);
+			bool to_end = obj->arch->pcrel_from_end && from->flags & SHF_EXECINSTR &&
+				      obj->arch->reloc_pcrel(rel->type);
+			uint64_t *grown, at = rel->sym->value + rel->addend + (to_end ? obj->arch->reloc_size(rel->type) : 0);
 
 			if (rel->sym->section != sec || at >= sec->size)
 				continue;
