@@ -164,7 +164,7 @@ static COMPAT_KALLSYMS_CALLBACK(see_module)
 		p->module = static_call(ksplice_module_address)((unsigned long)name);
 		p->owner = p->module ? module_owner(p->target, p->module) : OWNER_NONE;
 	}
-	if (p->owner == OWNER_NONE || (p->owner == OWNER_CORE && strncmp(name, "ksplice_abi", strlen("ksplice_abi"))))
+	if (p->owner == OWNER_NONE || (p->owner == OWNER_CORE && strncmp(name, KSPLICE_ABI_PREFIX, strlen(KSPLICE_ABI_PREFIX))))
 		return 0;
 	return consider(p, name, addr, p->owner);
 }

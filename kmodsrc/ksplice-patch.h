@@ -43,6 +43,8 @@ struct ksplice_hook_record {
 #include <linux/stringify.h>
 #include <linux/types.h>
 
+#include "ksplice-abi.h"
+
 /*
  * Functions of the update that run when it is applied and undone.
  *
@@ -132,12 +134,12 @@ struct ksplice_hook_record {
  * Context of all but ksplice_shadow_get(): process or softirq context, interrupts enabled, machine not stopped.
  */
 
-/* What the core publishes; the number is KSPLICE_ABI of ksplice.h. */
-#define ksplice_shadow_get		ksplice_abi2_shadow_get
-#define ksplice_shadow_attach		ksplice_abi2_shadow_attach
-#define ksplice_shadow_get_or_attach	ksplice_abi2_shadow_get_or_attach
-#define ksplice_shadow_free		ksplice_abi2_shadow_free
-#define ksplice_shadow_free_all		ksplice_abi2_shadow_free_all
+/* Under these names the core publishes the functions below. */
+#define ksplice_shadow_get		KSPLICE_ABI_NAME(shadow_get)
+#define ksplice_shadow_attach		KSPLICE_ABI_NAME(shadow_attach)
+#define ksplice_shadow_get_or_attach	KSPLICE_ABI_NAME(shadow_get_or_attach)
+#define ksplice_shadow_free		KSPLICE_ABI_NAME(shadow_free)
+#define ksplice_shadow_free_all		KSPLICE_ABI_NAME(shadow_free_all)
 
 /*
  * An id from a name of 1 to 8 characters, at compile time: KSPLICE_SHADOW_ID("newpid").  All updates of a machine share one

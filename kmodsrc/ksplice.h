@@ -14,9 +14,14 @@
 
 #include <linux/types.h>
 
+#include "ksplice-abi.h"
 #include "ksplice-patch.h"
 
-#define KSPLICE_ABI 2		/* changes when any of the below does; part of the published names */
+/* Under these names the core publishes the functions below. */
+#define ksplice_match_load	KSPLICE_ABI_NAME(match_load)
+#define ksplice_match_unload	KSPLICE_ABI_NAME(match_unload)
+#define ksplice_code_load	KSPLICE_ABI_NAME(code_load)
+#define ksplice_code_unload	KSPLICE_ABI_NAME(code_unload)
 
 struct module;
 
@@ -71,18 +76,18 @@ struct ksplice_code_module {
  * -EEXIST (this target of the update is known already), -EBUSY (update already applied), -ENOMEM.
  * The reason is in the update's abort_cause and abort_detail, which stay until the update is tried again.
  */
-int ksplice_abi2_match_load(const struct ksplice_match_module *mm);
+int ksplice_match_load(const struct ksplice_match_module *mm);
 /* Called by a match module's exit: forgets the match data; what was discovered stays with the update. */
-void ksplice_abi2_match_unload(const struct ksplice_match_module *mm);
+void ksplice_match_unload(const struct ksplice_match_module *mm);
 
 /*
  * Called by a code module's init: checks that each replacement names a function of the update that matched and is to be
  * replaced, exactly once each; likewise the data; and that hooks are functions of the module.  Nothing is written yet: that is the write of "applied" to the update's stage.
  * 0; -ENOENT (no such update or target), -EINVAL (replacements or data and match data disagree), -EEXIST, -ENOMEM.
  */
-int ksplice_abi2_code_load(const struct ksplice_code_module *cm);
+int ksplice_code_load(const struct ksplice_code_module *cm);
 /* Called by a code module's exit, possible only when not applied (the core holds a reference while it is).
  * The update is forgotten with its last module. */
-void ksplice_abi2_code_unload(const struct ksplice_code_module *cm);
+void ksplice_code_unload(const struct ksplice_code_module *cm);
 
 #endif

@@ -16,6 +16,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/data.c \
 	kmodsrc/ftrace.c \
 	kmodsrc/hooks.c \
+	kmodsrc/ksplice-abi.h \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
 	kmodsrc/match.c \

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/stringify.h>
 
 #include "compat.h"
 #include "core.h"
@@ -36,18 +37,19 @@ static size_t nr_published;
 /* In the core's data, so in module space: its entries are 32-bit offsets from themselves. */
 static struct kernel_symbol table[TABLE_MAX];
 
+/* The name has the ABI number in it: ksplice-abi.h. */
+#define OWN(function) { __stringify(function), (unsigned long)function }
 static const struct ksplice_symbol own_symbols[] = {
-	{ "ksplice_abi2_code_load", (unsigned long)ksplice_abi2_code_load },
-	{ "ksplice_abi2_code_unload", (unsigned long)ksplice_abi2_code_unload },
-	{ "ksplice_abi2_match_load", (unsigned long)ksplice_abi2_match_load },
-	{ "ksplice_abi2_match_unload", (unsigned long)ksplice_abi2_match_unload },
-	{ "ksplice_abi2_shadow_attach", (unsigned long)ksplice_abi2_shadow_attach },
-	{ "ksplice_abi2_shadow_free", (unsigned long)ksplice_abi2_shadow_free },
-	{ "ksplice_abi2_shadow_free_all", (unsigned long)ksplice_abi2_shadow_free_all },
-	{ "ksplice_abi2_shadow_get", (unsigned long)ksplice_abi2_shadow_get },
-	{ "ksplice_abi2_shadow_get_or_attach", (unsigned long)ksplice_abi2_shadow_get_or_attach },
+	OWN(ksplice_code_load),
+	OWN(ksplice_code_unload),
+	OWN(ksplice_match_load),
+	OWN(ksplice_match_unload),
+	OWN(ksplice_shadow_attach),
+	OWN(ksplice_shadow_free),
+	OWN(ksplice_shadow_free_all),
+	OWN(ksplice_shadow_get),
+	OWN(ksplice_shadow_get_or_attach),
 };
-static_assert(KSPLICE_ABI == 2, "the published names, also those in ksplice-patch.h, carry the ABI number");
 
 #ifdef CONFIG_HAVE_ARCH_PREL32_RELOCATIONS
 /*

@@ -350,7 +350,7 @@ static int match_data_check(const struct ksplice_match_module *mm)
 	return 0;
 }
 
-int ksplice_abi2_match_load(const struct ksplice_match_module *mm)
+int ksplice_match_load(const struct ksplice_match_module *mm)
 {
 	const struct runpre_header *h = mm->data;
 	struct ksplice_update *u;
@@ -404,7 +404,7 @@ static struct ksplice_target *target_of_module(const struct module *mod)
 	return NULL;
 }
 
-void ksplice_abi2_match_unload(const struct ksplice_match_module *mm)
+void ksplice_match_unload(const struct ksplice_match_module *mm)
 {
 	struct ksplice_target *t;
 
@@ -522,7 +522,7 @@ static int code_load(const struct ksplice_code_module *cm)
 	return 0;
 }
 
-int ksplice_abi2_code_load(const struct ksplice_code_module *cm)
+int ksplice_code_load(const struct ksplice_code_module *cm)
 {
 	int err;
 
@@ -534,7 +534,7 @@ int ksplice_abi2_code_load(const struct ksplice_code_module *cm)
 	return err;
 }
 
-void ksplice_abi2_code_unload(const struct ksplice_code_module *cm)
+void ksplice_code_unload(const struct ksplice_code_module *cm)
 {
 	struct ksplice_target *t;
 

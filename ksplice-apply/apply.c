@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kmodsrc/ksplice-abi.h"
 #include "ksplice-apply/change.h"
 #include "ksplice-apply/interrupt.h"
 #include "ksplice-apply/modules.h"
@@ -222,9 +223,9 @@ struct error *change_apply(struct change *c, const struct update *u)
 	struct error *err;
 	int lock;
 
-	if (u->manifest->abi != CORE_ABI)
+	if (u->manifest->abi != KSPLICE_ABI)
 		return error_new(ERROR_BAD_FILE, "the update needs kernel core ABI %u, this program knows ABI %d: "
-				 "a newer one is needed", u->manifest->abi, CORE_ABI);
+				 "a newer one is needed", u->manifest->abi, KSPLICE_ABI);
 	err = store_lock(c->kernel, c->timeout_ms, &lock);
 	if (err)
 		return err;

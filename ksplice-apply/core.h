@@ -8,8 +8,6 @@
 #include "common/names.h"
 #include "ksplice-apply/kernel.h"
 
-#define CORE_ABI	2	/* of the sysfs that these tools know: KSPLICE_ABI in kmodsrc/ksplice.h */
-
 enum core_stage {
 	STAGE_NONE,		/* the core does not know the update */
 	STAGE_PREPARING,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kmodsrc/ksplice-abi.h"
 #include "ksplice-create/tree.h"
 
 static int compare(const void *a, const void *b)
@@ -58,7 +59,7 @@ void exports_free(struct exports *e)
 /* What the core publishes (kmodsrc/ksplice.h and, for each update, objmanip/symbols.h). */
 static bool is_published(const char *name)
 {
-	return starts_with(name, "ksplice_abi") || starts_with(name, "ks:");
+	return starts_with(name, KSPLICE_ABI_PREFIX) || starts_with(name, "ks:");
 }
 
 const char *exports_owner(const struct exports *e, const char *name)

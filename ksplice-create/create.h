@@ -53,7 +53,7 @@ struct workspace {
 	char *build;		/* DIR/build: kbuild's output */
 	char *pre, *post;	/* DIR/pre, DIR/post: the units' objects */
 	char *stage;		/* DIR/stage: copies of the touched files, patched */
-	char *include;		/* DIR/include: ksplice-patch.h */
+	char *include;		/* DIR/include: ksplice-patch.h, ksplice-abi.h */
 	char *numbered;		/* DIR/numbered: the touched files, unpatched, with the line numbers of the patched ones */
 	char *renumbered;	/* DIR/renumbered: the units' objects made of these */
 	char *kmod;		/* DIR/kmod: the core, and layout.o */

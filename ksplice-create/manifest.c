@@ -7,9 +7,8 @@
 
 #include "common/names.h"
 #include "common/sha256.h"
+#include "kmodsrc/ksplice-abi.h"
 #include "objmanip/author.h"
-
-#define KSPLICE_CORE_ABI 2 /* KSPLICE_ABI, kmodsrc/ksplice.h */
 
 const char *manifest_verdict(const struct om_span *span)
 {
@@ -175,7 +174,7 @@ struct error *manifest_make(const struct create *c, const struct member *members
 	root = json_pack("{s:i, s:s, s:o, s:s, s:s, s:o, s:{s:s, s:s, s:i}, s:o, s:s, s:o}", "format", UPDATE_FORMAT,
 			 "id", c->opt.id, "description", text_json(desc), "created", created, "arch", c->kernel.arch,
 			 "kernel", kernel_json(c), "core", "file", "ksplice.ko", "module", "ksplice", "abi",
-			 KSPLICE_CORE_ABI, "targets", manifest_targets(c), "patch", "patch", "files", files);
+			 KSPLICE_ABI, "targets", manifest_targets(c), "patch", "patch", "files", files);
 	*ret = root ? json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
 	json_decref(root);
 	return *ret ? NULL : error_errno(ENOMEM, "manifest");

@@ -171,14 +171,17 @@ struct error *modules_build_core(struct create *c)
 
 struct error *modules_put_headers(struct create *c)
 {
-	static const char header[] = "ksplice-patch.h";
-	_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.include, header), *from = NULL, *kmodsrc = NULL;
+	static const char *const headers[] = {"ksplice-abi.h", "ksplice-patch.h"};
+	_cleanup_free_ char *kmodsrc = NULL;
 	struct error *err = find_kmodsrc(&kmodsrc);
 
-	if (err)
-		return err;
-	from = xasprintf("%s/%s", kmodsrc, header);
-	return tree_copy(from, to);
+	for (size_t i = 0; !err && i < ARRAY_SIZE(headers); i++) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", kmodsrc, headers[i]);
+		_cleanup_free_ char *to = xasprintf("%s/%s", c->ws.include, headers[i]);
+
+		err = tree_copy(from, to);
+	}
+	return err;
 }
 
 static struct error *copy_source(struct create *c, const char *name, size_t index)

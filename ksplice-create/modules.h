@@ -12,7 +12,7 @@
 struct error *modules_build_core(struct create *c);
 char *modules_core_path(const struct create *c); /* of ksplice.ko; owned by the caller */
 
-/* Puts ksplice-patch.h to where the units find it, ws->include. */
+/* Puts ksplice-patch.h, and what it includes, to where the units find it, ws->include. */
 struct error *modules_put_headers(struct create *c);
 
 /* Builds the modules of all targets in ws->update, from what targets_emit() left there, and checks them. */

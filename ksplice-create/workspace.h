@@ -13,7 +13,7 @@
  *	pre/		objects from the unpatched source, each with the fingerprint of all that it was made from
  *	post/		objects from the patched source; made anew by each run
  *	stage/		the touched files, patched
- *	include/	ksplice-patch.h, for units that include it
+ *	include/	ksplice-patch.h and what it includes, for units that do
  *	numbered/	the touched files, unpatched, with the line numbers of the patched ones
  *	renumbered/	objects from these
  *	kmod/		ksplice.ko and layout.o

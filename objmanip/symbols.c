@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kmodsrc/ksplice-abi.h"
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/islands.h"
@@ -24,9 +25,7 @@ struct want {
 
 bool om_is_core_name(const char *name)
 {
-	static const char prefix[] = "ksplice_abi";
-
-	return !strncmp(name, prefix, strlen(prefix));
+	return !strncmp(name, KSPLICE_ABI_PREFIX, strlen(KSPLICE_ABI_PREFIX));
 }
 
 static struct om_obj *pre_of(const struct om_target *t, const struct om_obj *post)

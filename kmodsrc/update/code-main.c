@@ -34,12 +34,12 @@ static int __init code_init(void)
 	code_module.nr_replacements = ksplice_nr_replacements;
 	code_module.nr_hooks = ksplice_nr_hooks;
 	code_module.nr_data = ksplice_nr_data;
-	return ksplice_abi2_code_load(&code_module);
+	return ksplice_code_load(&code_module);
 }
 
 static void __exit code_exit(void)
 {
-	ksplice_abi2_code_unload(&code_module);
+	ksplice_code_unload(&code_module);
 }
 
 module_init(code_init);

@@ -33,12 +33,12 @@ static struct ksplice_match_module match_module = {
 static int __init match_init(void)
 {
 	match_module.size = ksplice_match_data_end - ksplice_match_data;
-	return ksplice_abi2_match_load(&match_module);
+	return ksplice_match_load(&match_module);
 }
 
 static void __exit match_exit(void)
 {
-	ksplice_abi2_match_unload(&match_module);
+	ksplice_match_unload(&match_module);
 }
 
 module_init(match_init);
