@@ -25,7 +25,7 @@
 
 struct module;
 
-/* One replaced function, in the code module's section .ksplice_replacements; made by objmanip/emit. */
+/* One replaced function, in the code module's section .ksplice_replacements; made by objmanip/emit-tables.c. */
 struct ksplice_replacement {
 	unsigned long	old;	/* relocated against the published symbol of the replaced function: its entry,
 				 * as matched (for a function that is already replaced: the newest replacement) */

@@ -3,7 +3,7 @@
 #ifndef OBJMANIP_ARCH_X86_64_H
 #define OBJMANIP_ARCH_X86_64_H
 
-#include "objmanip/match-program.h"
+#include "objmanip/forms.h"
 #include "objmanip/refuse-names.h"
 
 /* arch-x86-64-refused.c */
@@ -11,6 +11,16 @@ extern const struct om_refused_name om_x86_64_refused_functions[], om_x86_64_ref
 
 /* .site of struct om_arch; arch-x86-64-sites.c */
 struct error *om_x86_64_site(struct om_program *p, size_t *insn, bool *found);
+/* One more form: @opcode (call or jmp) with a 32-bit displacement to @sym, then @pad bytes of nops. */
+void om_x86_64_branch_form(struct om_forms *forms, uint8_t opcode, uint32_t sym, uint32_t pad);
+/* What one instruction of an alternative's original code may look like: itself, or what its own site's forms are. */
+struct error *om_x86_64_piece_forms(struct om_program *p, const struct om_insn *insn, struct om_forms *forms);
+
+/* arch-x86-64-alternative.c: writes the site of all alternatives that begin at *@insn, and moves it behind them. */
+struct error *om_x86_64_alternative_site(struct om_program *p, size_t *insn);
+
+/* arch-x86-64-retpoline.c: the forms of a branch to a thunk for an indirect one. */
+struct error *om_x86_64_retpoline_forms(struct om_program *p, const struct om_insn *insn, struct om_forms *forms);
 
 /* arch-x86-64-insn.c: .accesses, .read_instead and .opcode of struct om_arch */
 bool om_x86_64_accesses(const uint8_t *insn, unsigned len, unsigned field);

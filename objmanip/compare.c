@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/alike.h"
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
-#include "objmanip/correlate.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/special.h"

@@ -136,7 +136,7 @@ struct om_span {
 	bool known;			/* pre: a string or constant that matched code refers to (kept.c) */
 	bool carried;			/* post: goes into the code module */
 	enum om_declared declared;	/* post */
-	void *priv;			/* emit.c's scratch */
+	void *priv;			/* emit-code.c's scratch */
 };
 
 struct om_obj {

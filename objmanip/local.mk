@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libobjmanip.a
 libobjmanip_a_SOURCES = \
+	objmanip/alike.c \
+	objmanip/alike.h \
 	objmanip/arch-ppc64le.c \
+	objmanip/arch-x86-64-alternative.c \
 	objmanip/arch-x86-64-insn.c \
 	objmanip/arch-x86-64-refused.c \
+	objmanip/arch-x86-64-retpoline.c \
 	objmanip/arch-x86-64-sites.c \
 	objmanip/arch-x86-64.c \
 	objmanip/arch-x86-64.h \
@@ -15,22 +19,31 @@ libobjmanip_a_SOURCES = \
 	objmanip/buf.h \
 	objmanip/compare.c \
 	objmanip/compare.h \
+	objmanip/correlate-keys.c \
+	objmanip/correlate-slots.c \
+	objmanip/correlate-users.c \
 	objmanip/correlate.c \
 	objmanip/correlate.h \
 	objmanip/elf.c \
 	objmanip/elf.h \
 	objmanip/emit-code.c \
+	objmanip/emit-code.h \
 	objmanip/emit-elf.c \
 	objmanip/emit-match.c \
+	objmanip/emit-refs.c \
+	objmanip/emit-tables.c \
 	objmanip/emit.h \
 	objmanip/exports.c \
 	objmanip/exports.h \
+	objmanip/forms.c \
+	objmanip/forms.h \
 	objmanip/hook.c \
 	objmanip/hook.h \
 	objmanip/islands.c \
 	objmanip/islands.h \
 	objmanip/kept.c \
 	objmanip/kept.h \
+	objmanip/ladder.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
 	objmanip/links.c \

@@ -36,12 +36,6 @@ struct om_program {
 	bool collecting;	/* first pass: labels are collected, ops thrown away */
 };
 
-/* One form of a site. */
-struct om_forms {
-	struct om_ops list[RUNPRE_MAX_FORMS];
-	uint32_t nr;
-};
-
 /* Label number of a place in the span. */
 uint32_t om_program_label(struct om_program *p, uint32_t off);
 /* Ops for one instruction without sites. */

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "kmodsrc/runpre/runpre.h"
+#include "objmanip/alike.h"
 #include "objmanip/arch.h"
 #include "objmanip/compare.h"
-#include "objmanip/correlate.h"
 #include "objmanip/refs.h"
 
 #define WINDOW 4	/* instructions looked at on either side of a mention */

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What carried spans refer to, written for where they are now, and the table entries about them. */
+#include "objmanip/emit-code.h"
+
+#include <string.h>
+
+#include "objmanip/islands.h"
+#include "objmanip/links.h"
+#include "objmanip/refs.h"
+#include "objmanip/select.h"
+#include "objmanip/special.h"
+#include "objmanip/symbols.h"
+
+uint32_t om_emit_import(struct om_emit *e, const struct om_import *imp)
+{
+	uint32_t *s = &e->imports[imp - e->t->imports];
+
+	if (!*s)
+		*s = om_out_symbol(&e->out, imp->publish, STB_GLOBAL, STT_NOTYPE, 0, 0, 0);
+	return *s;
+}
+
+/* A name of the core's own, or of what another target of the update offers, as it is. */
+static uint32_t foreign_symbol(struct om_emit *e, const char *name)
+{
+	for (size_t i = 0; i < e->out.nr_symbols; i++)
+		if (e->out.symbols[i].bind == STB_GLOBAL && !strcmp(e->out.symbols[i].name, name))
+			return i;
+	return om_out_symbol(&e->out, name, STB_GLOBAL, STT_NOTYPE, 0, 0, 0);
+}
+
+struct copying {
+	struct om_emit *e;
+	uint32_t section;
+	uint64_t from, to;	/* where the bytes were in their section, and are now */
+};
+
+/* Relocation @rel of @span, rewritten for its new place; @asked is the one of the object's that it comes from. */
+static struct error *put_reloc_as(struct copying *c, const struct om_span *span, const struct om_reloc *rel,
+				  const struct om_reloc *asked)
+{
+	const struct om_import *imp = om_import_of(c->e->t, span, asked);
+	struct om_out_reloc out = { .offset = c->to + rel->offset - c->from, .type = rel->type,
+				    .addend = rel->target_off - rel->pc_bias };
+	const struct om_span *target = rel->target;
+	const struct om_place *p;
+	char where[512];
+
+	/* An alternative that is nothing; the kernel copies 0 bytes from there. */
+	if (!target && rel->sym->section && rel->sym->section->class == OM_CLASS_REPLACEMENT)
+		return NULL;
+
+	if (!target && !imp && om_is_undefined(rel->sym))
+		target = om_defined_elsewhere(c->e->t, span->obj, rel->sym->name, true);
+	p = target && !imp ? om_place_of(target) : NULL;
+	if (imp) {
+		out.sym = om_emit_import(c->e, imp);
+		/* By its name, and that may be a place inside of the span. */
+		if (target && !imp->pre)
+			out.addend -= rel->sym->span_off;
+	} else if (p && p->symbol) {
+		out.sym = p->symbol;
+	} else if (p) {
+		out.sym = om_out_section_symbol(&c->e->out, p->section);
+		out.addend += p->off;
+	} else if (om_is_undefined(rel->sym) && om_is_core_name(rel->sym->name)) {
+		out.sym = foreign_symbol(c->e, rel->sym->name);
+	} else if (om_is_undefined(rel->sym) && om_link_taken(c->e->t, rel->sym->name)) {
+		out.sym = foreign_symbol(c->e, om_link_taken(c->e->t, rel->sym->name));
+	} else {
+		return error_new(ERROR_OTHER, "%s: relocation against %s, which is neither carried nor in the kernel",
+				 om_where(span, rel->offset - c->from, where, sizeof(where)), rel->sym->name);
+	}
+	om_out_reloc(&c->e->out, c->section, out);
+	/* What the assembler resolved has its distance there; the module loader wants zeros (apply_relocate_add()). */
+	if (!c->e->out.failed && c->e->out.sections[c->section].type != SHT_NOBITS)
+		memset(c->e->out.sections[c->section].data.data + out.offset, 0, c->e->out.arch->reloc_size(out.type));
+	return NULL;
+}
+
+static struct error *put_reloc(struct copying *c, const struct om_span *span, const struct om_reloc *rel)
+{
+	return put_reloc_as(c, span, rel, rel);
+}
+
+/* The short jump goes to its island, and the island where the jump went. */
+static struct error *put_short_jump(struct copying *c, const struct om_span *span, const struct om_reloc *rel)
+{
+	const struct om_arch *arch = span->obj->arch;
+	uint64_t field = c->to + rel->offset - c->from, at;
+	struct om_reloc far = *rel;
+	struct om_islands islands;
+	const struct om_island *island;
+	uint8_t *bytes;
+
+	om_islands_plan(span, &islands);
+	island = om_island_of(&islands, rel);
+	at = c->to + island->off;
+	if (c->e->out.failed)
+		return NULL;
+	bytes = c->e->out.sections[c->section].data.data;
+	bytes[field] = at - (field + 1);
+	bytes[at] = arch->far_jump;
+	if (island->rel != rel)
+		return NULL;
+	far.offset = c->from + island->off + 1;
+	far.type = arch->branch_reloc(arch->far_jump_len - 1);
+	far.pc_bias = arch->far_jump_len - 1;
+	return put_reloc_as(c, span, &far, rel);
+}
+
+/* The entry's counterpart in the second table: .orc_unwind beside .orc_unwind_ip. */
+static void put_beside(struct om_emit *e, const struct om_entry *entry)
+{
+	const struct om_obj *obj = entry->section->obj;
+	const struct om_section *sec = om_find_section((struct om_obj *)obj, entry->table->beside);
+	uint32_t size = entry->table->beside_size(obj->layout), i = entry->offset / entry->size;
+	uint32_t to = om_out_section_named(&e->out, sec->name, sec->type, sec->flags & ~SHF_LINK_ORDER, sec->align);
+
+	om_emit_append(e, to, sec->data + (uint64_t)i * size, size, 1);
+	if (!e->out.failed)
+		e->out.sections[to].entsize = sec->entsize;
+}
+
+static struct error *put_entry(struct om_emit *e, const struct om_span *span, const struct om_entry *entry)
+{
+	const struct om_section *sec = entry->section;
+	struct copying c = { .e = e, .from = entry->offset };
+	struct error *err = NULL;
+	struct om_reloc *rels;
+	size_t nr = om_entry_relocs(entry, &rels);
+
+	c.section = om_out_section_named(&e->out, sec->name, sec->type, sec->flags & ~SHF_LINK_ORDER, sec->align);
+	c.to = om_emit_append(e, c.section, sec->data + entry->offset, entry->size, 1);
+	if (!e->out.failed)
+		e->out.sections[c.section].entsize = sec->entsize;
+	for (size_t i = 0; i < nr && !err; i++)
+		err = put_reloc(&c, span, &rels[i]);
+	if (entry->table->beside)
+		put_beside(e, entry);
+	return err;
+}
+
+struct error *om_emit_references(struct om_emit *e, struct om_span *span)
+{
+	const struct om_place *p = om_place_of(span);
+	struct copying c = { .e = e, .section = p->section, .from = span->start, .to = p->off };
+	struct error *err = NULL;
+
+	if (span->section->class == OM_CLASS_STRINGS)
+		return NULL;
+	om_for_each_reloc(rel, span)
+		err = err ?: (om_short_jump(span, rel) ? put_short_jump(&c, span, rel) : put_reloc(&c, span, rel));
+	for (size_t i = 0; i < span->nr_entries && !err; i++)
+		if (om_entry_carried(&span->entries[i]))
+			err = put_entry(e, span, &span->entries[i]);
+	return err;
+}
