@@ -106,7 +106,7 @@ static void ask(struct operation *op)
 {
 	if (atomic_read(&op->check.nr_conflicts))
 		op->result = -EBUSY;
-	else if (!ksplice_hooks_ask(op->update, op->reverse ? KSPLICE_CHECK_REVERSE : KSPLICE_CHECK_APPLY, &op->refused))
+	else if (!ksplice_author_hooks_ask(op->update, op->reverse ? KSPLICE_CHECK_REVERSE : KSPLICE_CHECK_APPLY, &op->refused))
 		op->result = -ECANCELED;
 }
 
@@ -119,7 +119,7 @@ static void change(struct operation *op)
 		return;
 	/* The author's functions may call what was just redirected. */
 	ksplice_arch_sync();
-	ksplice_hooks_call(op->update, op->reverse ? KSPLICE_REVERSE : KSPLICE_APPLY);
+	ksplice_author_hooks_call(op->update, op->reverse ? KSPLICE_REVERSE : KSPLICE_APPLY);
 }
 
 /* Runs on every CPU at once. */
@@ -358,7 +358,7 @@ static int operation_result(struct operation *op)
 			return ksplice_fail(u, KSPLICE_HOOK_CHANGED, -EINVAL, "by=ftrace");
 		return fail_write(op, op->changed, "unknown");
 	case -ECANCELED:
-		return ksplice_hooks_report(u, &op->refused);
+		return ksplice_author_hooks_report(u, &op->refused);
 	default:
 		return ksplice_fail(u, KSPLICE_UNEXPECTED, op->result, "write=failed");
 	}
@@ -417,13 +417,13 @@ static int attempt(struct ksplice_update *u, bool reverse)
 	u->cause = KSPLICE_OK;
 	u->detail[0] = '\0';
 	ksplice_text_clear(&u->conflicts);
-	if (!ksplice_hooks_ask(u, reverse ? KSPLICE_PRE_REVERSE : KSPLICE_PRE_APPLY, &refused)) {
-		ksplice_hooks_unwind(u, fail, refused.hook);
-		return ksplice_hooks_report(u, &refused);
+	if (!ksplice_author_hooks_ask(u, reverse ? KSPLICE_PRE_REVERSE : KSPLICE_PRE_APPLY, &refused)) {
+		ksplice_author_hooks_unwind(u, fail, refused.hook);
+		return ksplice_author_hooks_report(u, &refused);
 	}
 	err = run(u, reverse);
 	if (err)
-		ksplice_hooks_unwind(u, fail, NULL);
+		ksplice_author_hooks_unwind(u, fail, NULL);
 	return err;
 }
 
@@ -505,7 +505,7 @@ int ksplice_update_apply(struct ksplice_update *u)
 	hooks_note(u, true);
 	u->stage = KSPLICE_APPLIED;
 	u->applied_at = ktime_get_real_seconds();
-	ksplice_hooks_call(u, KSPLICE_POST_APPLY);
+	ksplice_author_hooks_call(u, KSPLICE_POST_APPLY);
 	pr_info("update %s: applied\n", u->id);
 	return 0;
 }
@@ -535,7 +535,7 @@ int ksplice_update_reverse(struct ksplice_update *u)
 		return err;
 	hooks_note(u, false);
 	u->stage = KSPLICE_REVERSED;
-	ksplice_hooks_call(u, KSPLICE_POST_REVERSE);
+	ksplice_author_hooks_call(u, KSPLICE_POST_REVERSE);
 	modules_put(u, NULL);
 	pr_info("update %s: reversed\n", u->id);
 	return 0;

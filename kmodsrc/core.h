@@ -105,8 +105,8 @@ struct ksplice_target {
 	size_t		nr_splices;
 	struct ksplice_object *objects;
 	size_t		nr_objects;
-	const struct ksplice_hook *hooks;	/* in the code module */
-	size_t		nr_hooks;
+	const struct ksplice_author_hook *author_hooks;	/* in the code module */
+	size_t		nr_author_hooks;
 	struct ksplice_publication *publication;	/* until the code module is loaded */
 	struct ksplice_publication *offers;	/* what the code module has for others of the update, or NULL */
 	u64		load_order;	/* of @code among all */
@@ -233,20 +233,20 @@ void ksplice_objects_drop(struct ksplice_target *t);
 /* hooks.c: the author's; under ksplice_mutex. ksplice-patch.h has the order. */
 /* A hook that did not return 0. */
 struct ksplice_refused {
-	const struct ksplice_hook *hook;
+	const struct ksplice_author_hook *hook;
 	int	value;
 };
 /* 0 or -EINVAL, reason recorded. */
-int ksplice_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
-void ksplice_hooks_drop(struct ksplice_target *t);
+int ksplice_author_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
+void ksplice_author_hooks_drop(struct ksplice_target *t);
 /* Calls all of a phase that may abort, until one does: then false. */
-bool ksplice_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_refused *ret);
+bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_refused *ret);
 /* Calls all of a phase that may not. */
-void ksplice_hooks_call(const struct ksplice_update *u, enum ksplice_phase phase);
+void ksplice_author_hooks_call(const struct ksplice_update *u, enum ksplice_phase phase);
 /* Backwards, those that stand before @before (NULL: all). */
-void ksplice_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase, const struct ksplice_hook *before);
+void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase, const struct ksplice_author_hook *before);
 /* Records why a try failed; -ECANCELED. */
-int ksplice_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r);
+int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r);
 
 /* report.c */
 struct ksplice_check;

@@ -22,18 +22,18 @@ enum ksplice_phase {
 };
 
 /* Where the macros below leave what they say, for ksplice-create (objmanip/author.c). */
-#define KSPLICE_HOOKS_SECTION		".ksplice.hooks"
+#define KSPLICE_AUTHOR_HOOKS_SECTION		".ksplice.author_hooks"
 #define KSPLICE_DECLARATIONS_SECTION	".ksplice.declarations"	/* strings: "data_new name" */
 
-union ksplice_hook_function {
+union ksplice_author_hook_function {
 	int (*aborts)(void);
 	void (*acts)(void);
 };
 
-struct ksplice_hook_record {
+struct ksplice_author_hook_record {
 	unsigned int	phase;	/* enum ksplice_phase */
 	unsigned int	line;
-	union ksplice_hook_function fn;
+	union ksplice_author_hook_function fn;
 };
 
 #ifdef __KERNEL__
@@ -73,20 +73,20 @@ struct ksplice_hook_record {
  * ones that the diff adds.  They are reached through a pointer, which is safe with IBT: the update's own module takes their
  * address, so they keep their ENDBR.  None of them may touch /sys/kernel/ksplice, or wait for somebody who does.
  */
-#define ksplice_pre_apply(fn)		KSPLICE_HOOK_(KSPLICE_PRE_APPLY, aborts, fn)
-#define ksplice_check_apply(fn)		KSPLICE_HOOK_(KSPLICE_CHECK_APPLY, aborts, fn)
-#define ksplice_apply(fn)		KSPLICE_HOOK_(KSPLICE_APPLY, acts, fn)
-#define ksplice_post_apply(fn)		KSPLICE_HOOK_(KSPLICE_POST_APPLY, acts, fn)
-#define ksplice_fail_apply(fn)		KSPLICE_HOOK_(KSPLICE_FAIL_APPLY, acts, fn)
-#define ksplice_pre_reverse(fn)		KSPLICE_HOOK_(KSPLICE_PRE_REVERSE, aborts, fn)
-#define ksplice_check_reverse(fn)	KSPLICE_HOOK_(KSPLICE_CHECK_REVERSE, aborts, fn)
-#define ksplice_reverse(fn)		KSPLICE_HOOK_(KSPLICE_REVERSE, acts, fn)
-#define ksplice_post_reverse(fn)	KSPLICE_HOOK_(KSPLICE_POST_REVERSE, acts, fn)
-#define ksplice_fail_reverse(fn)	KSPLICE_HOOK_(KSPLICE_FAIL_REVERSE, acts, fn)
+#define ksplice_pre_apply(fn)		KSPLICE_AUTHOR_HOOK_(KSPLICE_PRE_APPLY, aborts, fn)
+#define ksplice_check_apply(fn)		KSPLICE_AUTHOR_HOOK_(KSPLICE_CHECK_APPLY, aborts, fn)
+#define ksplice_apply(fn)		KSPLICE_AUTHOR_HOOK_(KSPLICE_APPLY, acts, fn)
+#define ksplice_post_apply(fn)		KSPLICE_AUTHOR_HOOK_(KSPLICE_POST_APPLY, acts, fn)
+#define ksplice_fail_apply(fn)		KSPLICE_AUTHOR_HOOK_(KSPLICE_FAIL_APPLY, acts, fn)
+#define ksplice_pre_reverse(fn)		KSPLICE_AUTHOR_HOOK_(KSPLICE_PRE_REVERSE, aborts, fn)
+#define ksplice_check_reverse(fn)	KSPLICE_AUTHOR_HOOK_(KSPLICE_CHECK_REVERSE, aborts, fn)
+#define ksplice_reverse(fn)		KSPLICE_AUTHOR_HOOK_(KSPLICE_REVERSE, acts, fn)
+#define ksplice_post_reverse(fn)	KSPLICE_AUTHOR_HOOK_(KSPLICE_POST_REVERSE, acts, fn)
+#define ksplice_fail_reverse(fn)	KSPLICE_AUTHOR_HOOK_(KSPLICE_FAIL_REVERSE, acts, fn)
 
-#define KSPLICE_HOOK_(phase_, kind, function)							\
-	static const struct ksplice_hook_record __PASTE(__ksplice_hook_##phase_##_, function)	\
-	__used __section(KSPLICE_HOOKS_SECTION) = {						\
+#define KSPLICE_AUTHOR_HOOK_(phase_, kind, function)							\
+	static const struct ksplice_author_hook_record __PASTE(__ksplice_author_hook_##phase_##_, function)	\
+	__used __section(KSPLICE_AUTHOR_HOOKS_SECTION) = {						\
 		.phase = phase_, .line = __LINE__, .fn.kind = (function),			\
 	}
 

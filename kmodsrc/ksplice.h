@@ -33,11 +33,11 @@ struct ksplice_replacement {
 	const char	*name;	/* in the code module's .rodata */
 };
 
-/* One hook of the author (ksplice-patch.h), in section .ksplice_hooks; in the order of docs/authoring.md. */
-struct ksplice_hook {
+/* One hook of the author (ksplice-patch.h), in section .ksplice_author_hooks; in the order of docs/authoring.md. */
+struct ksplice_author_hook {
 	unsigned int	phase;		/* enum ksplice_phase */
 	unsigned int	reserved;	/* 0 */
-	union ksplice_hook_function fn;	/* in the code module */
+	union ksplice_author_hook_function fn;	/* in the code module */
 	const char	*name;		/* of the function; in the code module's .rodata */
 };
 
@@ -63,8 +63,8 @@ struct ksplice_code_module {
 	const char	*target;	/* as in the match data */
 	const struct ksplice_replacement *replacements;
 	size_t		nr_replacements;
-	const struct ksplice_hook *hooks;
-	size_t		nr_hooks;
+	const struct ksplice_author_hook *author_hooks;
+	size_t		nr_author_hooks;
 	const struct ksplice_data *data;
 	size_t		nr_data;
 };

@@ -15,7 +15,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/core.h \
 	kmodsrc/data.c \
 	kmodsrc/ftrace.c \
-	kmodsrc/hooks.c \
+	kmodsrc/author-hooks.c \
 	kmodsrc/ksplice-abi.h \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \

@@ -505,13 +505,13 @@ static int code_load(const struct ksplice_code_module *cm)
 	if (!err)
 		err = ksplice_objects_take(t, cm);
 	if (!err)
-		err = ksplice_hooks_take(t, cm);
+		err = ksplice_author_hooks_take(t, cm);
 	if (!err)
 		err = offers_take(t, cm);
 	if (err) {
 		replacements_drop(t);
 		ksplice_objects_drop(t);
-		ksplice_hooks_drop(t);
+		ksplice_author_hooks_drop(t);
 		u->keep = true;
 		return err;
 	}
@@ -547,7 +547,7 @@ void ksplice_code_unload(const struct ksplice_code_module *cm)
 		t->code = NULL;
 		replacements_drop(t);
 		ksplice_objects_drop(t);
-		ksplice_hooks_drop(t);
+		ksplice_author_hooks_drop(t);
 	}
 	mutex_unlock(&ksplice_mutex);
 	if (t)

@@ -53,8 +53,8 @@ static json_t *hooks_json(const struct target *t)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; t->om && i < t->om->nr_hooks; i++) {
-		const struct om_author_hook *h = &t->om->hooks[i];
+	for (size_t i = 0; t->om && i < t->om->nr_author_hooks; i++) {
+		const struct om_author_hook *h = &t->om->author_hooks[i];
 
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "unit", h->record->obj->unit, "name",
 						      h->fn ? h->fn->name : "", "when", om_phase_name(h->phase)));

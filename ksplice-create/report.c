@@ -181,9 +181,9 @@ static void print_author(const struct om_target *t)
 		om_for_each_span(s, t->units[i].post)
 			if (om_in_place(s))
 				printf("  in place %s: %s\n", s->obj->unit, s->name);
-	for (size_t i = 0; i < t->nr_hooks; i++)
-		printf("  hook     %s: %s (%s)\n", t->hooks[i].record->obj->unit, t->hooks[i].fn->name,
-		       om_phase_name(t->hooks[i].phase));
+	for (size_t i = 0; i < t->nr_author_hooks; i++)
+		printf("  hook     %s: %s (%s)\n", t->author_hooks[i].record->obj->unit, t->author_hooks[i].fn->name,
+		       om_phase_name(t->author_hooks[i].phase));
 }
 
 static void print_made(const struct create *c)

@@ -164,7 +164,7 @@ static uint32_t field(const struct om_span *span, uint32_t off)
 
 static bool is_hook(const struct om_span *span)
 {
-	return span->section->class == OM_CLASS_AUTHOR && !span->twin && !strcmp(span->section->name, KSPLICE_HOOKS_SECTION);
+	return span->section->class == OM_CLASS_AUTHOR && !span->twin && !strcmp(span->section->name, KSPLICE_AUTHOR_HOOKS_SECTION);
 }
 
 const char *om_phase_name(uint32_t phase)
@@ -180,7 +180,7 @@ const char *om_phase_name(uint32_t phase)
 	return names[phase];
 }
 
-/* struct ksplice_hook_record: phase, line, pointer. */
+/* struct ksplice_author_hook_record: phase, line, pointer. */
 static struct error *read_hook(struct om_span *span, struct om_author_hook *ret)
 {
 	struct om_reloc *rel = om_reloc_at(span, 8);
@@ -199,12 +199,12 @@ static struct error *read_hook(struct om_span *span, struct om_author_hook *ret)
 
 static struct error *add_hook(struct om_target *t, struct om_span *span)
 {
-	struct om_author_hook *grown = reallocarray(t->hooks, t->nr_hooks + 1, sizeof(*grown));
+	struct om_author_hook *grown = reallocarray(t->author_hooks, t->nr_author_hooks + 1, sizeof(*grown));
 
 	if (!grown)
 		return error_errno(ENOMEM, "%s", t->name);
-	t->hooks = grown;
-	return read_hook(span, &t->hooks[t->nr_hooks++]);
+	t->author_hooks = grown;
+	return read_hook(span, &t->author_hooks[t->nr_author_hooks++]);
 }
 
 /* Of one unit. The compiler need not write variables in the order of the source. */
@@ -217,10 +217,10 @@ static int compare_lines(const void *a, const void *b)
 	return x->record->start < y->record->start ? -1 : x->record->start > y->record->start;
 }
 
-struct error *om_hooks_read(struct om_target *t)
+struct error *om_author_hooks_read(struct om_target *t)
 {
 	for (size_t i = 0; i < t->nr_units; i++) {
-		size_t first = t->nr_hooks;
+		size_t first = t->nr_author_hooks;
 
 		om_for_each_span(span, t->units[i].post) {
 			struct error *err = is_hook(span) ? add_hook(t, span) : NULL;
@@ -228,8 +228,8 @@ struct error *om_hooks_read(struct om_target *t)
 			if (err)
 				return err;
 		}
-		if (t->nr_hooks > first)
-			qsort(t->hooks + first, t->nr_hooks - first, sizeof(*t->hooks), compare_lines);
+		if (t->nr_author_hooks > first)
+			qsort(t->author_hooks + first, t->nr_author_hooks - first, sizeof(*t->author_hooks), compare_lines);
 	}
 	return NULL;
 }
@@ -337,8 +337,8 @@ struct error *om_author_refuse(struct om_target *t)
 {
 	struct error *err = NULL;
 
-	for (size_t i = 0; i < t->nr_hooks && !err; i++)
-		err = refuse_hook(t, &t->hooks[i]);
+	for (size_t i = 0; i < t->nr_author_hooks && !err; i++)
+		err = refuse_hook(t, &t->author_hooks[i]);
 	for (size_t i = 0; i < t->nr_units && !err; i++)
 		om_for_each_span(span, t->units[i].post)
 			if (!err && is_declaration(span))

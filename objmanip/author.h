@@ -17,8 +17,8 @@ struct om_author_hook {
 struct error *om_declarations_read(struct om_unit *unit);
 /* Whether the contents of an existing object are replaced where it is. @post, after comparison. */
 bool om_in_place(const struct om_span *post);
-/* Collects the new hooks of all units in t->hooks, in the order in which they run; after comparison. */
-struct error *om_hooks_read(struct om_target *t);
+/* Collects the new hooks of all units in t->author_hooks, in the order in which they run; after comparison. */
+struct error *om_author_hooks_read(struct om_target *t);
 /* "post_apply"; @phase as in a hook that was read. */
 const char *om_phase_name(uint32_t phase);
 /* Refuses hooks and declarations that cannot be met; after selection. */

@@ -121,9 +121,9 @@ static struct error *put_hooks(struct om_emit *e)
 {
 	struct table tab;
 
-	table_begin(e, &tab, ".ksplice_hooks", 24);
-	for (size_t i = 0; i < e->t->nr_hooks; i++) {
-		const struct om_author_hook *h = &e->t->hooks[i];
+	table_begin(e, &tab, ".ksplice_author_hooks", 24);
+	for (size_t i = 0; i < e->t->nr_author_hooks; i++) {
+		const struct om_author_hook *h = &e->t->author_hooks[i];
 		uint64_t off;
 
 		if (!h->fn || !om_place_of(h->fn))
@@ -134,7 +134,7 @@ static struct error *put_hooks(struct om_emit *e)
 		put_span_pointer(&tab, off + 8, h->fn);
 		put_string(&tab, off + 16, h->fn->name);
 	}
-	table_end(&tab, "ksplice_hooks");
+	table_end(&tab, "ksplice_author_hooks");
 	return NULL;
 }
 

@@ -37,8 +37,8 @@ struct om_target {
 	size_t nr_changed;		/* functions replaced */
 	size_t nr_in_place;		/* data objects whose contents are replaced where they are */
 	size_t nr_new;			/* functions and data objects added */
-	struct om_author_hook *hooks;		/* of the author, see author.h; owned */
-	size_t nr_hooks;
+	struct om_author_hook *author_hooks;	/* see author.h; owned */
+	size_t nr_author_hooks;
 	struct om_link *offers, *takes;	/* from and to other targets, see links.h; owned */
 	size_t nr_offers, nr_takes;
 	struct om_import *imports;	/* what the carried code needs from the kernel, see symbols.h; owned */
@@ -80,7 +80,7 @@ struct error *om_target_emit_match(struct om_target *t, const char *path);
 bool om_target_has_effect(const struct om_target *t);
 /*
  * The carried post code of all units as one relocatable object, with the tables of kmodsrc/ksplice.h under the symbols
- * ksplice_replacements, ksplice_hooks, ksplice_data, and ksplice_nr_replacements and so on.
+ * ksplice_replacements, ksplice_author_hooks, ksplice_data, and ksplice_nr_replacements and so on.
  */
 struct error *om_target_emit_code(struct om_target *t, const char *path);
 

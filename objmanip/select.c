@@ -254,9 +254,9 @@ static struct error *select_for_author(struct work *w)
 {
 	struct error *err = NULL;
 
-	for (size_t i = 0; i < w->t->nr_hooks && !err; i++)
-		if (w->t->hooks[i].fn && w->t->hooks[i].fn->section->class == OM_CLASS_TEXT)
-			err = carry(w, w->t->hooks[i].fn);
+	for (size_t i = 0; i < w->t->nr_author_hooks && !err; i++)
+		if (w->t->author_hooks[i].fn && w->t->author_hooks[i].fn->section->class == OM_CLASS_TEXT)
+			err = carry(w, w->t->author_hooks[i].fn);
 	for (size_t i = 0; i < w->t->nr_units && !err; i++)
 		om_for_each_span(span, w->t->units[i].post)
 			if (!err && om_in_place(span))

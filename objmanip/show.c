@@ -88,9 +88,9 @@ void show_diff(const struct om_target *t, bool all)
 	for (size_t i = 0; i < t->nr_imports && all; i++)
 		printf("import  %s%s%s%s\n", t->imports[i].publish, t->imports[i].root ? " (pointer)" : "",
 		       t->imports[i].old ? " (hooked)" : "", t->imports[i].percpu ? " (per-CPU)" : "");
-	for (size_t i = 0; i < t->nr_hooks; i++)
-		printf("hook    %s: %s: %s\n", t->hooks[i].record->obj->unit, om_phase_name(t->hooks[i].phase),
-		       t->hooks[i].fn ? t->hooks[i].fn->name : "-");
+	for (size_t i = 0; i < t->nr_author_hooks; i++)
+		printf("hook    %s: %s: %s\n", t->author_hooks[i].record->obj->unit, om_phase_name(t->author_hooks[i].phase),
+		       t->author_hooks[i].fn ? t->author_hooks[i].fn->name : "-");
 	for (size_t i = 0; i < t->nr_refusals; i++)
 		printf("refused %s: %s\n        %s\n", t->refusals[i].where, t->refusals[i].reason, t->refusals[i].advice);
 	for (size_t i = 0; i < t->nr_notes; i++)

@@ -39,7 +39,7 @@ void om_target_destroy(struct om_target *t)
 	if (!t)
 		return;
 	om_imports_free(t);
-	free(t->hooks);
+	free(t->author_hooks);
 	om_links_free(t);
 	for (size_t i = 0; i < t->nr_refusals; i++) {
 		free(t->refusals[i].where);
@@ -140,7 +140,7 @@ struct error *om_target_diff(struct om_target *t)
 		if (err)
 			return err;
 	}
-	err = om_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_moved_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
+	err = om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_moved_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
 	/* What is refused may refer to what no symbol stands for. */
 	if (err || t->nr_refusals)
 		return err;
@@ -149,5 +149,5 @@ struct error *om_target_diff(struct om_target *t)
 
 bool om_target_has_effect(const struct om_target *t)
 {
-	return t->nr_changed || t->nr_in_place || t->nr_hooks || t->nr_offers;
+	return t->nr_changed || t->nr_in_place || t->nr_author_hooks || t->nr_offers;
 }

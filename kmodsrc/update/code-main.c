@@ -15,8 +15,8 @@
 
 extern const struct ksplice_replacement ksplice_replacements[];
 extern const size_t ksplice_nr_replacements;
-extern const struct ksplice_hook ksplice_hooks[];
-extern const size_t ksplice_nr_hooks;
+extern const struct ksplice_author_hook ksplice_author_hooks[];
+extern const size_t ksplice_nr_author_hooks;
 extern const struct ksplice_data ksplice_data[];
 extern const size_t ksplice_nr_data;
 
@@ -25,14 +25,14 @@ static struct ksplice_code_module code_module = {
 	.id = KSPLICE_ID,
 	.target = KSPLICE_TARGET,
 	.replacements = ksplice_replacements,
-	.hooks = ksplice_hooks,
+	.author_hooks = ksplice_author_hooks,
 	.data = ksplice_data,
 };
 
 static int __init code_init(void)
 {
 	code_module.nr_replacements = ksplice_nr_replacements;
-	code_module.nr_hooks = ksplice_nr_hooks;
+	code_module.nr_author_hooks = ksplice_nr_author_hooks;
 	code_module.nr_data = ksplice_nr_data;
 	return ksplice_code_load(&code_module);
 }

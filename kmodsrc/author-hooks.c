@@ -24,12 +24,12 @@ static const char *const words[KSPLICE_NR_PHASES] = {
 	[KSPLICE_FAIL_REVERSE] = "fail_reverse",
 };
 
-int ksplice_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
+int ksplice_author_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
 {
 	size_t i;
 
-	for (i = 0; i < cm->nr_hooks; i++) {
-		const struct ksplice_hook *h = &cm->hooks[i];
+	for (i = 0; i < cm->nr_author_hooks; i++) {
+		const struct ksplice_author_hook *h = &cm->author_hooks[i];
 
 		if (h->phase >= KSPLICE_NR_PHASES || h->reserved)
 			return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "target=%s hook=%zu phase=unknown",
@@ -38,28 +38,28 @@ int ksplice_hooks_take(struct ksplice_target *t, const struct ksplice_code_modul
 			return ksplice_fail(t->update, KSPLICE_UNEXPECTED, -EINVAL, "target=%s hook=%zu function=not_in_module",
 					    t->name, i);
 	}
-	t->hooks = cm->hooks;
-	t->nr_hooks = cm->nr_hooks;
+	t->author_hooks = cm->author_hooks;
+	t->nr_author_hooks = cm->nr_author_hooks;
 	return 0;
 }
 
-void ksplice_hooks_drop(struct ksplice_target *t)
+void ksplice_author_hooks_drop(struct ksplice_target *t)
 {
-	t->hooks = NULL;
-	t->nr_hooks = 0;
+	t->author_hooks = NULL;
+	t->nr_author_hooks = 0;
 }
 
-bool ksplice_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_refused *ret)
+bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_refused *ret)
 {
 	const struct ksplice_target *t;
 	size_t i;
 
 	list_for_each_entry(t, &u->targets, list) {
-		for (i = 0; i < t->nr_hooks; i++) {
-			if (t->hooks[i].phase != phase)
+		for (i = 0; i < t->nr_author_hooks; i++) {
+			if (t->author_hooks[i].phase != phase)
 				continue;
-			ret->value = t->hooks[i].fn.aborts();
-			ret->hook = &t->hooks[i];
+			ret->value = t->author_hooks[i].fn.aborts();
+			ret->hook = &t->author_hooks[i];
 			if (ret->value)
 				return false;
 		}
@@ -67,34 +67,34 @@ bool ksplice_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase,
 	return true;
 }
 
-void ksplice_hooks_call(const struct ksplice_update *u, enum ksplice_phase phase)
+void ksplice_author_hooks_call(const struct ksplice_update *u, enum ksplice_phase phase)
 {
 	const struct ksplice_target *t;
 	size_t i;
 
 	list_for_each_entry(t, &u->targets, list)
-		for (i = 0; i < t->nr_hooks; i++)
-			if (t->hooks[i].phase == phase)
-				t->hooks[i].fn.acts();
+		for (i = 0; i < t->nr_author_hooks; i++)
+			if (t->author_hooks[i].phase == phase)
+				t->author_hooks[i].fn.acts();
 }
 
-void ksplice_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase, const struct ksplice_hook *before)
+void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase, const struct ksplice_author_hook *before)
 {
 	const struct ksplice_target *t;
 	bool reached = !before;
 	size_t i;
 
 	list_for_each_entry_reverse(t, &u->targets, list) {
-		for (i = t->nr_hooks; i--;) {
-			if (&t->hooks[i] == before)
+		for (i = t->nr_author_hooks; i--;) {
+			if (&t->author_hooks[i] == before)
 				reached = true;
-			else if (reached && t->hooks[i].phase == phase)
-				t->hooks[i].fn.acts();
+			else if (reached && t->author_hooks[i].phase == phase)
+				t->author_hooks[i].fn.acts();
 		}
 	}
 }
 
-int ksplice_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r)
+int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r)
 {
 	return ksplice_fail(u, KSPLICE_ABORTED, -ECANCELED, "when=%s function=%s value=%d", words[r->hook->phase],
 			    r->hook->name, r->value);
