@@ -41,6 +41,7 @@ struct git {
 	char *dir;		/* where we keep what follows */
 	char *tree;		/* DIR/tree: the source as of @from */
 	char *diff;		/* DIR/diff: from @from to @to */
+	char *mirror;		/* DIR/mirror: a git directory with its commits, and nothing else of it */
 	char *from, *to;	/* object names of commits */
 	char *subject;		/* what the update is for */
 	int lock;

@@ -10,44 +10,34 @@
 #include "common/sha256.h"
 #include "common/subprocess.h"
 #include "ksplice-create/dir-lock.h"
+#include "ksplice-create/git-mirror.h"
 #include "ksplice-create/private-dir.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
 
 /*
- * What the user's configuration must not change: a sparse or converted checkout is not the source, and a split index would put a
- * file into the repository.
+ * Runs git with @words, which end with NULL, on the mirror.  What it prints goes to *@out without the last newline, owned by
+ * the caller.  @index: NULL: none; that of the user says where diff-tree may read files instead of commits.
  */
-static const char *const settings[] = {
-	"core.autocrlf=false", "core.eol=lf", "core.sparseCheckout=false", "core.splitIndex=false", "core.symlinks=true",
-	"core.fileMode=true", "core.fsmonitor=false", "core.attributesFile=/dev/null", "core.hooksPath=/dev/null",
-};
-
-static void git_argv(struct strv *argv)
-{
-	strv_add(argv, "git");
-	strv_add(argv, "--no-pager");
-	strv_add(argv, "--no-optional-locks");
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
-		strv_add(argv, "-c");
-		strv_add(argv, settings[i]);
-	}
-}
-
-/*
- * Runs git with @words, which end with NULL, in @dir.  What it prints goes to *@out without the last newline, owned by the
- * caller.  @index: NULL: none; that of the user says where diff-tree may read files instead of commits.
- */
-static struct error *run_git(const char *dir, const char *const *words, const char *index, char **out)
+static struct error *run_git(const struct git *g, const char *const *words, const char *index, char **out)
 {
 	_cleanup_free_ char *index_file = xasprintf("GIT_INDEX_FILE=%s", index ?: "/nonexistent/index");
-	const char *const env[] = {"GIT_NO_REPLACE_OBJECTS=1", index_file, NULL};
+	const char *const env[] = {
+		"GIT_NO_REPLACE_OBJECTS=1", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ATTR_NOSYSTEM=1", index_file, NULL,
+	};
+	/* Where git looks for attributes without one. */
+	static const char *const settings[] = {"core.attributesFile=/dev/null", "core.hooksPath=/dev/null"};
 	_cleanup_strv_ struct strv argv = STRV_INIT;
-	struct subprocess p = {.dir = dir, .env = env, .split_stderr = true};
+	struct subprocess p = {.dir = g->dir, .env = env, .split_stderr = true};
 	struct subprocess_result r;
 	struct error *err;
 
-	git_argv(&argv);
+	strv_add(&argv, "git");
+	strv_addf(&argv, "--git-dir=%s", g->mirror);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		strv_add(&argv, "-c");
+		strv_add(&argv, settings[i]);
+	}
 	for (; *words; words++)
 		strv_add(&argv, *words);
 	p.argv = (const char *const *)argv.v;
@@ -62,50 +52,9 @@ static struct error *run_git(const char *dir, const char *const *words, const ch
 	return err;
 }
 
-static struct error *ask_git(const char *dir, const char *const *words, char **out)
+static struct error *ask_git(const struct git *g, const char *const *words, char **out)
 {
-	return run_git(dir, words, NULL, out);
-}
-
-/* What would have git work on another repository than the one of the directory that it runs in, or by another configuration. */
-static void clear_environment(void)
-{
-	static const char *const names[] = {
-		"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY",
-		"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_CEILING_DIRECTORIES",
-		"GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_PREFIX", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		unsetenv(names[i]);
-}
-
-/* The directory must be the tree itself: git would also find a repository above it, with a home directory in it. */
-static struct error *find_repository(struct create *c)
-{
-	static const char *const top[] = {"rev-parse", "--show-toplevel", NULL};
-	static const char *const git_dir[] = {"rev-parse", "--absolute-git-dir", NULL};
-	_cleanup_free_ char *found = NULL, *real = NULL;
-	struct git *g = &c->git;
-	struct error *err;
-
-	clear_environment();
-	g->top = realpath(c->opt.source, NULL);
-	if (!g->top)
-		return error_errno(errno, "%s", c->opt.source);
-	err = ask_git(g->top, top, &found);
-	if (err && err->kind == ERROR_OTHER) {
-		_cleanup_free_ char *why = xstrdup(err->text);
-
-		error_free(err);
-		return error_new(ERROR_REFUSED, "%s: not a git tree that --git could take a commit from: %s", c->opt.source, why);
-	}
-	if (err)
-		return err;
-	real = realpath(found, NULL);
-	if (!real || strcmp(real, g->top))
-		return error_new(ERROR_REFUSED, "%s: is not the top of a git tree, it lies in %s", c->opt.source, found);
-	return ask_git(g->top, git_dir, &g->git_dir);
+	return run_git(g, words, NULL, out);
 }
 
 /* The object name of the commit that @rev names. */
@@ -117,7 +66,7 @@ static struct error *find_commit(const struct git *g, const char *rev, char **re
 
 	if (!*rev || *rev == '-')
 		return error_new(ERROR_USAGE, "--git: '%s' names no commit", rev);
-	err = ask_git(g->top, words, ret);
+	err = ask_git(g, words, ret);
 	if (!err)
 		return NULL;
 	error_free(err);
@@ -128,7 +77,7 @@ static struct error *find_parent(struct git *g, const char *rev)
 {
 	const char *const words[] = {"rev-list", "--parents", "--max-count=1", g->to, NULL};
 	_cleanup_free_ char *line = NULL;
-	struct error *err = ask_git(g->top, words, &line);
+	struct error *err = ask_git(g, words, &line);
 	const char *first, *second;
 
 	if (err)
@@ -150,7 +99,7 @@ static struct error *note_if_unrelated(struct create *c)
 {
 	const char *const words[] = {"merge-base", "--all", c->git.from, c->git.to, NULL};
 	_cleanup_free_ char *base = NULL;
-	struct error *err = ask_git(c->git.top, words, &base);
+	struct error *err = ask_git(&c->git, words, &base);
 
 	/* Status 1: they have none. */
 	error_free(err);
@@ -205,16 +154,30 @@ static struct error *find_dir(struct create *c)
 		return err;
 	g->tree = xasprintf("%s/tree", g->dir);
 	g->diff = xasprintf("%s/diff", g->dir);
+	g->mirror = xasprintf("%s/mirror", g->dir);
 	return dir_lock(g->dir, &g->lock);
 }
 
+static struct error *find_repository(struct create *c)
+{
+	struct git *g = &c->git;
+	struct error *err;
+
+	g->top = realpath(c->opt.source, NULL);
+	if (!g->top)
+		return error_errno(errno, "%s", c->opt.source);
+	err = git_find_dir(g->top, &g->git_dir);
+	err = err ?: find_dir(c);
+	return err ?: git_mirror(g->git_dir, g->mirror);
+}
+
 /* What an interrupted run left is neither of the old commit nor of the new one. */
-static struct error *drop_incomplete(const struct git *g, const char *index, const char *complete)
+static struct error *drop_incomplete(const struct git *g, const char *index, const char *exported)
 {
 	_cleanup_free_ char *lock = xasprintf("%s.lock", index);
 	struct error *err = tree_unlink(lock);
 
-	if (err || path_exists(complete))
+	if (err || path_exists(exported))
 		return err;
 	err = tree_unlink(index);
 	return err ?: tree_empty(g->tree);
@@ -222,10 +185,9 @@ static struct error *drop_incomplete(const struct git *g, const char *index, con
 
 static struct error *read_tree(const struct git *g, const char *index)
 {
-	_cleanup_free_ char *git_dir = xasprintf("--git-dir=%s", g->git_dir), *tree = xasprintf("--work-tree=%s", g->tree);
-	_cleanup_free_ char *out = NULL;
-	const char *const words[] = {git_dir, tree, "read-tree", "--reset", "-u", g->from, NULL};
-	struct error *err = run_git(g->tree, words, index, &out);
+	_cleanup_free_ char *tree = xasprintf("--work-tree=%s", g->tree), *out = NULL;
+	const char *const words[] = {tree, "read-tree", "--reset", "-u", g->from, NULL};
+	struct error *err = run_git(g, words, index, &out);
 
 	return err ? error_prefix(err, "cannot take %s out of %s", g->from, g->top) : NULL;
 }
@@ -233,28 +195,26 @@ static struct error *read_tree(const struct git *g, const char *index)
 static struct error *export_tree(struct create *c)
 {
 	struct git *g = &c->git;
-	_cleanup_free_ char *index = xasprintf("%s/index", g->dir), *complete = xasprintf("%s/complete", g->dir);
-	struct error *err = drop_incomplete(g, index, complete);
+	_cleanup_free_ char *index = xasprintf("%s/index", g->dir), *exported = xasprintf("%s/exported", g->dir);
+	struct error *err = drop_incomplete(g, index, exported);
 
-	err = err ?: tree_unlink(complete);
+	err = err ?: tree_unlink(exported);
 	err = err ?: read_tree(g, index);
-	return err ?: tree_write(complete, g->from, strlen(g->from));
+	return err ?: tree_write(exported, g->from, strlen(g->from));
 }
 
 static struct error *write_diff(struct create *c)
 {
 	struct git *g = &c->git;
-	_cleanup_free_ char *git_dir = xasprintf("--git-dir=%s", g->git_dir), *output = xasprintf("--output=%s", g->diff);
-	_cleanup_free_ char *out = NULL, *text = NULL;
+	_cleanup_free_ char *output = xasprintf("--output=%s", g->diff), *out = NULL, *text = NULL;
 	const char *const words[] = {
-		git_dir, "diff-tree", "-r", "-p", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=3",
+		"diff-tree", "-r", "-p", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=3",
 		"--src-prefix=a/", "--dst-prefix=b/", output, g->from, g->to, NULL,
 	};
 	struct error *err = tree_unlink(g->diff);
 	size_t size = 0;
 
-	/* Not in the working tree, whose .gitattributes may call files binary. */
-	err = err ?: ask_git(g->dir, words, &out);
+	err = err ?: ask_git(g, words, &out);
 	err = err ?: file_read(g->diff, TEXT_MAX, &text, &size);
 	if (!err && !size)
 		err = error_new(ERROR_NO_CHANGE, "--git=%s: nothing differs", c->opt.git);
@@ -272,7 +232,7 @@ static struct error *describe(struct create *c)
 	if (strstr(c->opt.git, "..")) {
 		g->subject = xasprintf("%s (%.12s..%.12s)", c->opt.git, g->from, g->to);
 	} else {
-		err = ask_git(g->top, words, &subject);
+		err = ask_git(g, words, &subject);
 		if (err)
 			return err;
 		g->subject = xasprintf("%s (%.12s)", subject, g->to);
@@ -287,7 +247,6 @@ struct error *git_open(struct create *c)
 	struct error *err = find_repository(c);
 
 	err = err ?: find_range(c);
-	err = err ?: find_dir(c);
 	err = err ?: write_diff(c);
 	err = err ?: export_tree(c);
 	err = err ?: describe(c);
@@ -307,6 +266,7 @@ void git_close(struct git *g)
 	free(g->dir);
 	free(g->tree);
 	free(g->diff);
+	free(g->mirror);
 	free(g->from);
 	free(g->to);
 	free(g->subject);

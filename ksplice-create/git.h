@@ -4,9 +4,10 @@
  * user's working tree and index play no part, whatever they hold, and neither they nor the repository are written to.
  *
  *	lock		held for the whole run
+ *	mirror/		a git directory with the repository's commits (git-mirror.h); made anew by each run
  *	tree/		the source as of one commit; another commit changes only the files that differ
  *	index		git's index of it
- *	complete	that commit's name; not there while tree/ is being changed
+ *	exported	that commit's name; not there while tree/ is being changed
  *	diff		what the update is made from
  *
  * The directory is git/ in --workdir, or of its own beside the default work directories, named for the repository.

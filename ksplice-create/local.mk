@@ -26,6 +26,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/elf-file.h \
 	ksplice-create/extra-match.c \
 	ksplice-create/extra-match.h \
+	ksplice-create/git-mirror.c \
+	ksplice-create/git-mirror.h \
 	ksplice-create/git.c \
 	ksplice-create/git.h \
 	ksplice-create/image-symvers.c \
@@ -119,6 +121,7 @@ EXTRA_DIST += \
 	tests/create/test-exports.sh \
 	tests/create/test-headers.sh \
 	tests/create/test-hostile-directories.sh \
+	tests/create/test-hostile-git.sh \
 	tests/create/test-image.sh \
 	tests/create/test-imports.sh \
 	tests/create/test-line-numbers.sh \

@@ -151,7 +151,7 @@ echo "half" >work/git/tree/Makefile
 export_only --workdir="$work/work" --git="$one"
 cmp -s work/git/tree/Makefile "$KSPLICE_SOURCE/Makefile" || fail "stays changed"
 case_is "an interrupted run"
-rm work/git/complete
+rm work/git/exported
 echo "half" >work/git/tree/Makefile
 echo "stray" >work/git/tree/fs/proc/Kbuild
 echo >work/git/index.lock
