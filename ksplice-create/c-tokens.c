@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "ksplice-create/util.h"
+
 void c_lexer_init(struct c_lexer *l, const char *text)
 {
 	*l = (struct c_lexer){.p = text, .line_start = true};
@@ -97,4 +99,51 @@ struct c_token c_next(struct c_lexer *l)
 	l->p += t.len;
 	l->last = t;
 	return t;
+}
+
+bool c_token_is(const struct c_token *t, const char *word)
+{
+	return t->kind == C_WORD && t->len == strlen(word) && !memcmp(t->s, word, t->len);
+}
+
+struct c_tokens c_tokens_cut(const char *start, const char *end)
+{
+	struct c_tokens list = {};
+	struct c_lexer l;
+	size_t room = 0;
+
+	c_lexer_init(&l, start);
+	for (struct c_token t = c_next(&l); t.kind != C_END && t.s < end; t = c_next(&l)) {
+		if (list.n == room) {
+			room = room * 2 + 64;
+			list.v = xrealloc(list.v, room * sizeof(*list.v));
+		}
+		list.v[list.n++] = t;
+	}
+	return list;
+}
+
+size_t c_tokens_skip(const struct c_tokens *t, size_t i)
+{
+	size_t depth = 0;
+
+	for (; i < t->n; i++) {
+		if (t->v[i].kind == C_PUNCT && strchr("([{", *t->v[i].s))
+			depth++;
+		else if (t->v[i].kind == C_PUNCT && strchr(")]}", *t->v[i].s) && !--depth)
+			return i + 1;
+	}
+	return t->n;
+}
+
+size_t c_tokens_skip_attributes(const struct c_tokens *t, size_t i)
+{
+	while (i + 1 < t->n && (c_token_is(&t->v[i], "__attribute__") || c_token_is(&t->v[i], "__attribute")))
+		i = c_tokens_skip(t, i + 1);
+	return i;
+}
+
+bool c_tokens_punct(const struct c_tokens *t, size_t i, char ch)
+{
+	return i < t->n && t->v[i].kind == C_PUNCT && *t->v[i].s == ch;
 }

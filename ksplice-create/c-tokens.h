@@ -32,4 +32,16 @@ void c_lexer_init(struct c_lexer *l, const char *text);
 /* The next token; C_END at the end, and forever. Line markers are passed over. */
 struct c_token c_next(struct c_lexer *l);
 
+/* A list of tokens. */
+struct c_tokens {
+	struct c_token *v;
+	size_t n;
+};
+/* Those from @start to @end, which is in the same text. .v is to be freed. */
+struct c_tokens c_tokens_cut(const char *start, const char *end);
+bool c_token_is(const struct c_token *t, const char *word);
+bool c_tokens_punct(const struct c_tokens *t, size_t i, char ch); /* is there one at @i? */
+size_t c_tokens_skip(const struct c_tokens *t, size_t i); /* behind the bracket that closes the one at @i */
+size_t c_tokens_skip_attributes(const struct c_tokens *t, size_t i); /* behind those that begin at @i, if any */
+
 #endif

@@ -19,15 +19,6 @@
 
 /* @text: what the C preprocessor printed, with its line markers; NUL-terminated. */
 struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE]);
-/*
- * The structures and unions that are used, added to *@ret: a line each, "foo\tstack\tstruct { int a ; char * b ; }".  The second
- * word is "stack" when objects of this type live in functions alone, as far as this source can see: it is a variable's and a
- * parameter's type there, and never that of a static variable, of a member, of something cast or allocated; else it is
- * "stays".  Types that functions define for themselves are left out.  What the author of a diff declared by
- * ksplice_layout_ignore() (ksplice-patch.h) has a line with its name alone.
- * False: @text is more than can be read, and nothing is added.
- */
-bool declarations_types(const char *text, struct str *ret);
 /* The digest for assembler, of which all counts. */
 struct error *assembler_digest(const char *text, char hex[SHA256_HEX_SIZE]);
 

@@ -15,6 +15,7 @@
 
 #include "ksplice-create/declarations.h"
 #include "ksplice-create/kbuild.h"
+#include "ksplice-create/source-types.h"
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/tree.h"
 #include "ksplice-create/workspace.h"
@@ -365,7 +366,7 @@ int digests_main(int argc, char **argv)
 	 * which the compiler will tell.
 	 */
 	if (!err && !strcmp(argv[0], "--source-types")) {
-		if (status || !declarations_types(text.s, &types)) {
+		if (status || !source_types(text.s, &types)) {
 			types.len = 0;
 			str_add(&types, TYPES_UNKNOWN, strlen(TYPES_UNKNOWN));
 		}

@@ -26,7 +26,7 @@ struct error *digests_compare(struct create *c, struct candidate *list, size_t n
 #define TYPES_UNKNOWN "?"
 
 /*
- * What declarations_types() says of each of @units, C files, before and after the diff: added to @pre and @post in this order; or
+ * What source_types() says of each of @units, C files, before and after the diff: added to @pre and @post in this order; or
  * TYPES_UNKNOWN.
  * The view must be unpatched, and is afterwards.
  */
@@ -34,7 +34,7 @@ struct error *digests_types(struct create *c, const struct strv *units, struct s
 
 /*
  * "ksplice-create --source-digest|--source-types FILE COMMAND...": what kbuild runs in place of the preprocessor.  Runs it, and writes the
- * digest of what it printed to FILE; with --source-types, what declarations_types() says of it.  Returns the exit status.
+ * digest of what it printed to FILE; with --source-types, what source_types() says of it.  Returns the exit status.
  */
 int digests_main(int argc, char **argv);
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /*
- * Is @post (tokens as declarations_types() has them) @pre with nothing but other names for what is there: a pointer that became an
+ * Is @post (tokens as source_types() has them) @pre with nothing but other names for what is there: a pointer that became an
  * anonymous union of pointers, members grouped once more (struct_group())?  If not, *@what says what differs (owned by the
  * caller).
  */

@@ -3,8 +3,12 @@ bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/build-lists.c \
 	ksplice-create/build-lists.h \
+	ksplice-create/c-reader.c \
+	ksplice-create/c-source.c \
+	ksplice-create/c-source.h \
 	ksplice-create/c-tokens.c \
 	ksplice-create/c-tokens.h \
+	ksplice-create/c-usage.c \
 	ksplice-create/check-imports.c \
 	ksplice-create/check-imports.h \
 	ksplice-create/check-module.c \
@@ -90,6 +94,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/report.h \
 	ksplice-create/seals.c \
 	ksplice-create/seals.h \
+	ksplice-create/source-types.c \
+	ksplice-create/source-types.h \
 	ksplice-create/symbol-index.c \
 	ksplice-create/symbol-index.h \
 	ksplice-create/strmap.c \

@@ -12,6 +12,7 @@
 #include "ksplice-create/declarations.h"
 #include "ksplice-create/layout-text.h"
 #include "ksplice-create/prototype-text.h"
+#include "ksplice-create/source-types.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -179,7 +180,7 @@ static const char *types_of(const char *text, char *buf, size_t size)
 {
 	struct str types = STR_INIT;
 
-	assert_true(declarations_types(text, &types));
+	assert_true(source_types(text, &types));
 	snprintf(buf, size, "%s", types.s);
 	str_free(&types);
 	return buf;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds the structures that a source uses, and where their objects live. */
+#include "ksplice-create/source-types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksplice-create/c-source.h"
+#include "ksplice-create/strmap.h"
+
+/* What an anonymous structure's declaration goes on to declare: the typedef's or variable's name. */
+static const struct c_token *declared_behind(const struct c_tokens *t, size_t i)
+{
+	const struct c_token *name = NULL;
+
+	for (i = c_tokens_skip_attributes(t, i); i < t->n; i++) {
+		if (t->v[i].kind == C_PUNCT && strchr(";=,[(", *t->v[i].s))
+			break;
+		if (t->v[i].kind == C_WORD)
+			name = &t->v[i];
+	}
+	return name;
+}
+
+/* All that is known of the types of a source. */
+struct types {
+	struct strmap names;
+	struct strv texts;	/* by number */
+	bool *stays;
+};
+
+static bool is_tag_word(const struct c_token *t)
+{
+	return c_token_is(t, "struct") || c_token_is(t, "union");
+}
+
+/* The definition whose keyword is at @i, if it is one. */
+static void add_type(const struct c_tokens *t, size_t i, bool top, struct types *types)
+{
+	size_t name = c_tokens_skip_attributes(t, i + 1), body = name, end, known = types->names.names.n;
+	_cleanup_free_ char *word = NULL;
+	struct str text = STR_INIT;
+	const struct c_token *tag = NULL;
+
+	if (name < t->n && t->v[name].kind == C_WORD) {
+		tag = &t->v[name];
+		body = c_tokens_skip_attributes(t, name + 1);
+	}
+	if (!c_tokens_punct(t, body, '{'))
+		return;
+	end = c_tokens_skip(t, body);
+	/* One without a name in another is a part of that. */
+	if (!tag && top)
+		tag = declared_behind(t, end);
+	if (!tag)
+		return;
+	for (size_t k = i; k < c_tokens_skip_attributes(t, end); k++)
+		if (&t->v[k] != tag && t->v[k].kind != C_PRAGMA)
+			str_addf(&text, "%.*s ", (int)t->v[k].len, t->v[k].s);
+	word = xstrndup(tag->s, tag->len);
+	if (strmap_add(&types->names, word) == known) {
+		strv_add(&types->texts, text.s);
+		types->stays = xrealloc(types->stays, (known + 1) * sizeof(*types->stays));
+		/* One that is defined in another lives where that lives. */
+		types->stays[known] = !top || tag != &t->v[name];
+	}
+	str_free(&text);
+}
+
+/* Is "sizeof (" at @i only to clear or copy a whole variable: memset(&x, 0, sizeof(x))? */
+static bool is_size_of_variable(const struct c_tokens *t, size_t i)
+{
+	size_t back = i, depth = 0;
+
+	if (!c_tokens_punct(t, i + 1, '(') || t->v[i + 2].kind != C_WORD || !c_tokens_punct(t, i + 3, ')'))
+		return false;
+	while (back-- > 0 && !c_tokens_punct(t, back, ';')) {
+		depth += c_tokens_punct(t, back, ')');
+		if (c_tokens_punct(t, back, '(') && !depth--)
+			return back && (c_token_is(&t->v[back - 1], "memset") || c_token_is(&t->v[back - 1], "__builtin_memset"));
+	}
+	return false;
+}
+
+/* Does the function allocate something whose type its text does not name? */
+static bool has_open_sizeof(const struct c_tokens *t)
+{
+	for (size_t i = 0; i + 3 < t->n; i++)
+		if (c_token_is(&t->v[i], "sizeof") && !is_tag_word(&t->v[i + 2]) && !is_size_of_variable(t, i))
+			return true;
+	return false;
+}
+
+/*
+ * "struct foo" at @i: may an object of that type outlive the functions that know it?  @depth of parentheses, behind which there
+ * are parameters.
+ */
+static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_body, size_t depth, bool open_sizeof)
+{
+	bool is_static = i && (c_token_is(&t->v[i - 1], "static") || (i > 1 && c_token_is(&t->v[i - 2], "static")));
+
+	if (c_tokens_punct(t, c_tokens_skip_attributes(t, i + 2), '{'))
+		return false;
+	if (!function)
+		return !depth && !c_tokens_punct(t, i + 2, ';');
+	if (in_body)
+		return is_static || open_sizeof || c_tokens_punct(t, i - 1, '(');
+	return !depth;
+}
+
+static void find_stays(const struct c_tokens *t, bool function, struct types *types)
+{
+	bool open_sizeof = function && has_open_sizeof(t), in_body = false;
+	size_t depth = 0, braces = 0;
+
+	for (size_t i = 0; i + 1 < t->n; i++) {
+		depth += c_tokens_punct(t, i, '(');
+		depth -= c_tokens_punct(t, i, ')') && depth;
+		braces += c_tokens_punct(t, i, '{');
+		braces -= c_tokens_punct(t, i, '}') && braces;
+		in_body = function && braces;
+		if (is_tag_word(&t->v[i]) && t->v[i + 1].kind == C_WORD) {
+			_cleanup_free_ char *name = xstrndup(t->v[i + 1].s, t->v[i + 1].len);
+			size_t n = strmap_find(&types->names, name);
+
+			if (n != STRMAP_NONE && may_stay(t, i, function, in_body, depth, open_sizeof))
+				types->stays[n] = true;
+		}
+	}
+}
+
+static void for_used(const struct c_source *src, struct types *types, bool find)
+{
+	for (size_t i = 0; i < src->nr_decls; i++) {
+		const struct c_declaration *d = &src->decls[i];
+		struct c_tokens t;
+		int depth = 0;
+
+		if (!d->used || (!find && d->is_function))
+			continue;
+		t = c_declaration_tokens(d);
+		if (find)
+			find_stays(&t, d->is_function, types);
+		for (size_t k = 0; !find && k < t.n; k++) {
+			if (is_tag_word(&t.v[k]))
+				add_type(&t, k, !depth, types);
+			depth += t.v[k].kind == C_PUNCT ? !!strchr("([{", *t.v[k].s) - !!strchr(")]}", *t.v[k].s) : 0;
+		}
+		free(t.v);
+	}
+}
+
+bool source_types(const char *text, struct str *ret)
+{
+	static const char prefix[] = "__ksplice_layout_ignore_";
+	struct types types = {};
+	struct c_source src;
+
+	str_add(ret, "", 0);
+	if (!c_source_read(&src, text))
+		return false;
+	for (size_t i = 0; i < src.nr_names; i++)
+		if (src.names[i].len > strlen(prefix) && !memcmp(src.names[i].s, prefix, strlen(prefix)))
+			str_addf(ret, "%.*s\n", (int)(src.names[i].len - strlen(prefix)), src.names[i].s + strlen(prefix));
+	for_used(&src, &types, false);
+	for_used(&src, &types, true);
+	for (size_t i = 0; i < types.texts.n; i++)
+		str_addf(ret, "%s\t%s\t%s\n", types.names.names.v[i], types.stays[i] ? "stays" : "stack", types.texts.v[i]);
+	strmap_free(&types.names);
+	strv_free(&types.texts);
+	free(types.stays);
+	c_source_free(&src);
+	return true;
+}
