@@ -9,6 +9,10 @@ PER_BOOT = 8
 RUN_IN_VM = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "vm", "run-in-vm")
 NO_MODULE = 97		# run-in-vm: the guest cannot load a module
 
+GOOD = "applied and undone"
+# The guest cannot load the module that the update changes, for want of a device or a processor: nothing is known of the update.
+NOT_TRIED = "not tried"
+
 SCRIPT = """\
 #!/bin/sh
 # One line per step: corpus NAME STEP STATUS; what the tools said is before it.
@@ -73,13 +77,20 @@ def steps_of(output, ident):
     return steps, said
 
 
+def why_not_loaded(output, messages):
+    """What run-in-vm and modprobe said."""
+    modules = re.findall(r"the guest cannot load the module (\S+)", output)
+    said = re.findall(r"modprobe: (?:can't load module \S+ \(\S+\): )?(.*)", messages)
+    return "the guest cannot load module %s%s" % (", ".join(modules), ": " + said[-1].strip() if said else "")
+
+
 def result(status, output, messages, case):
     """{"verdict": ..., "reason": ...} of one case, None if it cannot be told from what else was in this guest."""
     steps, said = steps_of(output, case.id)
     if status == NO_MODULE:
-        return {"verdict": "module does not load", "reason": "the guest has not what the module needs"}
+        return {"verdict": NOT_TRIED, "reason": why_not_loaded(output, messages)}
     if steps == dict.fromkeys(("apply", "view", "stage", "undo", "gone"), 0) and status == 0:
-        return {"verdict": "applied and undone"}
+        return {"verdict": GOOD}
     for step, code in steps.items():
         if code:
             return {"verdict": step + " failed", "reason": "status %d: %s" % (code, said)}

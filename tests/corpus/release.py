@@ -123,7 +123,7 @@ def try_in_vm(kernel, release):
     status, output, messages = guest.boot(kernel, [release], more)
     found = guest.result(status, output, messages, release)
     found["timing"] = guest.timing_of(output)
-    if found["verdict"] == "applied and undone":
+    if found["verdict"] == guest.GOOD:
         # One processor and a clock that counts instructions: the same in each run.
         more += ["--cpus=1", "--qemu-opt=-icount shift=0,sleep=off"]
         found["instructions"] = guest.timing_of(guest.boot(kernel, [release], more)[1])
