@@ -2,9 +2,10 @@
 """Cases: what one is, how it is run, and what is kept of it.
 
 A work directory holds, per case, a directory cases/NAME/ with its diff, ksplice-create's answer and messages, the update,
-and state.json; a case is done when state.json has the key of its diff and of ksplice-create. Each worker has a work
+and state.json; a case is done when state.json has the key of all that its verdict was made by (Tool.key). Each worker has a work
 directory of ksplice-create's own, and takes the same files in each run, so that pre objects are built once.
 """
+import collections
 import hashlib
 import json
 import os
@@ -20,7 +21,15 @@ import needs
 import trees
 import verdicts
 
-TIMEOUT = 900	# seconds of wall clock for one case
+TIMEOUT = 900	# seconds of wall clock for ksplice-create
+# What a verdict is made by, beside ksplice-create. Not reasons.py: the table asks that when it is made.
+DECIDING = ("cases.py", "needs.py", "trees.py", "verdicts.py")
+
+Outcome = collections.namedtuple("Outcome", "status answer messages cpu wall timed_out")
+
+
+class Interrupted(Exception):
+    """stop() was called: what ksplice-create said is worth nothing."""
 
 
 class Case:
@@ -28,13 +37,18 @@ class Case:
     timeout = TIMEOUT
     jobs = 1
 
-    def __init__(self, name, diff, directory):
+    def __init__(self, name, diff, directory, release=""):
+        """@release: which one the diff is of, "PACKAGE OLD NEW"."""
         self.name = name
+        self.release = release
         self.own = self.diff = diff	# of the file alone, and with what it needs
         self.directory = os.path.join(directory, name.replace("/", "__"))
         self.id = re.sub(r"[^a-z0-9]+", "_", os.path.basename(name)[:-2].lower())[:16].strip("_") + \
             "_%04x" % (zlib.crc32(name.encode()) & 0xffff)
 
+        self.files = [name]	# whose hunks self.diff has
+        self.spent = [0, 0]	# seconds of CPU and of wall clock
+        self.put_off = False	# until the others are done; .files and .spent are as far as it came
         if self.state().get("with"):
             with open(self.path("fix.diff"), encoding="utf-8", errors="surrogateescape") as f:
                 self.diff = f.read()
@@ -101,6 +115,8 @@ class Tool:
         for path in sources:
             core.update(os.path.relpath(path, kmodsrc).encode() + b"\0" + trees.read("/", path) + b"\0")
         self.core_hash = core.hexdigest()[:16]
+        here = os.path.dirname(os.path.realpath(__file__))
+        self.scripts = hashlib.sha256(b"\0".join(trees.read(here, name) for name in DECIDING)).hexdigest()[:16]
         self.hash = hashlib.sha256(trees.read("/", binary)).hexdigest()[:16]
         self.binary = "%s/tool/ksplice-create-%s" % (work, self.hash)
         self.kmodsrc = "%s/tool/kmodsrc-%s" % (work, self.core_hash)
@@ -114,12 +130,53 @@ class Tool:
             os.replace(self.kmodsrc + ".tmp", self.kmodsrc)
 
     def key(self, case, kernel):
-        text = "\0".join((self.hash, kernel.package, kernel.version, case.own))
+        """Of all that a verdict depends on. What a case needs of its release follows from that and from the scripts."""
+        text = "\0".join((self.hash, self.core_hash, self.scripts, kernel.package, kernel.version, case.release, case.own))
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+running = set()		# processes of ksplice-create, each the leader of a group
+stopping = threading.Event()
+
+
+def kill(pid):
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def stop():
+    """Ends what run() began: it has sessions of its own, and would go on and hold its work directories."""
+    stopping.set()
+    for pid in list(running):
+        kill(pid)
+
+
+def start_and_wait(argv, environment, out, err, timeout):
+    """(exit status, as negative number a signal; resources of all children; was it killed for the time?)"""
+    expired = threading.Event()
+    child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True, env=environment)
+
+    def expire():
+        expired.set()
+        kill(child.pid)
+    running.add(child.pid)
+    watch = threading.Timer(timeout, expire)
+    watch.start()
+    try:
+        _, status, usage = os.wait4(child.pid, 0)
+    finally:
+        watch.cancel()
+        running.discard(child.pid)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if stopping.is_set():
+        raise Interrupted
+    return child.returncode, usage, expired.is_set() and child.returncode < 0
+
+
 def run(tool, case, kernel, source, workdir):
-    """Runs ksplice-create; returns exit status, answer, messages, seconds of CPU (all children), seconds."""
+    """Runs ksplice-create; the CPU seconds are those of all its children, too."""
     shutil.rmtree(case.directory, ignore_errors=True)
     write(case.path("fix.diff"), case.diff)
     argv = [tool.binary, "--json", "--quiet", "--jobs=%d" % case.jobs, "--patch=" + case.path("fix.diff"), "--id=" + case.id,
@@ -128,15 +185,7 @@ def run(tool, case, kernel, source, workdir):
             "--output=" + case.path("update.tar.gz"), source]
     start = time.monotonic()
     with open(case.path("answer.json"), "wb") as out, open(case.path("messages"), "wb") as err:
-        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
-                                 env=dict(os.environ, KSPLICE_KMODSRC=tool.kmodsrc))
-        watch = threading.Timer(case.timeout, os.killpg, (child.pid, signal.SIGKILL))
-        watch.start()
-        try:
-            _, status, usage = os.wait4(child.pid, 0)
-        finally:
-            watch.cancel()
-        child.returncode = os.waitstatus_to_exitcode(status)
+        status, usage, timed_out = start_and_wait(argv, dict(os.environ, KSPLICE_KMODSRC=tool.kmodsrc), out, err, case.timeout)
     with open(case.path("messages"), errors="replace") as f:
         messages = f.read()
     try:
@@ -144,39 +193,53 @@ def run(tool, case, kernel, source, workdir):
             answer = json.load(f)
     except ValueError:
         answer = None
-    return child.returncode, answer, messages, usage.ru_utime + usage.ru_stime, time.monotonic() - start
+    return Outcome(status, answer, messages, usage.ru_utime + usage.ru_stime, time.monotonic() - start, timed_out)
 
 
 def judged(tool, case, kernel, source, workdir, additions):
     """One run; its state, the error's text, and the new symbols that it is refused for (None: for something else)."""
-    status, answer, messages, cpu, wall = run(tool, case, kernel, source, workdir)
-    state = verdicts.judge(status, answer, messages, lambda word: additions.elsewhere(word, case.name))
-    state.update(name=case.name, key=tool.key(case, kernel), core=tool.core_hash, status=status,
-                 cpu=round(cpu, 2), wall=round(wall, 2))
+    found = run(tool, case, kernel, source, workdir)
+    if found.timed_out:
+        state = verdicts.failure("timeout: no answer within %d s" % case.timeout)
+    else:
+        state = verdicts.judge(found.status, found.answer, found.messages, lambda word: additions.elsewhere(word, case.name))
+    case.spent = [case.spent[0] + found.cpu, case.spent[1] + found.wall]
+    state.update(name=case.name, key=tool.key(case, kernel), core=tool.core_hash, status=found.status,
+                 cpu=round(case.spent[0], 2), wall=round(case.spent[1], 2))
+    answer = found.answer or {}
     if answer:
         state["steps"] = {t["step"]: round(t["cpu"], 2) for t in answer.get("timings", ())}
         state["notes"] = answer.get("notes", [])
-    answer = answer or {}
-    return state, (answer.get("error") or {}).get("text", ""), needs.new_symbols(answer) if status == 3 else []
+    if len(case.files) > 1:
+        state["with"] = case.files[1:]
+    return state, (answer.get("error") or {}).get("text", ""), needs.new_symbols(answer) if found.status == 3 else []
 
 
-def try_case(tool, case, kernel, source, workdir, additions, release=None):
-    """Runs the case, with what else of the release it needs; keeps and returns its state."""
-    case.diff = case.own
+def is_wide(name):
+    """Is it a header that units of many directories may include?"""
+    return name.endswith(".h") and (name.startswith("include/") or "/include/" in name)
+
+
+def try_case(tool, case, kernel, source, workdir, additions, release=None, wide=None):
+    """Runs the case, with what else of the release it needs; keeps and returns its state.
+
+    When it comes to need a header that is_wide(), and there is a list @wide, it is put there for later, and the state is None.
+    """
+    if not case.put_off:
+        case.diff, case.files, case.spent = case.own, [case.name], [0, 0]
     state, text, symbols = judged(tool, case, kernel, source, workdir, additions)
-    files, spent = [case.name], [state["cpu"], state["wall"]]
-    while release and len(files) <= needs.FILES_MAX and len(files) <= needs.ROUNDS_MAX and \
+    while release and len(case.files) <= needs.FILES_MAX and len(case.files) <= needs.ROUNDS_MAX and \
             (state["verdict"] == verdicts.NEEDS or symbols):
-        more = needs.missed(text, symbols or (), files, release)
+        more = needs.missed(text, symbols or (), case.files, release)
         if not more:
             break
-        files += more
-        case.diff = release.merged(files)
+        case.files += more
+        case.diff = release.merged(case.files)
+        case.put_off = wide is not None and any(is_wide(name) for name in more)
+        if case.put_off:
+            wide.append(case)
+            return None
         state, text, symbols = judged(tool, case, kernel, source, workdir, additions)
-        spent = [spent[0] + state["cpu"], spent[1] + state["wall"]]
-    if len(files) > 1:
-        state["with"] = files[1:]
-        state.update(cpu=round(spent[0], 2), wall=round(spent[1], 2))
     case.save(state)
     return state
 
