@@ -61,6 +61,11 @@ yes:
 		     "\t.byte 662b - 661b\n\t.byte 664f - 663f\n.popsection\n" \
 		     ".pushsection .altinstr_replacement, \"ax\"\n663:\t" new "\n664:\n.popsection")
 
+/* include/asm-generic/error-injection.h */
+struct error_injection_entry { ulong addr; int etype; };
+#define ALLOW_ERROR_INJECTION(name) \
+	static struct error_injection_entry used section("_error_injection_whitelist") _eil_addr_##name = { (ulong)name, 1 }
+
 /* arch/x86/include/asm/runtime-const.h (6.12) */
 #define runtime_const_ptr(sym) ({ \
 	__typeof__(sym) __ret; \
