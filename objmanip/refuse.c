@@ -190,12 +190,30 @@ static struct error *refuse_new(struct om_target *t, const struct om_span *span)
 	return span->section->class == OM_CLASS_OTHER ? refuse_table(t, span, "new") : NULL;
 }
 
-/* What is gone from the source stays in the kernel, where nobody comes to it any more; but the kernel goes through its tables. */
+/*
+ * What is gone from the source stays in the kernel, where nobody comes to it any more; but the kernel goes through its tables, and
+ * what a set of BTF ids allows is still allowed.
+ */
 static struct error *refuse_gone(struct om_target *t, const struct om_span *pre)
 {
-	if (pre->section->class != OM_CLASS_OTHER || om_section_fate(pre->section) != OM_FATE_FIXED)
-		return NULL;
-	return refuse_table(t, pre, "removed");
+	enum om_fate fate = pre->section->class == OM_CLASS_OTHER ? om_section_fate(pre->section) : OM_FATE_UNKNOWN;
+
+	return fate == OM_FATE_FIXED || fate == OM_FATE_BTF ? refuse_table(t, pre, "removed") : NULL;
+}
+
+/* Code counts through lists of BTF ids, and a function may have left one set for another. */
+static struct error *check_btf_order(struct om_target *t, const struct om_unit *unit)
+{
+	om_for_each_section(sec, unit->post) {
+		const struct om_section *pre = sec->class == OM_CLASS_OTHER && om_section_fate(sec) == OM_FATE_BTF ?
+						       om_find_section(unit->pre, sec->name) : NULL;
+
+		/* Where the numbers differ, something is new or removed. */
+		for (size_t i = 0; pre && pre->nr_spans == sec->nr_spans && i < sec->nr_spans; i++)
+			if (sec->spans[i]->twin && sec->spans[i]->twin != pre->spans[i])
+				return refuse_table(t, sec->spans[i], "at another place");
+	}
+	return NULL;
 }
 
 /* A reference of carried code or data that nothing can meet. */
@@ -421,23 +439,28 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 	return err;
 }
 
+static struct error *refuse_unit(struct om_target *t, struct om_unit *unit)
+{
+	struct error *err;
+
+	om_for_each_span(span, unit->post) {
+		err = refuse_post(t, unit, span);
+		if (err)
+			return err;
+	}
+	om_for_each_span(span, unit->pre) {
+		err = span->verdict == OM_GONE ? refuse_gone(t, span) : NULL;
+		if (err)
+			return err;
+	}
+	return check_btf_order(t, unit);
+}
+
 struct error *om_refuse(struct om_target *t)
 {
-	for (size_t i = 0; i < t->nr_units; i++) {
-		struct om_unit *unit = &t->units[i];
+	struct error *err = NULL;
 
-		om_for_each_span(span, unit->post) {
-			struct error *err = refuse_post(t, unit, span);
-
-			if (err)
-				return err;
-		}
-		om_for_each_span(span, unit->pre) {
-			struct error *err = span->verdict == OM_GONE ? refuse_gone(t, span) : NULL;
-
-			if (err)
-				return err;
-		}
-	}
-	return NULL;
+	for (size_t i = 0; i < t->nr_units && !err; i++)
+		err = refuse_unit(t, &t->units[i]);
+	return err;
 }

@@ -19,6 +19,7 @@ static const struct known {
 	enum om_fate fate;		/* of OM_CLASS_OTHER */
 	const char *what;
 	uint32_t entry;			/* bytes, for tables whose entries have no symbols */
+	bool packed;			/* om_section_packed() */
 } sections[] = {
 	{ ".discard.*", OM_CLASS_NONE },	/* include/asm-generic/vmlinux.lds.h, DISCARDS */
 	{ ".modinfo", OM_CLASS_NONE },
@@ -77,7 +78,7 @@ static const struct known {
 	{ "__*_of_table", OM_CLASS_OTHER, .fate = OM_FATE_BOOT, .what = "devices found in device trees" },
 	{ "__*_thermal_table", OM_CLASS_OTHER, .fate = OM_FATE_BOOT, .what = "thermal governors" },
 	{ "__modver", OM_CLASS_OTHER, .fate = OM_FATE_INFORMS, .what = "versions of drivers" },
-	{ ".BTF_ids", OM_CLASS_OTHER, .fate = OM_FATE_BTF, .what = "BTF ids of functions and types" },
+	{ ".BTF_ids", OM_CLASS_OTHER, .fate = OM_FATE_BTF, .what = "BTF ids of functions and types", .packed = true },
 	{ "__bpf_raw_tp_map", OM_CLASS_OTHER, .fate = OM_FATE_TRACE, .what = "tracepoints" },
 	/* One 32-bit distance each: include/linux/tracepoint.h, __TRACEPOINT_ENTRY(). */
 	{ "__tracepoints_ptrs", OM_CLASS_OTHER, .fate = OM_FATE_TRACE, .what = "tracepoints", .entry = 4 },
@@ -150,6 +151,13 @@ uint32_t om_section_entry(const struct om_section *sec)
 	const struct known *known = sec->class == OM_CLASS_OTHER ? find(sec) : NULL;
 
 	return known ? known->entry : 0;
+}
+
+bool om_section_packed(const struct om_section *sec)
+{
+	const struct known *known = sec->class == OM_CLASS_OTHER ? find(sec) : NULL;
+
+	return known && known->packed;
 }
 
 bool om_section_exit(const struct om_section *sec)

@@ -24,6 +24,11 @@ enum om_fate om_section_fate(const struct om_section *sec);
 const char *om_section_what(const struct om_section *sec);
 /* Bytes of an entry of a table whose entries have no symbols, 0: it is none. */
 uint32_t om_section_entry(const struct om_section *sec);
+/*
+ * Each symbol names all that follows up to the next: .BTF_ids, where a set's symbol has the whole set for its size, and the flags of a
+ * function stand behind its symbol's four bytes (BTF_ID_FLAGS()).
+ */
+bool om_section_packed(const struct om_section *sec);
 /* Code and data for the end of the kernel, which never ends: gone with the rest of init (.exit.text of vmlinux). */
 bool om_section_exit(const struct om_section *sec);
 

@@ -90,6 +90,8 @@ static bool starts_span(const struct om_symbol *sym, const struct om_section *se
 {
 	if (sym->section != sec || names_padding(sym))
 		return false;
+	if (om_section_packed(sec))
+		return sym->type != STT_SECTION;
 	return sym->type == STT_FUNC || sym->type == STT_OBJECT ||
 	       (sym->type == STT_NOTYPE && sym->bind != STB_LOCAL);
 }
@@ -226,7 +228,7 @@ static struct error *cut_at_symbols(struct om_section *sec)
 			;
 		if (j < nr)
 			next = list[j]->value;
-		if (!size)
+		if (!size || om_section_packed(sec))
 			size = next - sym->value;
 		pad = padding_before(sec, end, sym->value);
 		err = add_gap(sec, end, sym->value - pad) ?: add_span(sec, sym->value, size, sym);
