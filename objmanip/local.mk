@@ -56,6 +56,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/match-show.h \
 	objmanip/match-table.c \
 	objmanip/match-table.h \
+	objmanip/message-index.c \
+	objmanip/message-index.h \
 	objmanip/moved.c \
 	objmanip/moved.h \
 	objmanip/names.c \

@@ -15,6 +15,7 @@
 #include "objmanip/author.h"
 #include "objmanip/hook.h"
 #include "objmanip/islands.h"
+#include "objmanip/message-index.h"
 #include "objmanip/names.h"
 #include "objmanip/neighbours.h"
 #include "objmanip/refs.h"
@@ -122,6 +123,7 @@ static struct error *refuse_table(struct om_target *t, const struct om_span *spa
 
 	switch (om_section_fate(sec)) {
 	case OM_FATE_DEBUG:
+	case OM_FATE_INDEX:
 	case OM_FATE_INFORMS:
 		return NULL;
 	case OM_FATE_BOOT:
@@ -166,7 +168,7 @@ static struct error *refuse_changed(struct om_target *t, const struct om_span *s
 	case OM_CLASS_PERCPU:
 		return refuse(t, where_span(span), DECLARE, "%s: existing per-CPU data", why);
 	case OM_CLASS_RODATA:
-		return om_by_content(span) ? NULL : refuse_constant(t, span, why);
+		return om_by_content(span) || om_indexed_message(span) ? NULL : refuse_constant(t, span, why);
 	case OM_CLASS_OTHER:
 		return refuse_table(t, span, why);
 	default:

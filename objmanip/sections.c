@@ -89,7 +89,7 @@ static const struct known {
 	{ "__param", OM_CLASS_OTHER, .fate = OM_FATE_WITH_DATA, .what = "module parameters" },
 	{ "___srcu_struct_ptrs", OM_CLASS_OTHER, .fate = OM_FATE_WITH_DATA, .what = "static SRCU domains of modules" },
 	{ "__dyndbg", OM_CLASS_OTHER, .fate = OM_FATE_DEBUG, .what = "debug messages" },
-	{ ".printk_index", OM_CLASS_OTHER, .fate = OM_FATE_INFORMS, .what = "the index of messages" },
+	{ ".printk_index", OM_CLASS_OTHER, .fate = OM_FATE_INDEX, .what = "the index of messages" },
 	{ "__trace_printk_fmt", OM_CLASS_OTHER, .fate = OM_FATE_INFORMS, .what = "formats of trace_printk()" },
 	/* What modules may call instead of a static call; updates get the trampolines published. */
 	{ ".static_call_tramp_key", OM_CLASS_OTHER, .fate = OM_FATE_INFORMS, .what = "trampolines and keys of static calls" },

@@ -14,6 +14,7 @@ enum om_fate {
 	OM_FATE_TRACE,		/* makes up a tracepoint or a system call for tracers: refused */
 	OM_FATE_WITH_DATA,	/* carried with the new object that it is about; the module loader knows the section */
 	OM_FATE_DEBUG,		/* __dyndbg: carried with the code that refers to it; the module loader knows the section */
+	OM_FATE_INDEX,		/* .printk_index: carried with the function that prints; the module loader knows the section */
 	OM_FATE_INFORMS,	/* nothing that runs depends on it: left out */
 };
 

@@ -14,6 +14,7 @@
 #include "objmanip/compare.h"
 #include "objmanip/kept.h"
 #include "objmanip/links.h"
+#include "objmanip/message-index.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/sections.h"
@@ -110,7 +111,7 @@ static bool wants_copy(const struct om_span *to)
 	case OM_CLASS_REPLACEMENT:
 		return true;
 	case OM_CLASS_RODATA:
-		return om_by_content(to) || to->verdict == OM_NEW || (to->verdict == OM_CHANGED && !om_in_place(to));
+		return om_by_content(to) || to->verdict == OM_NEW || om_indexed_message(to) || (to->verdict == OM_CHANGED && !om_in_place(to));
 	case OM_CLASS_DATA:
 	case OM_CLASS_PERCPU:
 		return to->verdict == OM_NEW;
@@ -156,7 +157,7 @@ static struct error *carry_parts(struct work *w, struct om_span *span)
 
 static bool counts_as_new(const struct om_span *span)
 {
-	return span->carried && span->verdict == OM_NEW && !span->part_of && !om_by_content(span);
+	return span->carried && span->verdict == OM_NEW && !span->part_of && !om_by_content(span) && !om_in_index(span);
 }
 
 static void count(struct om_target *t)
@@ -200,6 +201,8 @@ static struct error *drain(struct work *w)
 /* A new entry about data (a module parameter, a static SRCU domain) is worth something when that data is in the kernel or carried. */
 static bool goes_along(const struct om_span *entry)
 {
+	if (!entry->carried && om_message_carried(entry))
+		return true;
 	if (entry->carried || entry->verdict != OM_NEW || entry->section->class != OM_CLASS_OTHER ||
 	    om_section_fate(entry->section) != OM_FATE_WITH_DATA)
 		return false;
