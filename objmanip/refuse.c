@@ -281,14 +281,22 @@ static bool is_object(const struct om_span *span)
 	       !om_by_content(span);
 }
 
+static bool is_init_data(const struct om_span *span)
+{
+	return span->section->class == OM_CLASS_INIT && !om_is_code(span) && span->symbol && span->symbol->type == STT_OBJECT;
+}
+
 static const char *kind_of(const struct om_span *span)
 {
+	if (is_init_data(span))
+		return "init data, which the kernel has freed,";
 	return span->section->class == OM_CLASS_PERCPU ? "per-CPU data" : has_values(span) ? "a variable" : "a constant";
 }
 
 /*
  * A variable that becomes a constant has another section, so that it seems to be another object.  But the kernel has it, with a
- * value and an address that others know, even where both are alike: file->f_op == &fops.
+ * value and an address that others know, even where both are alike: file->f_op == &fops.  What init code left in a variable that is
+ * no longer __initdata is lost.
  */
 static struct error *check_kind(struct om_target *t, struct om_unit *unit, const struct om_span *span)
 {
@@ -301,7 +309,7 @@ static struct error *check_kind(struct om_target *t, struct om_unit *unit, const
 	if (!plain)
 		return no_memory(t);
 	om_for_each_span(pre, unit->pre) {
-		char *other = pre->verdict == OM_GONE && is_object(pre) && pre->section->class != span->section->class ?
+		char *other = pre->verdict == OM_GONE && (is_object(pre) || is_init_data(pre)) && pre->section->class != span->section->class ?
 				      om_name_plain(pre->name) : NULL;
 		bool same = other && !strcmp(plain, other);
 
@@ -316,6 +324,21 @@ static struct error *check_kind(struct om_target *t, struct om_unit *unit, const
 	}
 	free(plain);
 	return err;
+}
+
+static bool is_read_only_after_boot(const struct om_span *span)
+{
+	return !strcmp(span->section->name, ".data..ro_after_init");
+}
+
+/* A diff that takes __ro_after_init away does so because it writes there. */
+static struct error *check_read_only(struct om_target *t, const struct om_span *span)
+{
+	if (!span->twin || span->declared == OM_IGNORE || !is_read_only_after_boot(span->twin) || is_read_only_after_boot(span))
+		return NULL;
+	return refuse(t, where_span(span), "keep __ro_after_init and let the new code write to another variable; or, if nothing of the diff "
+		      "writes to it, say so with ksplice_data_ignore() of ksplice-patch.h",
+		      "no longer __ro_after_init: the kernel's object was made read-only when it had booted");
 }
 
 static struct error *check_hook(struct om_target *t, const struct om_span *pre)
@@ -430,6 +453,7 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 		err = refuse_new(t, span);
 	err = err ?: check_static(t, unit, span);
 	err = err ?: check_kind(t, unit, span);
+	err = err ?: check_read_only(t, span);
 	if (!err && om_replaced(span))
 		err = check_replaced(t, span);
 	if (!err && span->carried)

@@ -5,6 +5,8 @@
 #define section(name) __attribute__((section(name)))
 #define used __attribute__((used))
 #define __init section(".init.text") cold
+#define __initdata section(".init.data")
+#define __ro_after_init section(".data..ro_after_init")
 #define EXPORT_SYMBOL(sym) \
 	asm(".pushsection \"___ksymtab+" #sym "\", \"a\"\n\t.long " #sym " - .\n\t.long 0\n\t.popsection")
 
