@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# TEST: one update of the kernel proper and three modules is applied as a whole or not at all; changed code of modules goes on
-# obeying static keys of the kernel (a tracepoint in bridge), of its own module (a tracepoint in sunrpc), of another module
-# (xt_tee_enabled of x_tables, in ip_tables).
+# TEST: one update of the kernel proper and four modules is applied as a whole or not at all; changed code of modules goes on
+# obeying static keys and static calls of the kernel (a tracepoint in bridge), of its own module (a tracepoint in sunrpc), of another
+# module (xt_tee_enabled of x_tables, in ip_tables; a tracepoint of libata, in ata_piix).
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update several "$here/fix.diff"
 
-guest --module=bridge --module=sunrpc --module=dummy --with-module=iptable_filter <<'END'
+guest --module=ata_piix --module=bridge --module=sunrpc --module=dummy --with-module=iptable_filter <<'END'
 trace=/sys/kernel/tracing
 # How often an event comes while something is done that causes one.
 events()
@@ -20,10 +20,19 @@ events()
 	sunrpc)
 		echo "nfsd 10.1.1.$2 2147483647 somebody" >/proc/net/rpc/auth.unix.ip/channel
 		grep -c cache_entry_update $trace/trace ;;
+	ata)
+		echo '- - -' >"${port%/*}/scan"
+		for i in 1 2 3 4 5 6 7 8 9 10; do
+			grep -q ata_bmdma_status $trace/trace && break
+			sleep 0.1
+		done
+		grep -c "ata_bmdma_status: .*INTR" $trace/trace ;;
 	esac
 }
 echo 1 >$trace/events/bridge/fdb_delete/enable
 echo 1 >$trace/events/sunrpc/cache_entry_update/enable
+port=$(grep -l ata_piix /sys/class/scsi_host/host*/proc_name | head -n 1)
+echo 1 >$trace/events/libata/ata_bmdma_status/enable
 modprobe iptable_filter forward=0 || fail "no iptable_filter"
 ip link add br0 type bridge
 ip link set dummy0 address 00:11:22:33:44:55
@@ -34,22 +43,29 @@ rpc=$(events sunrpc 1)
 [ "$rpc" -ge 1 ] || fail "no event of sunrpc"
 ping -c 1 -W 2 127.0.0.1 >/dev/null || fail "no ping"
 
+is "no event of libata" 0 "$(events ata)"
+
 apply several
-is "targets" "bridge ip_tables sunrpc vmlinux" \
+is "targets" "ata_piix bridge ip_tables sunrpc vmlinux" \
 	"$(sed 's/target=//; s/ .*//' /sys/kernel/ksplice/several/splices | sort -u | tr '\n' ' ' | sed 's/ $//')"
 is "kernel proper" "$cmdline spliced" "$(cat /proc/cmdline)"
 is "key of the kernel" $((2 * fdb)) "$(events bridge)"
 is "key of the module itself" $((2 * rpc)) "$(events sunrpc 2)"
 ping -c 1 -W 2 127.0.0.1 >/dev/null && fail "key of another module: its branch is not taken"
+is "key and call of another module" 1 "$(events ata)"
+echo 0 >$trace/events/libata/ata_bmdma_status/enable
 echo 0 >$trace/events/bridge/fdb_delete/enable
 echo 0 >$trace/events/sunrpc/cache_entry_update/enable
 is "key of the kernel, off" 0 "$(events bridge)"
 is "key of the module itself, off" 0 "$(events sunrpc 3)"
+is "key of another module, off" 0 "$(events ata)"
+echo 1 >$trace/events/libata/ata_bmdma_status/enable
 echo 1 >$trace/events/bridge/fdb_delete/enable
 echo 1 >$trace/events/sunrpc/cache_entry_update/enable
 is "key of the kernel, on again" $((2 * fdb)) "$(events bridge)"
 is "key of the module itself, on again" $((2 * rpc)) "$(events sunrpc 4)"
-for module in bridge sunrpc ip_tables x_tables; do
+is "key and call of another module, on again" 1 "$(events ata)"
+for module in ata_piix libata bridge sunrpc ip_tables x_tables; do
 	rmmod $module 2>/dev/null && fail "$module is gone, though spliced or needed"
 done
 
@@ -57,9 +73,10 @@ undo several
 is "undone: kernel proper" "$cmdline" "$(cat /proc/cmdline)"
 is "undone: bridge" "$fdb" "$(events bridge)"
 is "undone: sunrpc" "$rpc" "$(events sunrpc 5)"
+is "undone: ata_piix" 0 "$(events ata)"
 ping -c 1 -W 2 127.0.0.1 >/dev/null || fail "undone: no ping"
 
-# One of four is not there: nothing of the update is.
+# One of five is not there: nothing of the update is.
 ip link del br0
 rmmod bridge || fail "bridge cannot be unloaded after undo"
 ends $REFUSED ksplice-apply /root/several.tar.gz
