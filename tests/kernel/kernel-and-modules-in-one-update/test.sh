@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: one update of the kernel proper and four modules is applied as a whole or not at all; changed code of modules goes on
 # obeying static keys and static calls of the kernel (a tracepoint in bridge), of its own module (a tracepoint in sunrpc), of another
-# module (xt_tee_enabled of x_tables, in ip_tables; a tracepoint of libata, in ata_piix).
+# module (xt_tee_enabled of x_tables, in ip_tables; a tracepoint of libata, in ata_piix), and of nobody that modules know (might_resched).
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update several "$here/fix.diff"
 
