@@ -15,7 +15,7 @@
 #include "ksplice-create/private-dir.h"
 #include "ksplice-create/tree.h"
 
-#define LAYOUT_VERSION 4	/* of the work directory and of how units are compiled; another one empties it */
+#define LAYOUT_VERSION 5	/* of the work directory and of how units are compiled; another one empties it */
 
 static struct error *make_key(const struct kernel *k, char key[SHA256_HEX_SIZE])
 {
