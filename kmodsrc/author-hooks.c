@@ -78,7 +78,8 @@ void ksplice_author_hooks_call(const struct ksplice_update *u, enum ksplice_phas
 				t->author_hooks[i].fn.acts();
 }
 
-void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase, const struct ksplice_author_hook *before)
+void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase,
+				 const struct ksplice_author_hook *before)
 {
 	const struct ksplice_target *t;
 	bool reached = !before;

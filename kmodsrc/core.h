@@ -64,6 +64,12 @@ enum ksplice_cause {
 struct ksplice_publication;
 struct ksplice_update;
 
+/* A step in a chain of replacements; hooks.c. */
+struct ksplice_step {
+	struct hlist_node node;
+	unsigned long	from, to;
+};
+
 /* A function that is replaced, or a part of one (foo.cold), as it was matched. */
 struct ksplice_splice {
 	/* set by matching */
@@ -80,7 +86,7 @@ struct ksplice_splice {
 	/* from before the stop that applies to after the stop that reverses */
 	struct ksplice_ftrace_hook *ftrace_hook;	/* of @ftrace, else NULL */
 	/* while applied */
-	struct hlist_node by_addr, by_new;	/* apply.c: tables of all applied hooks */
+	struct ksplice_step newer, older;	/* from @addr to @new, and back */
 };
 
 /* An object whose contents are replaced in place (data.c). */
@@ -166,6 +172,18 @@ int ksplice_update_depend(struct ksplice_update *u, struct ksplice_target *on);
  * and not under ksplice_mutex. */
 void ksplice_update_unlink(struct ksplice_update *u);
 void ksplice_update_free(struct ksplice_update *u);
+/* A new one, in the list and with its directory; NULL: no memory, or no directory. Under ksplice_lifecycle alone: the files of the
+ * directory may be used as soon as it is there. */
+struct ksplice_update *ksplice_update_create(const char *id);
+/* Back to a name and the reason of the last failure; and as if it were new. */
+void ksplice_update_strip(struct ksplice_update *u);
+void ksplice_update_reset(struct ksplice_update *u);
+/* A new target of @u, in its list; NULL: no memory. @name is copied. */
+struct ksplice_target *ksplice_target_create(struct ksplice_update *u, const char *name);
+void ksplice_target_destroy(struct ksplice_target *t);
+/* Finds and holds the module that @t is about: for as long as the update lives, its name means this module. 0 or -ENOENT, reason
+ * recorded. */
+int ksplice_target_bind(struct ksplice_target *t);
 
 /* Keeps the module that @addr lies in, if it is in one, for as long as the update lives. -EAGAIN: it is going; -ENOMEM. */
 int ksplice_update_hold(struct ksplice_update *u, unsigned long addr);
@@ -209,10 +227,21 @@ void ksplice_offers_drop(struct ksplice_target *t);
 /* apply.c: under ksplice_mutex; 0 or -errno, reason recorded. */
 int ksplice_update_apply(struct ksplice_update *u);
 int ksplice_update_reverse(struct ksplice_update *u);
+
+/* hooks.c: under ksplice_mutex. */
 /* The newest replacement of the function at @addr, or @addr itself. */
 unsigned long ksplice_newest(unsigned long addr);
 /* The reverse: the function first hooked, of which @addr is a replacement, or @addr itself. */
 unsigned long ksplice_oldest(unsigned long addr);
+/* All hooks of @u are there now; are gone. */
+void ksplice_hooks_note(struct ksplice_update *u);
+void ksplice_hooks_forget(struct ksplice_update *u);
+
+/* splices.c: under ksplice_mutex; 0 or -errno, reason recorded. */
+/* The replacements that the code module brings: one for each function that is to be hooked. */
+int ksplice_splices_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
+void ksplice_splices_drop(struct ksplice_target *t);
+void ksplice_splices_free(struct ksplice_target *t);
 
 /* ftrace.c: the hooks that go through ftrace, under ksplice_mutex. */
 /* Registers all of them, switched off, or none: -errno, and which one it was. */
@@ -230,8 +259,8 @@ void ksplice_objects_free(struct ksplice_target *t);
 int ksplice_objects_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
 void ksplice_objects_drop(struct ksplice_target *t);
 
-/* hooks.c: the author's; under ksplice_mutex. ksplice-patch.h has the order. */
-/* A hook that did not return 0. */
+/* author-hooks.c: under ksplice_mutex. ksplice-patch.h has the order. */
+/* An author's hook that did not return 0. */
 struct ksplice_refused {
 	const struct ksplice_author_hook *hook;
 	int	value;
@@ -244,7 +273,8 @@ bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase
 /* Calls all of a phase that may not. */
 void ksplice_author_hooks_call(const struct ksplice_update *u, enum ksplice_phase phase);
 /* Backwards, those that stand before @before (NULL: all). */
-void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase, const struct ksplice_author_hook *before);
+void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase,
+				 const struct ksplice_author_hook *before);
 /* Records why a try failed; -ECANCELED. */
 int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Objects whose contents the update replaces where they are.  What matching found there is kept: it must be there still when
- * the new contents are written, and comes back with the undo.  apply.c writes them with the hooks.
+ * the new contents are written, and comes back with the undo.  stop.c writes them with the hooks.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>

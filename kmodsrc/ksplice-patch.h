@@ -6,7 +6,7 @@
 #ifndef KSPLICE_PATCH_H
 #define KSPLICE_PATCH_H
 
-/* When a hook of the author runs; below. */
+/* When an author's hook runs; below. */
 enum ksplice_phase {
 	KSPLICE_PRE_APPLY,
 	KSPLICE_CHECK_APPLY,

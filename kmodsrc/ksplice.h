@@ -33,7 +33,7 @@ struct ksplice_replacement {
 	const char	*name;	/* in the code module's .rodata */
 };
 
-/* One hook of the author (ksplice-patch.h), in section .ksplice_author_hooks; in the order of docs/authoring.md. */
+/* One of the author's hooks (ksplice-patch.h), in section .ksplice_author_hooks; in the order of docs/authoring.md. */
 struct ksplice_author_hook {
 	unsigned int	phase;		/* enum ksplice_phase */
 	unsigned int	reserved;	/* 0 */
@@ -82,7 +82,8 @@ void ksplice_match_unload(const struct ksplice_match_module *mm);
 
 /*
  * Called by a code module's init: checks that each replacement names a function of the update that matched and is to be
- * replaced, exactly once each; likewise the data; and that hooks are functions of the module.  Nothing is written yet: that is the write of "applied" to the update's stage.
+ * replaced, exactly once each; likewise the data; and that the author's hooks are functions of the module.  Nothing is written
+ * yet: that is the write of "applied" to the update's stage.
  * 0; -ENOENT (no such update or target), -EINVAL (replacements or data and match data disagree), -EEXIST, -ENOMEM.
  */
 int ksplice_code_load(const struct ksplice_code_module *cm);

@@ -9,18 +9,21 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/arch/x86/hook.c \
 	kmodsrc/arch/x86/thunk.c \
 	kmodsrc/arch/x86/thunk.h \
+	kmodsrc/author-hooks.c \
 	kmodsrc/candidates.c \
 	kmodsrc/compat.h \
 	kmodsrc/core.c \
 	kmodsrc/core.h \
 	kmodsrc/data.c \
 	kmodsrc/ftrace.c \
-	kmodsrc/author-hooks.c \
+	kmodsrc/hooks.c \
 	kmodsrc/ksplice-abi.h \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
 	kmodsrc/match.c \
+	kmodsrc/modules.c \
 	kmodsrc/offers.c \
+	kmodsrc/prepare.c \
 	kmodsrc/publish.c \
 	kmodsrc/report.c \
 	kmodsrc/runpre/check.c \
@@ -34,6 +37,9 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/safety.c \
 	kmodsrc/safety.h \
 	kmodsrc/shadow.c \
+	kmodsrc/splices.c \
+	kmodsrc/stop.c \
+	kmodsrc/stop.h \
 	kmodsrc/symbols.c \
 	kmodsrc/symbols.h \
 	kmodsrc/sysfs.c \

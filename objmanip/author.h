@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the author of a diff says in it with kmodsrc/ksplice-patch.h: declarations about data and init code, and hooks. */
+/* What the author of a diff says in it with kmodsrc/ksplice-patch.h: declarations about data and init code, and the author's
+ * hooks. */
 #ifndef OBJMANIP_AUTHOR_H
 #define OBJMANIP_AUTHOR_H
 
@@ -17,11 +18,11 @@ struct om_author_hook {
 struct error *om_declarations_read(struct om_unit *unit);
 /* Whether the contents of an existing object are replaced where it is. @post, after comparison. */
 bool om_in_place(const struct om_span *post);
-/* Collects the new hooks of all units in t->author_hooks, in the order in which they run; after comparison. */
+/* Collects the author's new hooks of all units in t->author_hooks, in the order in which they run; after comparison. */
 struct error *om_author_hooks_read(struct om_target *t);
 /* "post_apply"; @phase as in a hook that was read. */
 const char *om_phase_name(uint32_t phase);
-/* Refuses hooks and declarations that cannot be met; after selection. */
+/* Refuses author's hooks and declarations that cannot be met; after selection. */
 struct error *om_author_refuse(struct om_target *t);
 
 #endif

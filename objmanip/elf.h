@@ -33,7 +33,7 @@ enum om_class {
 	OM_CLASS_TABLE,		/* a table with entries about code: __bug_table, .altinstructions ... see special.h */
 	OM_CLASS_REPLACEMENT,	/* .altinstr_replacement, .altinstr_aux: pieces of code that a table or code names */
 	OM_CLASS_EXPORT,	/* ___ksymtab*, __ksymtab_strings, ___kcrctab* */
-	OM_CLASS_AUTHOR,	/* what kmodsrc/ksplice-patch.h leaves for us: hooks and declarations; see author.h */
+	OM_CLASS_AUTHOR,	/* what kmodsrc/ksplice-patch.h leaves for us: author's hooks and declarations; author.h */
 	OM_CLASS_OTHER,		/* loaded, and not known to us: refused when a carried span has to do with it */
 };
 

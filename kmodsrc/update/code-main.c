@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The C source of a code module, beside the carried code itself: tells the core which functions and data this module
- * replaces, and which hooks it has.  The carried object (objmanip, om_target_emit_code()) defines the three tables and how
+ * replaces, and which author's hooks it has.  The carried object (objmanip, om_target_emit_code()) defines the three tables and how
  * long each is.
  *
  * Given by ksplice-create on the command line, each a string literal:
