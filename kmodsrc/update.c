@@ -95,16 +95,23 @@ struct ksplice_target *ksplice_target_create(struct ksplice_update *u, const cha
 	return t;
 }
 
+/*
+ * Holds @mod, if that is still to be had.  Called with preemption disabled, since it was found, which keeps it from being freed:
+ * find_module(), kernel/module/main.c, 6.1.
+ */
+static struct module *hold_live(struct module *mod)
+{
+	return mod && mod->state == MODULE_STATE_LIVE && try_module_get(mod) ? mod : NULL;
+}
+
 int ksplice_target_bind(struct ksplice_target *t)
 {
 	struct module *mod;
 
 	if (!strcmp(t->name, "vmlinux"))
 		return 0;
-	preempt_disable();	/* keeps it from being freed: find_module(), kernel/module/main.c, 6.1 */
-	mod = static_call(ksplice_find_module)(t->name);
-	if (mod && (mod->state != MODULE_STATE_LIVE || !try_module_get(mod)))
-		mod = NULL;
+	preempt_disable();
+	mod = hold_live(static_call(ksplice_find_module)(t->name));
 	preempt_enable();
 	if (!mod)
 		return ksplice_fail(t->update, KSPLICE_TARGET_NOT_LOADED, -ENOENT, "target=%s", t->name);
@@ -153,10 +160,8 @@ int ksplice_update_hold(struct ksplice_update *u, unsigned long addr)
 
 	if (!ksplice_arch_in_modules(addr))
 		return 0;
-	preempt_disable();	/* as in ksplice_target_bind() */
-	mod = static_call(ksplice_module_address)(addr);
-	if (mod && (mod->state != MODULE_STATE_LIVE || !try_module_get(mod)))
-		mod = NULL;
+	preempt_disable();
+	mod = hold_live(static_call(ksplice_module_address)(addr));
 	preempt_enable();
 	if (!mod)
 		return -EAGAIN;

@@ -235,6 +235,11 @@ struct error *change_apply(struct change *c, const struct update *u)
 	return err;
 }
 
+void change_init(struct change *c, const struct kernel *k, struct log *log)
+{
+	*c = (struct change){ .kernel = k, .log = log, .retries = 5, .timeout_ms = 30000 };	/* as in CLI_CHANGE_HELP */
+}
+
 void change_free(struct change *c)
 {
 	free(c->splices);

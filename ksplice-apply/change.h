@@ -9,9 +9,6 @@
 #include "ksplice-apply/reason.h"
 #include "ksplice-apply/update-file.h"
 
-#define CHANGE_RETRIES		5	/* by default */
-#define CHANGE_TIMEOUT_MS	30000	/* by default */
-
 enum change_result {
 	CHANGE_NONE,
 	CHANGE_APPLIED,
@@ -48,6 +45,8 @@ struct change {
 	bool core_is_ours;		/* loaded by us, so unloaded by us when it is not needed after all */
 };
 
+/* All that the caller fills, with the default number of tries and time. @k and @log are borrowed. */
+void change_init(struct change *c, const struct kernel *k, struct log *log);
 /*
  * Both take the lock, and leave nothing half done: after an error the kernel is as it was, or, where taking back has
  * failed too, a warning says what is left; another apply or undo then cleans it up.

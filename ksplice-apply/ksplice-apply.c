@@ -143,18 +143,14 @@ static struct error *run(struct cli *cli, struct change *c, const char *path, js
 int main(int argc, char **argv)
 {
 	struct cli cli;
-	struct change c = {
-		.kernel = &running_kernel,
-		.log = &cli.log,
-		.retries = CHANGE_RETRIES,
-		.timeout_ms = CHANGE_TIMEOUT_MS,
-	};
+	struct change c;
 	json_t *result = NULL;
 	const char *path;
 	struct error *err;
 	int status;
 
 	cli_init(&cli, "ksplice-apply", help, options);
+	change_init(&c, &running_kernel, &cli.log);
 	err = parse_options(&cli, &c, argc, argv, &path);
 	if (!err)
 		err = run(&cli, &c, path, &result);

@@ -109,18 +109,14 @@ static struct error *run(struct cli *cli, struct change *c, char **ids, json_t *
 int main(int argc, char **argv)
 {
 	struct cli cli;
-	struct change c = {
-		.kernel = &running_kernel,
-		.log = &cli.log,
-		.retries = CHANGE_RETRIES,
-		.timeout_ms = CHANGE_TIMEOUT_MS,
-	};
+	struct change c;
 	json_t *results = json_array();
 	struct error *err;
 	bool all = false;
 	int status;
 
 	cli_init(&cli, "ksplice-undo", help, options);
+	change_init(&c, &running_kernel, &cli.log);
 	err = parse_options(&cli, &c, argc, argv, &all);
 	if (!err)
 		err = run(&cli, &c, argv + optind, results);

@@ -88,33 +88,35 @@ static void table_end(struct table *tab, const char *symbol)
 	om_out_symbol(out, name, STB_GLOBAL, STT_OBJECT, count, 0, sizeof(nr));
 }
 
-static struct error *put_replacement(struct table *tab, const struct om_span *span)
+/* An entry that begins with what the kernel has, what comes instead, and the name; *@ret is where. @what: for messages. */
+static struct error *put_pair(struct table *tab, const struct om_span *span, const char *what, uint64_t *ret)
 {
 	const struct om_import *old = om_import_old(tab->e->t, span);
-	uint64_t off;
 
 	if (!old || !om_place_of(span))
-		return error_new(ERROR_OTHER, "%s: %s: replaced, but not carried", span->obj->unit, span->name);
-	off = table_add(tab);
-	put_pointer(tab, off, om_emit_import(tab->e, old), 0);
-	put_span_pointer(tab, off + 8, span);
-	put_string(tab, off + 16, span->twin->name);
+		return error_new(ERROR_OTHER, "%s: %s: %s, but not carried", span->obj->unit, span->name, what);
+	*ret = table_add(tab);
+	put_pointer(tab, *ret, om_emit_import(tab->e, old), 0);
+	put_span_pointer(tab, *ret + 8, span);
+	put_string(tab, *ret + 16, span->twin->name);
 	return NULL;
+}
+
+static struct error *put_replacement(struct table *tab, const struct om_span *span)
+{
+	uint64_t off;
+
+	return put_pair(tab, span, "replaced", &off);
 }
 
 static struct error *put_data(struct table *tab, const struct om_span *span)
 {
-	const struct om_import *old = om_import_old(tab->e->t, span);
 	uint64_t off;
+	struct error *err = put_pair(tab, span, "changed in place", &off);
 
-	if (!old || !om_place_of(span))
-		return error_new(ERROR_OTHER, "%s: %s: changed in place, but not carried", span->obj->unit, span->name);
-	off = table_add(tab);
-	put_pointer(tab, off, om_emit_import(tab->e, old), 0);
-	put_span_pointer(tab, off + 8, span);
-	put_string(tab, off + 16, span->twin->name);
-	put_number(tab, off + 24, span->size);
-	return NULL;
+	if (!err)
+		put_number(tab, off + 24, span->size);
+	return err;
 }
 
 static struct error *put_hooks(struct om_emit *e)

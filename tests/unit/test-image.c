@@ -60,18 +60,24 @@ static struct error *open_bytes(const void *bytes, size_t size, struct image **i
 	return err;
 }
 
-static struct image *open_good(void)
+/* Of what was built, which must be good. */
+static struct image *open_built(struct ib *b)
 {
 	struct image *img;
-	struct ib b;
 	size_t size;
-	uint8_t *file;
+	uint8_t *file = ib_finish(b, &size);
 
-	build(&b);
-	file = ib_finish(&b, &size);
 	assert_null(open_bytes(file, size, &img));
 	free(file);
 	return img;
+}
+
+static struct image *open_good(void)
+{
+	struct ib b;
+
+	build(&b);
+	return open_built(&b);
 }
 
 static void finds_names(void **state)
@@ -96,8 +102,6 @@ static void knows_what_is_global(void **state)
 {
 	struct image *img;
 	struct ib b;
-	size_t size;
-	uint8_t *file;
 
 	build(&b);
 	/* one of three that are called so, not the first at its address */
@@ -107,9 +111,7 @@ static void knows_what_is_global(void **state)
 	ib_bind(&b, STB_WEAK);
 	ib_sym(&b, "elsewhere", 0, SHN_UNDEF, STT_NOTYPE);
 	ib_bind(&b, STB_GLOBAL);
-	file = ib_finish(&b, &size);
-	assert_null(open_bytes(file, size, &img));
-	free(file);
+	img = open_built(&b);
 	assert_true(image_has_global(img, "show"));
 	assert_true(image_has_global(img, "weak"));
 	assert_false(image_has_global(img, "alone"));
@@ -160,17 +162,15 @@ static void shows_which_functions_are_sealed(void **state)
 	static const uint8_t sealed[] = { 0x66, 0x0f, 0x1f, 0x00, 0xc3, 0xcc, 0xcc, 0xcc, 0x66, 0x0f, 0x1f, 0x00 };
 	const int32_t list[] = { 0x508 - 0x600, 0x500 - 0x604 };
 	struct image *img;
-	uint8_t *file, buf[12];
+	uint8_t buf[12];
 	struct ib b;
-	size_t size;
 
 	build(&b);
 	ib_func(&b, "sealed", IB_TEXT + 0x500, entry, sizeof(entry));
 	ib_put(&b, IB_TEXT + 0x600, list, sizeof(list));
 	ib_sym(&b, "__ibt_endbr_seal", IB_TEXT + 0x600, IB_SHN_TEXT, STT_NOTYPE);
 	ib_sym(&b, "__ibt_endbr_seal_end", IB_TEXT + 0x608, IB_SHN_TEXT, STT_NOTYPE);
-	file = ib_finish(&b, &size);
-	assert_null(open_bytes(file, size, &img));
+	img = open_built(&b);
 	for (size_t from = 0; from < sizeof(sealed); from++) {
 		for (size_t len = 0; len <= sizeof(sealed) - from; len++) {
 			assert_int_equal(image_read(img, IB_TEXT + 0x500 + from, buf, len), len);
@@ -178,7 +178,6 @@ static void shows_which_functions_are_sealed(void **state)
 		}
 	}
 	image_close(img);
-	free(file);
 }
 
 static void a_damaged_list_of_seals_is_refused(void **state)
@@ -217,15 +216,11 @@ static void does_without_banner(void **state)
 {
 	struct image *img;
 	struct ib b;
-	size_t size;
-	uint8_t *file;
 
 	ib_init(&b);
-	file = ib_finish(&b, &size);
-	assert_null(open_bytes(file, size, &img));
+	img = open_built(&b);
 	assert_null(image_banner(img));
 	image_close(img);
-	free(file);
 }
 
 static void writes_symvers(void **state)
@@ -257,24 +252,18 @@ static void refuses_symvers_of_unknown_form(void **state)
 	char *path = ib_write("", 0);
 	struct image *img;
 	struct ib b;
-	size_t size;
-	uint8_t *file;
 
 	ib_init(&b);
-	file = ib_finish(&b, &size);
-	assert_null(open_bytes(file, size, &img));
+	img = open_built(&b);
 	expect_bad(image_symvers(img, path), "no table __ksymtab");
 	image_close(img);
-	free(file);
 
 	/* a name that leads nowhere */
 	build(&b);
 	ib_put(&b, IB_TEXT + 0x804, "\xff\xff\xff\x7f", 4);
-	file = ib_finish(&b, &size);
-	assert_null(open_bytes(file, size, &img));
+	img = open_built(&b);
 	expect_bad(image_symvers(img, path), "entry 0");
 	image_close(img);
-	free(file);
 	unlink(path);
 	free(path);
 }

@@ -148,6 +148,19 @@ static void poke_leaf(struct kernel *k, u32 off, u8 n)
 	POKE(k, off, 0xb8, n, 0, 0, 0, 0xc3);
 }
 
+/* The symbol table has @sym there, and there is such code. */
+static void leaf_at(struct kernel *k, u32 sym, u32 off, u8 n)
+{
+	cand(k, sym, off);
+	poke_leaf(k, off, n);
+}
+
+static void caller_at(struct kernel *k, u32 sym, u32 off, u32 to)
+{
+	cand(k, sym, off);
+	poke_caller(k, off, to);
+}
+
 static void *zeroed(size_t n, size_t size)
 {
 	void *p = calloc(n, size);
@@ -214,9 +227,8 @@ static void one_function_and_what_it_calls(void **state)
 	f = mb_sym(&k.b, "f", 0);
 	g = mb_published(&k.b, "g", 0);
 	span_caller(&k, f, REPLACE, g);
-	cand(&k, f, 0x100);
+	caller_at(&k, f, 0x100, 0x200);
 	cand(&k, g, 0x200);
-	poke_caller(&k, 0x100, 0x200);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_int_equal(k.where, NONE);
 	assert_int_equal(k.where_sym, NONE);
@@ -250,10 +262,8 @@ static void code_of_duplicates_tells_them_apart(void **state)
 	begin(&k);
 	f = mb_sym(&k.b, "f", 0);
 	span_leaf(&k, f, REPLACE, 2);
-	for (u8 i = 1; i <= 3; i++) {
-		cand(&k, f, 0x100u * i);
-		poke_leaf(&k, 0x100u * i, i);
-	}
+	for (u8 i = 1; i <= 3; i++)
+		leaf_at(&k, f, 0x100u * i, i);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_sym(&k, f, BY_RUN, 0x200);
 	assert_int_equal(k.work.spans[0].tried, 3);
@@ -281,12 +291,9 @@ static void callers_tell_identical_duplicates_apart(void **state)
 	g = mb_sym(&k.b, "g", 0);
 	span_leaf(&k, f, REPLACE, 2);
 	span_caller(&k, g, REQUIRED, f);
-	cand(&k, f, 0x100);
-	cand(&k, f, 0x200);
-	cand(&k, g, 0x300);
-	poke_leaf(&k, 0x100, 2);
-	poke_leaf(&k, 0x200, 2);
-	poke_caller(&k, 0x300, 0x200);
+	leaf_at(&k, f, 0x100, 2);
+	leaf_at(&k, f, 0x200, 2);
+	caller_at(&k, g, 0x300, 0x200);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_sym(&k, f, BY_RUN, 0x200);
 	assert_true(k.work.spans[0].addr == AT(0x200));
@@ -315,15 +322,11 @@ static void knowledge_travels_along_chains(void **state)
 	span_caller(&k, a, REPLACE, b);
 	span_caller(&k, top, REPLACE, a);
 	for (u32 i = 0; i < 2; i++) {
-		cand(&k, c, 0x100 + 0x400 * i);
-		cand(&k, b, 0x200 + 0x400 * i);
-		cand(&k, a, 0x300 + 0x400 * i);
-		poke_leaf(&k, 0x100 + 0x400 * i, 1);
-		poke_caller(&k, 0x200 + 0x400 * i, 0x100 + 0x400 * i);
-		poke_caller(&k, 0x300 + 0x400 * i, 0x200 + 0x400 * i);
+		leaf_at(&k, c, 0x100 + 0x400 * i, 1);
+		caller_at(&k, b, 0x200 + 0x400 * i, 0x100 + 0x400 * i);
+		caller_at(&k, a, 0x300 + 0x400 * i, 0x200 + 0x400 * i);
 	}
-	cand(&k, top, 0xa00);
-	poke_caller(&k, 0xa00, 0x700);
+	caller_at(&k, top, 0xa00, 0x700);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_sym(&k, c, BY_RUN, 0x500);
 	assert_sym(&k, b, BY_RUN, 0x600);
@@ -340,10 +343,8 @@ static void ambiguity_matters_only_where_something_depends_on_it(void **state)
 	begin(&k);
 	f = mb_sym(&k.b, "f", 0);
 	span_leaf(&k, f, REQUIRED, 2);
-	cand(&k, f, 0x100);
-	cand(&k, f, 0x200);
-	poke_leaf(&k, 0x100, 2);
-	poke_leaf(&k, 0x200, 2);
+	leaf_at(&k, f, 0x100, 2);
+	leaf_at(&k, f, 0x200, 2);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_int_equal(k.work.spans[0].ret, RUNPRE_AMBIGUOUS);
 	end(&k);
@@ -351,10 +352,8 @@ static void ambiguity_matters_only_where_something_depends_on_it(void **state)
 	begin(&k);
 	f = mb_published(&k.b, "f", 0);
 	span_leaf(&k, f, REQUIRED, 2);
-	cand(&k, f, 0x100);
-	cand(&k, f, 0x200);
-	poke_leaf(&k, 0x100, 2);
-	poke_leaf(&k, 0x200, 2);
+	leaf_at(&k, f, 0x100, 2);
+	leaf_at(&k, f, 0x200, 2);
 	assert_int_equal(resolve(&k), RUNPRE_AMBIGUOUS);
 	assert_int_equal(k.where, NONE);
 	assert_int_equal(k.where_sym, f);
@@ -373,12 +372,9 @@ static void parts_of_replaced_functions_must_be_found(void **state)
 		cold = mb_sym(&k.b, "f.cold", 0);
 		span_leaf(&k, f, replaced ? REPLACE : REQUIRED, 1);
 		span_leaf(&k, cold, REQUIRED | RUNPRE_SPAN_PART, 2);
-		cand(&k, f, 0x100);
-		cand(&k, cold, 0x200);
-		cand(&k, cold, 0x300);
-		poke_leaf(&k, 0x100, 1);
-		poke_leaf(&k, 0x200, 2);
-		poke_leaf(&k, 0x300, 2);
+		leaf_at(&k, f, 0x100, 1);
+		leaf_at(&k, cold, 0x200, 2);
+		leaf_at(&k, cold, 0x300, 2);
 		assert_int_equal(resolve(&k), replaced ? RUNPRE_AMBIGUOUS : RUNPRE_OK);
 		assert_int_equal(k.where, replaced ? 1 : NONE);
 		end(&k);
@@ -396,10 +392,8 @@ static void conflicting_evidence_is_a_difference(void **state)
 	s = mb_sym(&k.b, NULL, 0);
 	span_caller(&k, f, REQUIRED, s);
 	span_caller(&k, g, REQUIRED, s);
-	cand(&k, f, 0x100);
-	cand(&k, g, 0x200);
-	poke_caller(&k, 0x100, 0x300);
-	poke_caller(&k, 0x200, 0x300);
+	caller_at(&k, f, 0x100, 0x300);
+	caller_at(&k, g, 0x200, 0x300);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_sym(&k, s, BY_RUN, 0x300);
 	poke_caller(&k, 0x200, 0x301);
@@ -419,10 +413,8 @@ static void recursion_must_go_to_the_function_itself(void **state)
 	begin(&k);
 	f = mb_sym(&k.b, "f", 0);
 	span_caller(&k, f, REPLACE, f);
-	cand(&k, f, 0x100);
-	cand(&k, f, 0x200);
-	poke_caller(&k, 0x100, 0x200);
-	poke_caller(&k, 0x200, 0x200);
+	caller_at(&k, f, 0x100, 0x200);
+	caller_at(&k, f, 0x200, 0x200);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_sym(&k, f, BY_RUN, 0x200);
 	end(&k);
@@ -438,8 +430,7 @@ static void a_symbol_to_be_checked_needs_a_name(void **state)
 		f = mb_sym(&k.b, "f", 0);
 		thunk = mb_sym(&k.b, "__x86_return_thunk", check ? RUNPRE_SYM_CHECK : 0);
 		span_caller(&k, f, REPLACE, thunk);
-		cand(&k, f, 0x100);
-		poke_caller(&k, 0x100, 0x200);
+		caller_at(&k, f, 0x100, 0x200);
 		assert_int_equal(resolve(&k), check ? RUNPRE_DIFFERS : RUNPRE_OK);
 		cand(&k, thunk, 0x200);
 		assert_int_equal(resolve(&k), RUNPRE_OK);
@@ -460,16 +451,12 @@ static void a_hooked_function_is_its_newest_replacement(void **state)
 	span_leaf(&k, f, REPLACE, 2);
 	span_caller(&k, g, REQUIRED, f);
 	/* kallsyms knows the original and both replacements */
-	cand(&k, f, 0x100);
-	cand(&k, f, 0x700);
-	cand(&k, f, 0x800);
-	cand(&k, g, 0x300);
+	leaf_at(&k, f, 0x100, 1);
+	leaf_at(&k, f, 0x700, 1);
+	leaf_at(&k, f, 0x800, 2);
+	caller_at(&k, g, 0x300, 0x100);
 	hook(&k, 0x100, 0x700);
 	hook(&k, 0x700, 0x800);
-	poke_leaf(&k, 0x100, 1);
-	poke_leaf(&k, 0x700, 1);
-	poke_leaf(&k, 0x800, 2);
-	poke_caller(&k, 0x300, 0x100);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_int_equal(k.work.spans[0].tried, 1);
 	assert_true(k.work.spans[0].addr == AT(0x800));
@@ -502,9 +489,8 @@ static void a_reference_to_a_replacement_without_a_name(void **state)
 	g = mb_sym(&k.b, "g", 0);
 	span_caller(&k, g, REPLACE, f);
 	cand(&k, f, 0x100);
-	cand(&k, g, 0x300);
+	caller_at(&k, g, 0x300, 0x800);
 	hook(&k, 0x100, 0x800);
-	poke_caller(&k, 0x300, 0x800);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_sym(&k, f, BY_RUN, 0x800);
 	assert_true(k.work.syms[f].root == AT(0x100));
@@ -575,8 +561,7 @@ static void a_pointee_of_an_unknown_base_is_undecided(void **state)
 	/* another function tells which key it is */
 	g = mb_sym(&k.b, "g", 0);
 	span_caller(&k, g, REQUIRED, key);
-	cand(&k, g, 0x600);
-	poke_caller(&k, 0x600, 0x400);
+	caller_at(&k, g, 0x600, 0x400);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	poke_caller(&k, 0x600, 0x500);
 	assert_int_equal(resolve(&k), RUNPRE_DIFFERS);
@@ -624,8 +609,7 @@ static void strings_are_compared_where_code_refers_to_them(void **state)
 	MB_LIT(&k.b, 'h', 'e', 'l', 'l', 'o', 0);
 	mb_end(&k.b);
 	span_caller(&k, f, REPLACE, str);
-	cand(&k, f, 0x100);
-	poke_caller(&k, 0x100, 0x800);
+	caller_at(&k, f, 0x100, 0x800);
 	poke(&k, 0x800, "hello", 6);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_sym(&k, str, BY_RUN, 0x800);
@@ -650,9 +634,8 @@ static void a_string_that_nobody_refers_to_stays_unfound(void **state)
 	mb_span(&k.b, str, RUNPRE_SPAN_DATA);
 	MB_LIT(&k.b, 'x', 0);
 	mb_end(&k.b);
-	cand(&k, f, 0x100);
+	leaf_at(&k, f, 0x100, 1);
 	cand(&k, str, 0x200);	/* data is not looked for by name */
-	poke_leaf(&k, 0x100, 1);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_int_equal(k.work.spans[1].ret, RUNPRE_NOT_FOUND);
 	assert_int_equal(k.work.syms[str].state, RUNPRE_UNBOUND);
@@ -675,10 +658,8 @@ static void strings_tell_duplicates_apart(void **state)
 	mb_span(&k.b, str, RUNPRE_SPAN_DATA);
 	MB_LIT(&k.b, 'b', 0);
 	mb_end(&k.b);
-	cand(&k, f, 0x100);
-	cand(&k, f, 0x200);
-	poke_caller(&k, 0x100, 0x800);
-	poke_caller(&k, 0x200, 0x810);
+	caller_at(&k, f, 0x100, 0x800);
+	caller_at(&k, f, 0x200, 0x810);
 	poke(&k, 0x800, "a", 2);
 	poke(&k, 0x810, "b", 2);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
@@ -712,10 +693,8 @@ static void objects_with_pointers_tell_duplicates_apart(void **state)
 	mb_span(&k.b, b, RUNPRE_SPAN_DATA);
 	MB_LIT(&k.b, 'b', 0);
 	mb_end(&k.b);
-	cand(&k, f, 0x100);
-	cand(&k, f, 0x200);
-	poke_caller(&k, 0x100, 0x800);
-	poke_caller(&k, 0x200, 0x810);
+	caller_at(&k, f, 0x100, 0x800);
+	caller_at(&k, f, 0x200, 0x810);
 	poke64(&k, 0x800, AT(0x400));
 	poke64(&k, 0x810, AT(0x500));
 	/* Only one level of reference is looked at: both fit, and nothing of the trials is left. */
@@ -782,9 +761,8 @@ static void what_is_not_required_may_fail(void **state)
 	weak = mb_published(&k.b, "weak", 0);
 	span_caller(&k, f, REPLACE, weak);
 	span_leaf(&k, weak, 0, 1);
-	cand(&k, f, 0x100);
+	caller_at(&k, f, 0x100, 0x200);
 	cand(&k, weak, 0x200);
-	poke_caller(&k, 0x100, 0x200);
 	poke_leaf(&k, 0x200, 9);	/* overridden elsewhere */
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	assert_int_equal(k.work.spans[1].ret, RUNPRE_DIFFERS);
@@ -800,8 +778,7 @@ static void published_symbols_need_one_address(void **state)
 	begin(&k);
 	f = mb_sym(&k.b, "f", 0);
 	span_leaf(&k, f, REPLACE, 1);
-	cand(&k, f, 0x100);
-	poke_leaf(&k, 0x100, 1);
+	leaf_at(&k, f, 0x100, 1);
 	data = mb_published(&k.b, "data", 0);
 	alias = mb_alias(&k.b, data);
 	assert_int_equal(resolve(&k), RUNPRE_NOT_FOUND);
@@ -827,8 +804,7 @@ static void a_pointer_to_a_sealed_function_is_refused(void **state)
 	begin(&k);
 	f = mb_sym(&k.b, "f", 0);
 	span_leaf(&k, f, REPLACE, 1);
-	cand(&k, f, 0x100);
-	poke_leaf(&k, 0x100, 1);
+	leaf_at(&k, f, 0x100, 1);
 	g = mb_published(&k.b, "g", RUNPRE_SYM_ROOT);
 	cand(&k, g, 0x200);
 	POKE(&k, 0x200, 0xf3, 0x0f, 0x1e, 0xfa);
@@ -843,8 +819,7 @@ static void a_pointer_to_a_sealed_function_is_refused(void **state)
 	begin(&k);
 	f = mb_sym(&k.b, "f", 0);
 	span_leaf(&k, f, REPLACE, 1);
-	cand(&k, f, 0x100);
-	poke_leaf(&k, 0x100, 1);
+	leaf_at(&k, f, 0x100, 1);
 	g = mb_published(&k.b, "g", 0);
 	cand(&k, g, 0x200);
 	POKE(&k, 0x200, 0x66, 0x0f, 0x1f, 0x00);
@@ -895,8 +870,7 @@ static void code_that_cannot_be_read(void **state)
 	assert_int_equal(k.work.spans[0].fault.run_off, 5);
 	/* the last byte that there is will do */
 	k.nr_cands = 0;
-	cand(&k, f, 0xffa);
-	poke_leaf(&k, 0xffa, 1);
+	leaf_at(&k, f, 0xffa, 1);
 	assert_int_equal(resolve(&k), RUNPRE_OK);
 	end(&k);
 }
