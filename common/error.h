@@ -19,7 +19,7 @@ enum error_kind {
 	ERROR_WRONG_KERNEL,	/* made for another kernel */
 	ERROR_NO_MATCH,		/* run code is not pre code */
 	ERROR_BUSY,		/* tasks are inside what is to be replaced */
-	ERROR_NOT_PERMITTED,	/* not root, or the kernel's lockdown forbids it */
+	ERROR_NOT_PERMITTED,	/* not root, or without the capability to load modules */
 	ERROR_UNKNOWN_ID,	/* no such update */
 };
 

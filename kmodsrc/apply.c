@@ -8,16 +8,16 @@
 static int attempt(struct ksplice_update *u, bool reverse)
 {
 	enum ksplice_phase fail = reverse ? KSPLICE_FAIL_REVERSE : KSPLICE_FAIL_APPLY;
-	struct ksplice_refused refused;
+	struct ksplice_abort abort;
 	int err;
 
 	u->tries = u->cause == KSPLICE_OK ? 1 : u->tries + 1;
 	u->cause = KSPLICE_OK;
 	u->detail[0] = '\0';
 	ksplice_text_clear(&u->conflicts);
-	if (!ksplice_author_hooks_ask(u, reverse ? KSPLICE_PRE_REVERSE : KSPLICE_PRE_APPLY, &refused)) {
-		ksplice_author_hooks_unwind(u, fail, refused.hook);
-		return ksplice_author_hooks_report(u, &refused);
+	if (!ksplice_author_hooks_ask(u, reverse ? KSPLICE_PRE_REVERSE : KSPLICE_PRE_APPLY, &abort)) {
+		ksplice_author_hooks_unwind(u, fail, abort.hook);
+		return ksplice_author_hooks_report(u, &abort);
 	}
 	err = ksplice_stop_run(u, reverse);
 	if (err)

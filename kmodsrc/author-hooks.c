@@ -49,7 +49,7 @@ void ksplice_author_hooks_drop(struct ksplice_target *t)
 	t->nr_author_hooks = 0;
 }
 
-bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_refused *ret)
+bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_abort *ret)
 {
 	const struct ksplice_target *t;
 	size_t i;
@@ -95,7 +95,7 @@ void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_ph
 	}
 }
 
-int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r)
+int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_abort *r)
 {
 	return ksplice_fail(u, KSPLICE_ABORTED, -ECANCELED, "when=%s function=%s value=%d", words[r->hook->phase],
 			    r->hook->name, r->value);

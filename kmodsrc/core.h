@@ -195,7 +195,7 @@ int ksplice_match(struct ksplice_target *t, const struct runpre_header *h);
 /* Records why ksplice_publish() gave @err, returns what the module's init is to return. */
 int ksplice_fail_publish(struct ksplice_update *u, int err);
 
-/* candidates.c */
+/* candidates.c: under ksplice_mutex; takes module_mutex. */
 struct ksplice_candidates {
 	u64	*addrs;		/* kvmalloc */
 	u32	*first;		/* nr_syms + 1; kvmalloc */
@@ -205,22 +205,23 @@ int ksplice_candidates_collect(const struct ksplice_target *t, const struct runp
 			       struct ksplice_candidates *ret);
 void ksplice_candidates_free(struct ksplice_candidates *c);
 
-/* publish.c */
+/* publish.c: under ksplice_lifecycle, but for init and exit; takes module_mutex and waits for grace periods of RCU. */
 struct ksplice_symbol {
 	const char	*name;	/* borrowed; copied by ksplice_publish() */
 	unsigned long	value;
 };
+/* 0 or -errno: the core's own functions. From here on modules of updates find them. */
 int ksplice_publish_init(void);
 void ksplice_publish_exit(void);
-/* Makes @nr symbols visible to the module loader. -EEXIST: a name twice; -ENOSPC; -ERANGE: a value out of reach; -ENOMEM */
+/* Makes @nr symbols visible to the module loader. 0; -EEXIST: a name twice; -ENOSPC; -ERANGE: a value out of reach; -ENOMEM */
 int ksplice_publish(const struct ksplice_symbol *syms, size_t nr, struct ksplice_publication **ret);
 /* Takes @p, which may be NULL. */
 void ksplice_unpublish(struct ksplice_publication *p);
 
-/* offers.c: of @mod, the code module of @t, which is being loaded. 0, -ENOSPC, -ENOMEM, -EEXIST */
+/* offers.c: under ksplice_mutex. Of @mod, the code module of @t, which is being loaded: as ksplice_publish(). */
 int ksplice_offers_publish(struct ksplice_target *t, const struct module *mod);
 void ksplice_offers_withdraw(struct ksplice_target *t);
-/* Holds the code modules that were loaded before that of @t and offer something; -EAGAIN. */
+/* Holds the code modules that were loaded before that of @t and offer something; 0, or -EAGAIN: one is going. */
 int ksplice_offers_hold(struct ksplice_target *t);
 void ksplice_offers_drop(struct ksplice_target *t);
 
@@ -237,7 +238,7 @@ unsigned long ksplice_oldest(unsigned long addr);
 void ksplice_hooks_note(struct ksplice_update *u);
 void ksplice_hooks_forget(struct ksplice_update *u);
 
-/* splices.c: under ksplice_mutex; 0 or -errno, reason recorded. */
+/* splices.c: under ksplice_mutex, or of an update that was unlinked; 0 or -errno, reason recorded. */
 /* The replacements that the code module brings: one for each function that is to be hooked. */
 int ksplice_splices_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
 void ksplice_splices_drop(struct ksplice_target *t);
@@ -251,7 +252,7 @@ void ksplice_ftrace_hooks_remove(struct ksplice_update *u);
 bool ksplice_ftrace_hooks_ready(struct ksplice_update *u);
 void ksplice_ftrace_hooks_switch(struct ksplice_update *u, bool on);
 
-/* data.c: under ksplice_mutex; 0 or -errno, reason recorded. */
+/* data.c: under ksplice_mutex, or of an update that was unlinked; 0 or -errno, reason recorded. */
 /* Into t->objects, which has room for it. */
 int ksplice_object_add(struct ksplice_target *t, const char *unit, const char *name, unsigned long addr, u32 len);
 void ksplice_objects_free(struct ksplice_target *t);
@@ -260,8 +261,8 @@ int ksplice_objects_take(struct ksplice_target *t, const struct ksplice_code_mod
 void ksplice_objects_drop(struct ksplice_target *t);
 
 /* author-hooks.c: under ksplice_mutex. ksplice-patch.h has the order. */
-/* An author's hook that did not return 0. */
-struct ksplice_refused {
+/* Which of the author's hooks aborted, and what it returned. */
+struct ksplice_abort {
 	const struct ksplice_author_hook *hook;
 	int	value;
 };
@@ -269,34 +270,37 @@ struct ksplice_refused {
 int ksplice_author_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
 void ksplice_author_hooks_drop(struct ksplice_target *t);
 /* Calls all of a phase that may abort, until one does: then false. */
-bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_refused *ret);
+bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase phase, struct ksplice_abort *ret);
 /* Calls all of a phase that may not. */
 void ksplice_author_hooks_call(const struct ksplice_update *u, enum ksplice_phase phase);
 /* Backwards, those that stand before @before (NULL: all). */
 void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase,
 				 const struct ksplice_author_hook *before);
 /* Records why a try failed; -ECANCELED. */
-int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_refused *r);
+int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_abort *r);
 
-/* report.c */
+/* report.c: may sleep. */
 struct ksplice_check;
-/* The text of the conflicts file from what the check of stacks found. */
+/* The text of the conflicts file from what the check of stacks found; *@ret is for ksplice_text_clear(). 0 or -ENOMEM. */
 int ksplice_report_conflicts(const struct ksplice_check *c, struct ksplice_text *ret);
+/* Appends. 0 or -ENOMEM, and the text is as it was. */
 int ksplice_text_printf(struct ksplice_text *t, const char *fmt, ...) __printf(2, 3);
 void ksplice_text_clear(struct ksplice_text *t);
 /* "name+0x12", or "?" where the symbol table knows nothing: a message never shows an address. */
 const char *ksplice_symbolise(unsigned long addr, char buf[KSYM_SYMBOL_LEN]);
 
 /* shadow.c, beside what ksplice-patch.h declares */
-int ksplice_shadow_init(void);
+int ksplice_shadow_init(void);	/* 0 or -errno */
 void ksplice_shadow_exit(void);
 /* How many there are. They hold the core. */
 int ksplice_shadow_count(void);
 
 /* sysfs.c */
 const char *ksplice_cause_word(enum ksplice_cause cause);
+/* 0 or -errno: /sys/kernel/ksplice. */
 int ksplice_sysfs_init(void);
 void ksplice_sysfs_exit(void);
+/* The directory of @u, under ksplice_lifecycle alone; 0 or -errno. u->kobj must be put in any case. */
 int ksplice_sysfs_add(struct ksplice_update *u);
 
 #endif

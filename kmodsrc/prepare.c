@@ -211,7 +211,7 @@ static int stop_result(struct ksplice_stop *stop)
 			return ksplice_fail(u, KSPLICE_HOOK_CHANGED, -EINVAL, "by=ftrace");
 		return fail_write(stop, stop->changed, "unknown");
 	case -ECANCELED:
-		return ksplice_author_hooks_report(u, &stop->refused);
+		return ksplice_author_hooks_report(u, &stop->abort);
 	default:
 		return ksplice_fail(u, KSPLICE_UNEXPECTED, stop->result, "write=failed");
 	}

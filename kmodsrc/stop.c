@@ -52,7 +52,7 @@ static void ask(struct ksplice_stop *stop)
 
 	if (atomic_read(&stop->check.nr_conflicts))
 		stop->result = -EBUSY;
-	else if (!ksplice_author_hooks_ask(stop->update, phase, &stop->refused))
+	else if (!ksplice_author_hooks_ask(stop->update, phase, &stop->abort))
 		stop->result = -ECANCELED;
 }
 

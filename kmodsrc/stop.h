@@ -19,9 +19,9 @@ struct ksplice_stop {
 	size_t		nr_writes, nr_prepared;
 	/* stop.c, in the stopped machine */
 	atomic_t	entered, checked, quiet, written;
-	int		result;		/* 0; -EBUSY: a conflict; -EINVAL, @changed; -ECANCELED, @refused; -EIO: not written */
+	int		result;		/* 0; -EBUSY: a conflict; -EINVAL, @changed; -ECANCELED, @abort; -EIO: not written */
 	size_t		changed;	/* which write finds something else than expected; nr_writes: a hook of ftrace's */
-	struct ksplice_refused refused;
+	struct ksplice_abort abort;
 	u64		start, after_check, end;	/* ns */
 };
 

@@ -13,7 +13,7 @@ enum exit_status {
 	EXIT_WRONG_KERNEL = 4,		/* the update was made for another kernel */
 	EXIT_NO_MATCH = 5,		/* the running code is not what the fix was written against */
 	EXIT_BUSY = 6,			/* tasks are inside what is to be replaced; or another tool is at work */
-	EXIT_NOT_PERMITTED = 7,		/* not root */
+	EXIT_NOT_PERMITTED = 7,		/* not root, or without the capability to load modules */
 	EXIT_BAD_FILE = 8,		/* the update file is damaged, or no update file */
 	EXIT_UNKNOWN_ID = 9,		/* no such update */
 };

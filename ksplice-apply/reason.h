@@ -48,7 +48,7 @@ struct error *reason_error(const struct reason *reason, const char *id, const ch
 /* {"cause": "no_match", "detail": {"unit": ...}, "conflicts": [...]}; NULL when out of memory. */
 json_t *reason_json(const struct reason *reason);
 
-/* The conflicts alone, for people and for programs: an array of objects. */
+/* The conflicts alone, for people (to be freed) and for programs: an array of objects. NULL when out of memory. */
 char *conflicts_sentences(const char *conflicts);
 json_t *conflicts_json(const char *conflicts);
 

@@ -5,6 +5,10 @@
 
 #include "ksplice-apply/cli.h"
 
+/*
+ * Print, for people, all updates that the core knows, one of them, an update file; with cli->json they print nothing, and *@result,
+ * the caller's, is the answer.  ERROR_UNKNOWN_ID: the core does not know @id.
+ */
 struct error *view_list(struct cli *cli, const struct kernel *k, json_t **result);
 struct error *view_update(struct cli *cli, const struct kernel *k, const char *id, json_t **result);
 struct error *view_file(struct cli *cli, const struct manifest *m, json_t **result);

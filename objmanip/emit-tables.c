@@ -91,7 +91,7 @@ static void table_end(struct table *tab, const char *symbol)
 /* An entry that begins with what the kernel has, what comes instead, and the name; *@ret is where. @what: for messages. */
 static struct error *put_pair(struct table *tab, const struct om_span *span, const char *what, uint64_t *ret)
 {
-	const struct om_import *old = om_import_old(tab->e->t, span);
+	const struct om_import *old = om_import_hooked(tab->e->t, span);
 
 	if (!old || !om_place_of(span))
 		return error_new(ERROR_OTHER, "%s: %s: %s, but not carried", span->obj->unit, span->name, what);

@@ -87,7 +87,7 @@ void show_diff(const struct om_target *t, bool all)
 		show_unit(&t->units[i], all);
 	for (size_t i = 0; i < t->nr_imports && all; i++)
 		printf("import  %s%s%s%s\n", t->imports[i].publish, t->imports[i].root ? " (pointer)" : "",
-		       t->imports[i].old ? " (hooked)" : "", t->imports[i].percpu ? " (per-CPU)" : "");
+		       t->imports[i].hooked ? " (hooked)" : "", t->imports[i].percpu ? " (per-CPU)" : "");
 	for (size_t i = 0; i < t->nr_author_hooks; i++)
 		printf("hook    %s: %s: %s\n", t->author_hooks[i].record->obj->unit, om_phase_name(t->author_hooks[i].phase),
 		       t->author_hooks[i].fn ? t->author_hooks[i].fn->name : "-");
@@ -128,7 +128,7 @@ static json_t *imports_json(const struct om_target *t)
 		const struct om_import *im = &t->imports[i];
 
 		append(&list, json_pack("{s:s, s:s, s:b, s:b, s:b}", "publish", im->publish, "name", im->name, "pointer",
-					im->root, "hooked", im->old, "percpu", im->percpu));
+					im->root, "hooked", im->hooked, "percpu", im->percpu));
 	}
 	return list;
 }

@@ -120,29 +120,29 @@ static struct error *find_want(const struct om_target *t, const struct om_span *
 	return NULL;
 }
 
-static struct om_import *find(const struct om_target *t, const struct want *w, bool old)
+static struct om_import *find(const struct om_target *t, const struct want *w, bool hooked)
 {
 	for (size_t i = 0; i < t->nr_imports; i++) {
 		struct om_import *imp = &t->imports[i];
 
-		if (imp->pre == w->pre && imp->root == w->root && imp->old == old && (w->pre || !strcmp(imp->name, w->name)))
+		if (imp->pre == w->pre && imp->root == w->root && imp->hooked == hooked && (w->pre || !strcmp(imp->name, w->name)))
 			return imp;
 	}
 	return NULL;
 }
 
-static struct error *add(struct om_target *t, const struct want *w, bool old)
+static struct error *add(struct om_target *t, const struct want *w, bool hooked)
 {
 	struct om_import *grown;
 
-	if (find(t, w, old))
+	if (find(t, w, hooked))
 		return NULL;
 	grown = realloc(t->imports, (t->nr_imports + 1) * sizeof(*grown));
 	if (!grown)
 		return error_errno(ENOMEM, "%s", t->name);
 	t->imports = grown;
 	grown += t->nr_imports;
-	*grown = (struct om_import){ .name = w->name, .pre = w->pre, .pre_obj = w->pre_obj, .root = w->root, .old = old,
+	*grown = (struct om_import){ .name = w->name, .pre = w->pre, .pre_obj = w->pre_obj, .root = w->root, .hooked = hooked,
 				     .percpu = w->pre && w->pre->section->class == OM_CLASS_PERCPU };
 	if (asprintf(&grown->publish, "ks:%s:%s:%zu:%s", t->id, t->name, t->nr_imports, w->pre ? w->pre->name : w->name) < 0)
 		return error_errno(ENOMEM, "%s", t->name);
@@ -205,7 +205,7 @@ const struct om_import *om_import_of(const struct om_target *t, const struct om_
 	return w.pre_obj ? find(t, &w, false) : NULL;
 }
 
-const struct om_import *om_import_old(const struct om_target *t, const struct om_span *post)
+const struct om_import *om_import_hooked(const struct om_target *t, const struct om_span *post)
 {
 	struct want w = want_old(post);
 

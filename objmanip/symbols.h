@@ -16,7 +16,7 @@ struct om_import {
 	struct om_obj *pre_obj;	/* the pre object of the unit that asked first: its undefined symbol of that name, if
 				 * it has one, is matched together with the rest of that unit */
 	bool root;		/* a function pointer to a replaced function: RUNPRE_SYM_ROOT */
-	bool old;		/* wanted as ksplice_replacement.old, the entry that is hooked; never together with root */
+	bool hooked;		/* wanted as ksplice_replacement.old, the entry that is hooked; never together with root */
 	bool percpu;		/* the pre span, or every use, is per-CPU */
 };
 
@@ -34,6 +34,6 @@ void om_imports_free(struct om_target *t);
  */
 const struct om_import *om_import_of(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel);
 /* The import for the hook of the replaced function whose post span is @post. */
-const struct om_import *om_import_old(const struct om_target *t, const struct om_span *post);
+const struct om_import *om_import_hooked(const struct om_target *t, const struct om_span *post);
 
 #endif
