@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Cuts preprocessed C into top-level declarations, and sees what each declares and mentions. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ struct reader {
 	struct c_token prev;
 	uint32_t prev_id;	/* of a word */
 	uint32_t first_id;	/* of the first token, UINT32_MAX for none */
-	bool is_static, is_extern, is_inline, is_typedef, has_init, is_function, keeps, has_union;
+	bool is_static, is_extern, is_inline, gnu_inline, is_typedef, has_init, is_function, keeps, has_union;
 	unsigned prototypes, declarators;
 	/* A parenthesis at the top: int (*fp)(int). */
 	bool group_declares, group_params;
@@ -49,6 +50,10 @@ struct reader {
 	bool tag_enum, tag_attribute;
 	size_t tag_depth;
 	uint32_t tag_id;
+	/* __attribute__((alias("name"))), asm volatile("call name"). */
+	bool strings_next;	/* behind such a keyword */
+	size_t strings_depth;	/* of its parenthesis, 0 for none */
+	struct str strings;	/* those that follow each other in it */
 };
 
 static bool keyword_is(uint32_t id, unsigned first, unsigned last)
@@ -81,10 +86,12 @@ static void begin(struct reader *r)
 	r->nr_tokens = r->depth = 0;
 	r->prev = (struct c_token){.kind = C_END};
 	r->prev_id = r->first_id = UINT32_MAX;
-	r->is_static = r->is_extern = r->is_inline = r->is_typedef = r->has_init = r->is_function = r->keeps = r->has_union = false;
+	r->is_static = r->is_extern = r->is_inline = r->gnu_inline = r->is_typedef = r->has_init = r->is_function = r->keeps = r->has_union = false;
 	r->prototypes = r->declarators = 0;
 	r->group_declares = r->group_params = false;
 	r->tag = 0;
+	r->strings_next = false;
+	r->strings_depth = 0;
 }
 
 /* Does it make code or data without being mentioned? In doubt, yes. */
@@ -95,7 +102,7 @@ static bool is_root(const struct reader *r)
 	if (r->keeps)
 		return true;
 	if (r->is_function)
-		return !r->is_static && !(r->is_extern && r->is_inline);
+		return !r->is_static && !(r->is_extern && r->is_inline && r->gnu_inline);
 	if (r->is_typedef || r->first_id == K_ASSERT || tag_only)
 		return false;
 	if (r->is_extern && !r->has_init)
@@ -233,6 +240,54 @@ static bool in_body(const struct reader *r)
 	return r->depth && r->stack[0] == N_BODY;
 }
 
+static void mention_words(struct reader *r, const char *s, size_t len)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		for (n = 0; i + n < len && (isalnum((unsigned char)s[i + n]) || s[i + n] == '_'); n++)
+			;
+		if (n)
+			c_ids_add(&r->d->mentions, c_source_name_in_string(r->src, s + i, n));
+		n += !n;
+	}
+}
+
+/* What a string says, added to those before it, which are one with it. */
+static void add_string(struct str *to, const struct c_token *t)
+{
+	for (size_t i = 1; i + 1 < t->len; i++) {
+		bool escape = t->s[i] == '\\';
+
+		i += escape;
+		/* "\tname": the letter is none of a name. */
+		str_add(to, escape ? " " : t->s + i, 1);
+	}
+}
+
+/*
+ * Names in strings that the compiler or the assembler takes for such: the function that alias() or ifunc() of an attribute means
+ * is made for it, though no other word of the source mentions it.
+ */
+static void follow_strings(struct reader *r, const struct c_token *t, uint32_t id)
+{
+	bool word = t->kind == C_WORD;
+
+	if (t->kind == C_STRING && r->strings_depth) {
+		add_string(&r->strings, t);
+		return;
+	}
+	if (r->strings.len)
+		mention_words(r, r->strings.s, r->strings.len);
+	str_free(&r->strings);
+	if (is_punct(t, '(') && r->strings_next && !r->strings_depth)
+		r->strings_depth = r->depth + 1;
+	else if (is_punct(t, ')') && r->depth == r->strings_depth)
+		r->strings_depth = 0;
+	r->strings_next = word && (r->strings_next || keyword_is(id, K_ATTRIBUTE, K_ASM3));
+	/* #pragma weak api = name */
+	if (t->kind == C_PRAGMA)
+		mention_words(r, t->s, t->len);
+}
+
 static void take_word(struct reader *r, const struct c_token *t, uint32_t id)
 {
 	c_ids_add(&r->d->mentions, id);
@@ -241,9 +296,12 @@ static void take_word(struct reader *r, const struct c_token *t, uint32_t id)
 		note_specifier(r, id);
 	else if (r->stack[r->depth - 1] == N_ENUM && (is_punct(&r->prev, '{') || is_punct(&r->prev, ',')))
 		declare(r, id);
-	if (!in_body(r))
-		for (size_t i = 0; i < ARRAY_SIZE(keepers); i++)
-			r->keeps |= strlen(keepers[i]) == t->len && !memcmp(keepers[i], t->s, t->len);
+	if (in_body(r))
+		return;
+	/* C11's extern inline, without it, makes a function that others can call. */
+	r->gnu_inline |= c_token_is(t, "gnu_inline") || c_token_is(t, "__gnu_inline__");
+	for (size_t i = 0; i < ARRAY_SIZE(keepers); i++)
+		r->keeps |= c_token_is(t, keepers[i]);
 }
 
 /* Returns whether the declaration ends with it. */
@@ -300,6 +358,7 @@ static void take(struct reader *r, const struct c_token *t)
 		group_token(r, t, id);
 	if (t->kind == C_WORD)
 		take_word(r, t, id);
+	follow_strings(r, t, id);
 	if (t->kind == C_WORD || (t->kind == C_PUNCT && *t->s != '{'))
 		follow_tag(r, t, id);
 	if (t->kind == C_PUNCT)
@@ -330,5 +389,6 @@ void c_source_cut(struct c_source *src, const char *text)
 		r.d->used = true;
 		r.d->end = t.s;
 	}
+	str_free(&r.strings);
 	free(r.stack);
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ksplice-create/util.h"
-
 #define NR_CHAINS (1u << 16)
 
 void c_ids_add(struct c_ids *ids, uint32_t id)
@@ -29,16 +27,26 @@ static uint64_t hash_bytes(const char *s, size_t len)
 	return h;
 }
 
+static uint32_t *chain_of(struct c_source *src, const char *s, size_t len)
+{
+	return &src->chains[hash_bytes(s, len) % NR_CHAINS];
+}
+
+/* Its number + 1, 0 if it is new. */
+static uint32_t find_name(const struct c_source *src, uint32_t chain, const char *s, size_t len)
+{
+	for (uint32_t i = chain; i; i = src->names[i - 1].next)
+		if (src->names[i - 1].len == len && !memcmp(src->names[i - 1].s, s, len))
+			return i;
+	return 0;
+}
+
 uint32_t c_source_name(struct c_source *src, const char *s, size_t len)
 {
-	uint32_t *chain = &src->chains[hash_bytes(s, len) % NR_CHAINS];
-	struct c_name *n;
+	uint32_t *chain = chain_of(src, s, len), found = find_name(src, *chain, s, len);
 
-	for (uint32_t i = *chain; i; i = n->next) {
-		n = &src->names[i - 1];
-		if (n->len == len && !memcmp(n->s, s, len))
-			return i - 1;
-	}
+	if (found)
+		return found - 1;
 	if (src->nr_names == src->room_names) {
 		src->room_names = src->room_names * 2 + 1024;
 		src->names = xrealloc(src->names, src->room_names * sizeof(*src->names));
@@ -46,6 +54,16 @@ uint32_t c_source_name(struct c_source *src, const char *s, size_t len)
 	src->names[src->nr_names] = (struct c_name){.s = s, .len = len, .next = *chain};
 	*chain = ++src->nr_names;
 	return src->nr_names - 1;
+}
+
+uint32_t c_source_name_in_string(struct c_source *src, const char *s, size_t len)
+{
+	uint32_t found = find_name(src, *chain_of(src, s, len), s, len);
+
+	if (found)
+		return found - 1;
+	strv_addf(&src->owned, "%.*s", (int)len, s);
+	return c_source_name(src, src->owned.v[src->owned.n - 1], len);
 }
 
 void c_declaration_mix(struct c_declaration *d, const struct c_token *t)
@@ -82,4 +100,5 @@ void c_source_free(struct c_source *src)
 	free(src->names);
 	free(src->decls);
 	free(src->chains);
+	strv_free(&src->owned);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "ksplice-create/c-tokens.h"
+#include "ksplice-create/util.h"
 
 /* Growing list of numbers. */
 struct c_ids {
@@ -39,6 +40,7 @@ struct c_source {
 	uint32_t *chains;
 	struct c_declaration *decls;
 	size_t nr_decls, room_decls;
+	struct strv owned;	/* names that are nowhere in the text as they are: of strings */
 };
 
 /* Cuts @text, which must stay, and finds what is used.  False: out of memory. */
@@ -47,6 +49,7 @@ void c_source_free(struct c_source *src);
 
 /* The number of an identifier, which is added if it is new. */
 uint32_t c_source_name(struct c_source *src, const char *s, size_t len);
+uint32_t c_source_name_in_string(struct c_source *src, const char *s, size_t len); /* @s may go */
 void c_ids_add(struct c_ids *ids, uint32_t id); /* unless it is the last */
 /* One more token for the hash. */
 void c_declaration_mix(struct c_declaration *d, const struct c_token *t);

@@ -25,6 +25,7 @@ extern char **environ;
 /* In place of a digest: that of a unit that could not be preprocessed alone. */
 #define UNKNOWN "????????????????????????????????????????????????????????????????"
 
+#define DIGEST_VERSION 2 /* of what declarations.h takes for used: digests of another one cannot be compared with */
 #define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
 
 /* The digests of one side, by unit and what the unit might include of the diff. */
@@ -226,7 +227,7 @@ static struct error *make_post(struct create *c, const struct candidate *list, s
 
 struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree)
 {
-	_cleanup_free_ char *dir = xasprintf("%s/digests", c->ws.dir), *path = xasprintf("%s/%.16s", dir, tree);
+	_cleanup_free_ char *dir = xasprintf("%s/digests", c->ws.dir), *path = xasprintf("%s/%d-%.16s", dir, DIGEST_VERSION, tree);
 	struct digests have = {};
 	struct error *err = load(path, &have), *saved;
 

@@ -124,6 +124,58 @@ static void test_used(void **state)
 	}
 }
 
+#define IMPL(n) "static int impl(void) { return " #n "; }\n"
+
+/* A name in a string: what attributes and assembler refer to is used as any other. */
+static void test_named_in_strings(void **state)
+{
+	static const char *const users[] = {
+		"int api(void) __attribute__((alias(\"impl\")));",
+		"int api(void) __attribute__((noinline, __alias__(\"im\" \"pl\")));",
+		"extern __typeof(impl) api __attribute__((alias(\"impl\")));",
+		"int api(void) __attribute__((ifunc(\"impl\")));",
+		"int f(void) { extern int api(void) __attribute__((alias(\"impl\"))); return api(); }",
+		"static int w(void) __attribute__((weakref(\"impl\"))); int f(void) { return w(); }",
+		"asm(\".globl api\\n.set api,impl\");",
+		"int f(void) { asm volatile(\"call\\timpl\" : : : \"memory\"); return 0; }",
+		"int f(void) { __asm__ __volatile__ (\"call \" \"im\" \"pl\\n\"); return 0; }",
+		"int f(void) { asm goto(\"jmp %l[x]; .long impl - .\" : : : : x); x: return 0; }",
+		"int api(void) __asm__(\"impl\"); int f(void) { return api(); }",
+		"\n#pragma weak api = impl\nint api(void);",
+		"int f(void) { int x __attribute__((cleanup(impl))) = 1; return x; }",
+	};
+	static const char *const others[] = {
+		"int f(void) { return g(\"impl\"); }",
+		"int f(void) { asm(\"nop\"); return g(\"impl\"); }",
+		"int f(void) { asm(\"call simple\"); return 0; }",
+		"int f(void) { asm(\"call \\impl\"); return 0; }",
+		"int f(int asmlinkage) { return g(\"impl\"); }",
+		"const char *s __attribute__((aligned(8))) = \"impl\";",
+	};
+
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+		char pre[512], post[512];
+
+		snprintf(pre, sizeof(pre), IMPL(1) "%s", users[i]);
+		snprintf(post, sizeof(post), IMPL(2) "%s", users[i]);
+		if (same(pre, post))
+			fail_msg("does not count: %s", users[i]);
+		/* Also when it comes behind what names it. */
+		snprintf(pre, sizeof(pre), "%s\n" IMPL(1), users[i]);
+		snprintf(post, sizeof(post), "%s\n" IMPL(2), users[i]);
+		if (same(pre, post))
+			fail_msg("does not count when it is behind: %s", users[i]);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		char pre[512], post[512];
+
+		snprintf(pre, sizeof(pre), IMPL(1) "%s", others[i]);
+		snprintf(post, sizeof(post), IMPL(2) "%s", others[i]);
+		if (!same(pre, post))
+			fail_msg("counts: %s", others[i]);
+	}
+}
+
 /* Another name for a pointer that is there, of interest only to who mentions it. */
 static void test_other_names(void **state)
 {
@@ -148,6 +200,7 @@ static void test_roots(void **state)
 	static const char *const roots[] = {
 		"int f(void) { return 1; }",
 		"inline int f(void) { return 1; }",
+		"extern inline int f(void) { return 1; }",
 		"static struct s *x __attribute__((used)) = 0;",
 		"static int __attribute__((__used__)) f(void) { return 1; }",
 		"int x;",
@@ -320,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
+		cmocka_unit_test(test_named_in_strings),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
