@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "objmanip/match-table.h"
+#include "objmanip/sections.h"
 #include "objmanip/special.h"
 
 bool om_is_matched(const struct om_span *pre)
 {
-	return pre->section->class == OM_CLASS_TEXT && pre->size &&
-	       strcmp(pre->section->name, ".static_call.text");
+	return pre->section->class == OM_CLASS_TEXT && pre->size && !om_section_trampolines(pre->section);
 }
 
 /* In an alternative, the kernel may have put other instructions there, which refer to something else. */

@@ -160,6 +160,11 @@ bool om_section_packed(const struct om_section *sec)
 	return known && known->packed;
 }
 
+bool om_section_trampolines(const struct om_section *sec)
+{
+	return !strcmp(sec->name, ".static_call.text");
+}
+
 bool om_section_exit(const struct om_section *sec)
 {
 	return sec->class == OM_CLASS_INIT && !strncmp(sec->name, ".exit", 5);

@@ -30,6 +30,8 @@ uint32_t om_section_entry(const struct om_section *sec);
  * function stand behind its symbol's four bytes (BTF_ID_FLAGS()).
  */
 bool om_section_packed(const struct om_section *sec);
+/* The trampolines of static calls (__SCT__NAME): the kernel writes there, at any time, what their keys say. */
+bool om_section_trampolines(const struct om_section *sec);
 /* Code and data for the end of the kernel, which never ends: gone with the rest of init (.exit.text of vmlinux). */
 bool om_section_exit(const struct om_section *sec);
 
