@@ -22,7 +22,7 @@ enum ksplice_phase {
 };
 
 /* Where the macros below leave what they say, for ksplice-create (objmanip/author.c). */
-#define KSPLICE_AUTHOR_HOOKS_SECTION		".ksplice.author_hooks"
+#define KSPLICE_AUTHOR_HOOKS_SECTION	".ksplice.author_hooks"
 #define KSPLICE_DECLARATIONS_SECTION	".ksplice.declarations"	/* strings: "data_new name" */
 
 union ksplice_author_hook_function {
@@ -85,9 +85,10 @@ struct ksplice_author_hook_record {
 #define ksplice_fail_reverse(fn)	KSPLICE_AUTHOR_HOOK_(KSPLICE_FAIL_REVERSE, acts, fn)
 
 #define KSPLICE_AUTHOR_HOOK_(phase_, kind, function)							\
-	static const struct ksplice_author_hook_record __PASTE(__ksplice_author_hook_##phase_##_, function)	\
+	static const struct ksplice_author_hook_record							\
+	__PASTE(__ksplice_author_hook_##phase_##_, function)						\
 	__used __section(KSPLICE_AUTHOR_HOOKS_SECTION) = {						\
-		.phase = phase_, .line = __LINE__, .fn.kind = (function),			\
+		.phase = phase_, .line = __LINE__, .fn.kind = (function),				\
 	}
 
 /*
