@@ -14,7 +14,7 @@
 #include "core.h"
 #include "symbols.h"
 
-#define MAX_OFFERS 4096
+#define MAX_OFFERS 4096	/* of one code module; far less than the table of publish.c has room for */
 
 struct pass {
 	const struct module *mod;

@@ -22,8 +22,8 @@
 #include "objmanip/special.h"
 
 /* Objects of a kernel unit with debug information have some MiB; drivers/gpu has the largest, below 64 MiB. */
-#define MAX_OBJECT_SIZE (512u << 20)
-#define MAX_ADDEND (1ll << 40)
+#define MAX_OBJECT_SIZE (512u << 20)	/* bytes; far more than a unit has */
+#define MAX_ADDEND (1ll << 40)		/* so that sums with offsets in a section cannot overflow */
 
 static struct error *bad(const struct om_obj *obj, const char *what)
 {

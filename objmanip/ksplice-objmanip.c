@@ -18,7 +18,7 @@
 
 #define TOOL "ksplice-objmanip"
 /* The largest object of a Debian kernel, vmlinux.o of 6.12, has 500 MB with debugging information. */
-#define MAX_FILE (1ul << 30)
+#define MAX_FILE (1ul << 30)	/* bytes of match data or a match module; runpre_check() has the real limit */
 
 enum { EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_NO_CHANGE = 66 };
 
