@@ -119,7 +119,7 @@ static struct error *put_data(struct table *tab, const struct om_span *span)
 	return err;
 }
 
-static struct error *put_hooks(struct om_emit *e)
+static struct error *put_author_hooks(struct om_emit *e)
 {
 	struct table tab;
 
@@ -159,5 +159,5 @@ struct error *om_emit_tables(struct om_emit *e)
 	}
 	table_end(&replacements, "ksplice_replacements");
 	table_end(&data, "ksplice_data");
-	return put_hooks(e);
+	return put_author_hooks(e);
 }
