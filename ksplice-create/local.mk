@@ -34,6 +34,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/git-mirror.h \
 	ksplice-create/git.c \
 	ksplice-create/git.h \
+	ksplice-create/html.c \
+	ksplice-create/html.h \
 	ksplice-create/image-symvers.c \
 	ksplice-create/image.c \
 	ksplice-create/image.h \
@@ -66,6 +68,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/module-image.h \
 	ksplice-create/modules.c \
 	ksplice-create/modules.h \
+	ksplice-create/new-file.c \
+	ksplice-create/new-file.h \
 	ksplice-create/offline.c \
 	ksplice-create/offline.h \
 	ksplice-create/options.c \

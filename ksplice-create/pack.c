@@ -3,13 +3,9 @@
 #include "ksplice-create/pack.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -17,6 +13,7 @@
 #include "common/names.h"
 #include "ksplice-create/manifest.h"
 #include "ksplice-create/modules.h"
+#include "ksplice-create/new-file.h"
 #include "ksplice-create/tree.h"
 
 struct members {
@@ -145,36 +142,18 @@ static struct error *write_archive(const struct create *c, const struct members 
 	return err;
 }
 
-static mode_t current_umask(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return mask;
-}
-
-/*
- * A new file beside the output, of a name that nobody can know before: in a directory like /tmp, others could have put a link
- * there, and it would be written through.
- */
 static struct error *write_output(const struct create *c, const struct members *m, const char *manifest, time_t when,
 				  const char *output)
 {
-	_cleanup_free_ char *tmp = xasprintf("%s.XXXXXX", output);
-	int fd = mkostemp(tmp, O_CLOEXEC);
-	struct error *err;
+	struct new_file file;
+	struct error *err = new_file_open(&file, output);
 
-	if (fd < 0)
-		return error_errno(errno, "cannot write %s", output);
-	err = write_archive(c, m, manifest, when, fd, output);
-	if (!err && fchmod(fd, 0666 & ~current_umask()))
-		err = error_errno(errno, "%s", output);
-	if (close(fd) && !err)
-		err = error_errno(errno, "%s", output);
-	if (!err && rename(tmp, output))
-		err = error_errno(errno, "%s", output);
 	if (err)
-		error_free(tree_unlink(tmp));
+		return err;
+	err = write_archive(c, m, manifest, when, file.fd, output);
+	if (!err)
+		return new_file_finish(&file);
+	new_file_drop(&file);
 	return err;
 }
 

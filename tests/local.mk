@@ -58,6 +58,10 @@ tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-cr
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/layout-text.c ksplice-create/layout-text.h \
 	ksplice-create/prototype-text.c ksplice-create/prototype-text.h
 tests_unit_test_declarations_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-html
+TESTS += tests/unit/test-html
+tests_unit_test_html_SOURCES = tests/unit/test-html.c tests/unit/cmocka-all.h ksplice-create/html.c ksplice-create/html.h
+tests_unit_test_html_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-line-numbers
 TESTS += tests/unit/test-line-numbers
 tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \
