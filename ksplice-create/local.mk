@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
+	ksplice-create/align.c \
+	ksplice-create/align.h \
 	ksplice-create/build-lists.c \
 	ksplice-create/build-lists.h \
 	ksplice-create/c-reader.c \
@@ -41,6 +43,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/image.h \
 	ksplice-create/includes.c \
 	ksplice-create/includes.h \
+	ksplice-create/insn-text.c \
+	ksplice-create/insn-text.h \
 	ksplice-create/kbuild.c \
 	ksplice-create/kbuild.h \
 	ksplice-create/kconfig.c \

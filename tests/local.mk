@@ -58,6 +58,11 @@ tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-cr
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/layout-text.c ksplice-create/layout-text.h \
 	ksplice-create/prototype-text.c ksplice-create/prototype-text.h
 tests_unit_test_declarations_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-align
+TESTS += tests/unit/test-align
+tests_unit_test_align_SOURCES = tests/unit/test-align.c tests/unit/cmocka-all.h ksplice-create/align.c ksplice-create/align.h \
+	ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_align_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-html
 TESTS += tests/unit/test-html
 tests_unit_test_html_SOURCES = tests/unit/test-html.c tests/unit/cmocka-all.h ksplice-create/html.c ksplice-create/html.h
