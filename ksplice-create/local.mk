@@ -30,6 +30,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/disasm.h \
 	ksplice-create/elf-file.c \
 	ksplice-create/elf-file.h \
+	ksplice-create/evidence.c \
+	ksplice-create/evidence.h \
 	ksplice-create/extra-match.c \
 	ksplice-create/extra-match.h \
 	ksplice-create/git-mirror.c \
@@ -43,6 +45,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/image.h \
 	ksplice-create/includes.c \
 	ksplice-create/includes.h \
+	ksplice-create/insn-diff.c \
+	ksplice-create/insn-diff.h \
 	ksplice-create/insn-text.c \
 	ksplice-create/insn-text.h \
 	ksplice-create/kbuild.c \
@@ -102,6 +106,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/report.h \
 	ksplice-create/seals.c \
 	ksplice-create/seals.h \
+	ksplice-create/source-lines.c \
+	ksplice-create/source-lines.h \
 	ksplice-create/source-types.c \
 	ksplice-create/source-types.h \
 	ksplice-create/symbol-index.c \
@@ -124,7 +130,7 @@ ksplice_create_ksplice_create_SOURCES = \
 ksplice_create_ksplice_create_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBUILT_PROGRAM='"$(abs_top_builddir)/ksplice-create/ksplice-create"' \
 	-DBUILT_KMODSRC='"$(abs_top_srcdir)/kmodsrc"'
-ksplice_create_ksplice_create_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS)
+ksplice_create_ksplice_create_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) $(DW_LIBS)
 dist_man_MANS += docs/man/ksplice-create.1
 EXTRA_DIST += \
 	tests/create/lib.sh \

@@ -175,7 +175,10 @@ static void tell_instructions(FILE *out, const struct check *c, u32 i)
 {
 	const struct runpre_span *span = &runpre_spans(c->h)[i];
 	const struct runpre_span_result *sr = &c->work.spans[i];
+	const struct offline_seen seen = {c->h, &c->env, &c->work};
 	const struct offline_place place = {
+		.seen = &seen,
+		.span = i,
 		.unit = runpre_string(c->h, span->unit),
 		.name = symbol_name(c, span->sym),
 		.pre_size = span->pre_size,
@@ -184,7 +187,7 @@ static void tell_instructions(FILE *out, const struct check *c, u32 i)
 		.run_off = sr->fault.run_off,
 	};
 
-	if (c->words && !(span->flags & RUNPRE_SPAN_DATA))
+	if (c->words && c->words->tell && !(span->flags & RUNPRE_SPAN_DATA))
 		c->words->tell(c->words->ctx, out, &place);
 }
 
@@ -328,6 +331,8 @@ static struct error *resolve(struct check *c, struct strv *missing, struct offli
 		stats->seconds = now() - start;
 		count(c, stats);
 	}
+	if (c->words && c->words->saw)
+		c->words->saw(c->words->ctx, &(struct offline_seen){c->h, &c->env, &c->work});
 	if (ret != RUNPRE_OK && missing)
 		list_missing(c, where, where_sym, missing);
 	if (ret == RUNPRE_OK || missing)

@@ -23,8 +23,21 @@ struct offline_stats {
 	double seconds;			/* of the matching alone */
 };
 
+struct runpre_header;
+struct runpre_env;
+struct runpre_work;
+
+/* What the matcher was given and what it left (kmodsrc/runpre/runpre.h): gone when the check returns. */
+struct offline_seen {
+	const struct runpre_header *h;
+	const struct runpre_env *env;
+	const struct runpre_work *work;
+};
+
 /* Where a function of the build and one of the kernel differ. */
 struct offline_place {
+	const struct offline_seen *seen;
+	uint32_t span;			/* its index there */
 	const char *unit, *name;	/* of the function in the build */
 	uint32_t pre_size;		/* its bytes there */
 	uint32_t pre_off;		/* of the first difference in it */
@@ -32,10 +45,13 @@ struct offline_place {
 	uint32_t run_off;		/* of the first difference there */
 };
 
-/* What the caller can say about a difference beyond the match data, which has no instructions; follows the text on @out. */
+/* What the caller has to do with the outcome; each may be NULL. */
 struct offline_words {
 	void *ctx;
+	/* What there is to say about a difference beyond the match data, which has no instructions; follows the text on @out. */
 	void (*tell)(void *ctx, FILE *out, const struct offline_place *place);
+	/* Once all are matched, or not. */
+	void (*saw)(void *ctx, const struct offline_seen *seen);
 };
 
 /*

@@ -49,6 +49,12 @@ tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
 tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
 	$(KERNEL_MEMORY) $(IMAGE_BUILDER) $(MATCH_BUILDER)
 tests_unit_test_offline_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-evidence
+TESTS += tests/unit/test-evidence
+tests_unit_test_evidence_SOURCES = tests/unit/test-evidence.c tests/unit/cmocka-all.h ksplice-create/evidence.c \
+	ksplice-create/evidence.h ksplice-create/offline.c ksplice-create/offline.h $(KERNEL_MEMORY) $(IMAGE_BUILDER) \
+	$(MATCH_BUILDER)
+tests_unit_test_evidence_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-declarations
 TESTS += tests/unit/test-declarations
 tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
@@ -72,6 +78,11 @@ TESTS += tests/unit/test-line-numbers
 tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \
 	ksplice-create/line-numbers.c ksplice-create/line-numbers.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_line_numbers_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-source-lines
+TESTS += tests/unit/test-source-lines
+tests_unit_test_source_lines_SOURCES = tests/unit/test-source-lines.c tests/unit/cmocka-all.h \
+	ksplice-create/source-lines.c ksplice-create/source-lines.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_source_lines_LDADD = $(OBJMANIP_LIBS) $(COMMON_LIBS) $(DW_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-module-image
 TESTS += tests/unit/test-module-image
 tests_unit_test_module_image_SOURCES = tests/unit/test-module-image.c $(KERNEL_MEMORY) $(IMAGE_BUILDER)
