@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "ksplice-create/evidence.h"
 #include "ksplice-create/module-files.h"
 #include "ksplice-create/options.h"
 #include "ksplice-create/util.h"
@@ -87,6 +88,7 @@ struct target {
 	struct om_target *om;
 	char *match_module, *code_module; /* names */
 	char *match_data, *carried;	/* paths of what objmanip emitted */
+	struct evidence evidence;	/* what the offline check found */
 };
 
 struct timing {

@@ -104,10 +104,22 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/renumber.h \
 	ksplice-create/report.c \
 	ksplice-create/report.h \
+	ksplice-create/review-code.c \
+	ksplice-create/review-data.c \
+	ksplice-create/review-diff.c \
+	ksplice-create/review-functions.c \
+	ksplice-create/review-page.h \
+	ksplice-create/review-sites.c \
+	ksplice-create/review-summary.c \
+	ksplice-create/review-symbols.c \
+	ksplice-create/review.c \
+	ksplice-create/review.h \
 	ksplice-create/seals.c \
 	ksplice-create/seals.h \
 	ksplice-create/source-lines.c \
 	ksplice-create/source-lines.h \
+	ksplice-create/source-text.c \
+	ksplice-create/source-text.h \
 	ksplice-create/source-types.c \
 	ksplice-create/source-types.h \
 	ksplice-create/symbol-index.c \
@@ -132,6 +144,17 @@ ksplice_create_ksplice_create_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBUILT_KMODSRC='"$(abs_top_srcdir)/kmodsrc"'
 ksplice_create_ksplice_create_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) $(DW_LIBS)
 dist_man_MANS += docs/man/ksplice-create.1
+
+# What the page has in it becomes string constants, line by line.
+REVIEW_PARTS = ksplice-create/review-css.inc ksplice-create/review-js.inc
+AS_STRINGS = $(AM_V_GEN)$(MKDIR_P) ksplice-create && sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/'
+ksplice-create/review-css.inc: ksplice-create/review.css
+	$(AS_STRINGS) $(srcdir)/ksplice-create/review.css >$@.tmp && mv $@.tmp $@
+ksplice-create/review-js.inc: ksplice-create/review.js
+	$(AS_STRINGS) $(srcdir)/ksplice-create/review.js >$@.tmp && mv $@.tmp $@
+ksplice-create/ksplice_create-review.$(OBJEXT): $(REVIEW_PARTS)
+CLEANFILES += $(REVIEW_PARTS)
+EXTRA_DIST += ksplice-create/review.css ksplice-create/review.js
 EXTRA_DIST += \
 	tests/create/lib.sh \
 	tests/create/test-assembler.sh \
@@ -148,6 +171,8 @@ EXTRA_DIST += \
 	tests/create/test-modules.sh \
 	tests/create/test-new-files.sh \
 	tests/create/test-output.sh \
+	tests/create/check-report.py \
+	tests/create/test-report.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \
 	tests/create/test-work-directory.sh \

@@ -13,7 +13,9 @@
 #include "ksplice-create/patchset.h"
 #include "ksplice-create/renumber.h"
 #include "ksplice-create/report.h"
+#include "ksplice-create/review.h"
 #include "ksplice-create/targets.h"
+#include "ksplice-create/tree.h"
 #include "ksplice-create/units.h"
 #include "ksplice-create/workspace.h"
 
@@ -64,7 +66,13 @@ static struct error *prepare(struct create *c)
 	return err ?: modules_put_headers(c);
 }
 
-static struct error *create(struct create *c)
+/* The page that was asked for, before the update is there: who gets no page must not get an update to sign. */
+static struct error *review_made(struct create *c)
+{
+	return review_write(c, NULL);
+}
+
+static struct error *make(struct create *c)
 {
 	struct error *err = NULL;
 
@@ -84,7 +92,31 @@ static struct error *create(struct create *c)
 	if (!err && c->kernel.image)
 		err = step(c, "matching against the image", targets_check);
 	err = err ?: step(c, "building the modules", modules_build_update);
+	if (!err && c->opt.report)
+		err = step(c, "writing the report", review_made);
 	return err ?: step(c, "packing", pack_update);
+}
+
+/* A page that is from an earlier run, or says that the update was made, is worse than none. */
+static void review_failure(struct create *c, const struct error *why)
+{
+	struct error *err = review_write(c, why);
+
+	if (err)
+		error_free(tree_unlink(c->opt.report));
+	log_warn_error(&c->log, err);
+}
+
+static struct error *create(struct create *c)
+{
+	struct error *err = c->opt.report ? review_check(c) : NULL;
+
+	if (err)
+		return err;
+	err = make(c);
+	if (err && c->opt.report)
+		review_failure(c, err);
+	return err;
 }
 
 static void create_free(struct create *c)

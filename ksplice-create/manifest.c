@@ -117,10 +117,7 @@ static struct error *files_json(const struct member *members, size_t nr, json_t 
 	return err;
 }
 
-/*
- * What the author said; else the subject of the mail or commit that the diff is; else the names of the diffs.
- */
-static char *description(const struct create *c)
+char *manifest_description(const struct create *c)
 {
 	const char *subject = starts_with(c->patches.text.s, "Subject: ") ? c->patches.text.s
 									  : strstr(c->patches.text.s, "\nSubject: ");
@@ -160,7 +157,7 @@ static json_t *text_json(const char *text)
 
 struct error *manifest_make(const struct create *c, const struct member *members, size_t nr, time_t when, char **ret)
 {
-	_cleanup_free_ char *desc = description(c);
+	_cleanup_free_ char *desc = manifest_description(c);
 	json_t *files, *root;
 	struct tm tm;
 	char created[32];

@@ -24,4 +24,7 @@ void manifest_functions(const struct target *t, void (*func)(const struct om_spa
 /* "changed" or "new" */
 const char *manifest_verdict(const struct om_span *span);
 
+/* What the author said; else the subject of the mail or commit that the diff is; else the names of the diffs. Owned by the caller. */
+char *manifest_description(const struct create *c);
+
 #endif

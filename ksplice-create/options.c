@@ -13,7 +13,7 @@
 
 enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
        OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_GIT, OPT_SERIES,
-       OPT_EXTRA_MATCH, OPT_EXCLUDE_MATCH, OPT_VERSION };
+       OPT_EXTRA_MATCH, OPT_EXCLUDE_MATCH, OPT_REPORT, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{"patch", required_argument, NULL, OPT_PATCH},
@@ -27,6 +27,7 @@ static const struct option long_options[] = {
 	{"id", required_argument, NULL, OPT_ID},
 	{"description", required_argument, NULL, OPT_DESCRIPTION},
 	{"output", required_argument, NULL, 'o'},
+	{"report", required_argument, NULL, OPT_REPORT},
 	{"jobs", required_argument, NULL, 'j'},
 	{"workdir", required_argument, NULL, OPT_WORKDIR},
 	{"patch-opt", required_argument, NULL, OPT_PATCH_OPT},
@@ -57,6 +58,7 @@ void options_help(void)
 	     "  --id=ID             name of the update, 1 to 24 of a-z, 0-9, _ [8 random characters]\n"
 	     "  --description=TEXT  what the update is for\n"
 	     "  -o, --output=FILE   the update file [ksplice-ID.tar.gz]\n"
+	     "  --report=FILE       also write an HTML page to review the update, or why there is none\n"
 	     "  -j, --jobs=N        compile N files at a time [number of processors]\n"
 	     "  --workdir=DIR       where to build, reused by later runs [~/.cache/ksplice/create/...]\n"
 	     "  --patch-opt=OPT     option for patch(1), e.g. -p0; repeatable [-p1]\n"
@@ -116,6 +118,7 @@ static struct error *take(struct options *o, int opt)
 	case OPT_DESCRIPTION: o->description = optarg; break;
 	case OPT_ID: free(o->id); o->id = xstrdup(optarg); break;
 	case 'o': o->output = optarg; break;
+	case OPT_REPORT: o->report = optarg; break;
 	case 'j': return parse_jobs(optarg, &o->jobs);
 	case 'v': o->verbose = true; break;
 	case 'q': o->quiet = true; break;
@@ -150,6 +153,8 @@ static struct error *check(struct options *o, int nr_words, char **words)
 		return error_new(ERROR_USAGE, "nothing to do: give --patch=FILE or --git=REV");
 	if (o->git && (o->patches.n || o->patch_opts.n))
 		return error_new(ERROR_USAGE, "--git makes the diff: no --patch and no --patch-opt beside it");
+	if (o->report && o->output && !strcmp(o->report, o->output))
+		return error_new(ERROR_USAGE, "--report and --output are the same file");
 	if (!o->id)
 		return random_id(&o->id);
 	if (!update_id_valid(o->id))

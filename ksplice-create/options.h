@@ -12,7 +12,7 @@ struct options {
 	struct strv extra_match, exclude_match; /* patterns of units */
 	const char *source;	/* the kernel tree */
 	const char *git;	/* REV[..REV], instead of patches */
-	const char *config, *release, *symvers, *image, *modules, *cc, *workdir, *output, *description; /* NULL: not given */
+	const char *config, *release, *symvers, *image, *modules, *cc, *workdir, *output, *report, *description; /* NULL: not given */
 	char *id;		/* given, or made up */
 	int jobs;
 	bool series;		/* the source has updates that the image has not */

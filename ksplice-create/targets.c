@@ -64,6 +64,7 @@ static struct error *add_target(struct create *c, const char *name, struct targe
 static void target_free(struct target *t)
 {
 	om_target_destroy(t->om);
+	evidence_free(&t->evidence);
 	free(t->name);
 	free(t->match_module);
 	free(t->code_module);
@@ -230,23 +231,40 @@ struct error *targets_emit(struct create *c)
 	return err;
 }
 
-static struct error *check_target(struct create *c, const struct target *t)
+/* For the callbacks of the check. */
+struct checking {
+	struct disasm disasm;
+	struct evidence *evidence;
+};
+
+static void tell(void *ctx, FILE *out, const struct offline_place *place)
 {
-	struct disasm disasm = {.target = t->om, .km = c->kernel.memory};
-	const struct offline_words words = {.ctx = &disasm, .tell = disasm_tell};
+	disasm_tell(&((struct checking *)ctx)->disasm, out, place);
+}
+
+static void saw(void *ctx, const struct offline_seen *seen)
+{
+	evidence_collect(((struct checking *)ctx)->evidence, seen);
+}
+
+static struct error *check_target(struct create *c, struct target *t)
+{
+	struct checking ctx = {.disasm = {.target = t->om, .km = c->kernel.memory}, .evidence = &t->evidence};
+	const struct offline_words words = {.ctx = &ctx, .tell = tell, .saw = saw};
 	_cleanup_strv_ struct strv missing = STRV_INIT;
-	struct offline_stats stats = {};
+	struct offline_stats *stats = &t->evidence.stats;
 	struct error *err;
 
 	/* The user was told by kernel_modules_load(). */
 	if (strcmp(t->name, VMLINUX) && !kernel_memory_has(c->kernel.memory, t->name))
 		return NULL;
-	err = offline_check(c->kernel.memory, t->match_data, &words, c->opt.series ? &missing : NULL, &stats);
+	err = offline_check(c->kernel.memory, t->match_data, &words, c->opt.series ? &missing : NULL, stats);
+	t->evidence.checked = true;
 	for (size_t i = 0; i < missing.n; i++)
 		report_note(c, "%s: not as in the image; that must be because of an update which is in force", missing.v[i]);
 	if (!err)
-		log_detail(&c->log, "%s: %u of %u functions found, %u not required and passed over", t->name, stats.matched,
-			   stats.functions, stats.passed_over);
+		log_detail(&c->log, "%s: %u of %u functions found, %u not required and passed over", t->name, stats->matched,
+			   stats->functions, stats->passed_over);
 	return err;
 }
 
