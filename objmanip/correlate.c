@@ -3,7 +3,9 @@
  * Which post span continues which pre span.  A ladder; what one rung has paired is a witness for the next:
  *
  *	name		cmdline_proc_show: the same name, once on each side
+ *	other name	__x64_sys_getppid, which is also __do_sys_getppid: the first in the object names it, and that may be another
  *	plain name	do_sys_openat2.part.0: once on each side when numbers are left out
+ *	part		helper.constprop.1.cold: the part of the function that continues helper.constprop.0
  *	entry		a table entry without a symbol: the same bytes, and a reference to the same name
  *	content		two clones foo.constprop.0 and .1: the one that has the same bytes, else the same name
  *	slot		__already_done.37: mentioned in the same field of two functions that are alike
@@ -75,12 +77,55 @@ static struct error *group_clones(struct om_ladder *l, struct om_key *pre, size_
 	return NULL;
 }
 
+/* What another of its names finds, of those that only one thing can have. */
+static void pair_by_other_names(struct om_ladder *l)
+{
+	for (size_t i = 1; i < l->unit->pre->nr_symbols; i++) {
+		const struct om_symbol *a = &l->unit->pre->symbols[i], *b;
+
+		if (a->bind == STB_LOCAL || !a->span || a->span_off || a->span->twin)
+			continue;
+		b = om_find_symbol(l->unit->post, a->name);
+		if (b && b->bind != STB_LOCAL && b->span && !b->span_off && !b->span->twin &&
+		    a->span->section->class == b->span->section->class)
+			om_pair(l, a->span, b->span);
+	}
+}
+
+static struct om_span *only_part(const struct om_span *whole)
+{
+	struct om_span *found = NULL;
+
+	om_for_each_span(span, whole->obj) {
+		if (span->part_of != whole)
+			continue;
+		if (found)
+			return NULL;
+		found = span;
+	}
+	return found;
+}
+
+/* Parts of clones are often alike, and numbered as these are: only whose they are tells which is which. */
+static void pair_parts(struct om_ladder *l)
+{
+	om_for_each_span(pre, l->unit->pre) {
+		struct om_span *post = !pre->twin && pre->part_of && pre->part_of->twin && only_part(pre->part_of) == pre ?
+					       only_part(pre->part_of->twin) : NULL;
+
+		if (post && !post->twin && post->section->class == pre->section->class)
+			om_pair(l, pre, post);
+	}
+}
+
 static struct error *climb(struct om_ladder *l)
 {
 	struct error *err;
 
 	err = om_rung(l, om_key_name, group_only);
+	pair_by_other_names(l);
 	err = err ?: om_rung(l, om_key_plain_code, group_clones);
+	pair_parts(l);
 	err = err ?: om_rung(l, om_key_entry, group_in_order);
 	err = err ?: om_rung(l, om_key_section, group_same_number);
 	err = err ?: om_rung_slots(l);
