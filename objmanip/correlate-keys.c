@@ -135,7 +135,7 @@ struct error *om_key_name(struct om_span *span, char **text, size_t *len)
 
 struct error *om_key_plain_code(struct om_span *span, char **text, size_t *len)
 {
-	if (!span->symbol || !(span->section->flags & SHF_EXECINSTR))
+	if (!span->symbol || span->part_of || !(span->section->flags & SHF_EXECINSTR))
 		return NULL;
 	return text_key(span, om_name_plain(span->name), text, len);
 }

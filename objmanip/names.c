@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/sections.h"
+
 static bool starts_with(const char *s, const char *prefix)
 {
 	return !strncmp(s, prefix, strlen(prefix));
@@ -112,6 +114,9 @@ bool om_by_content(const struct om_span *span)
 	case OM_CLASS_RODATA:
 		return !span->symbol ||
 		       (span->symbol->bind == STB_LOCAL && is_one_of(span->name, names, sizeof(names) / sizeof(names[0])));
+	case OM_CLASS_DATA:
+		/* One more copy means one more report. */
+		return !span->symbol && om_section_ubsan(span->section);
 	default:
 		return false;
 	}

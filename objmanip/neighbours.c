@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
-#include "objmanip/names.h"
+#include "objmanip/span.h"
 
 /* Objects that macros make one by one, and that nobody counts through. */
 static bool has_macro_objects(const struct om_section *sec)
@@ -29,7 +29,8 @@ static bool holds_objects(const struct om_section *sec)
 	case OM_CLASS_PERCPU:
 	case OM_CLASS_RODATA:
 	case OM_CLASS_OTHER:
-		return sec->nr_spans > 1 && !has_macro_objects(sec);
+		/* Between listed strings are red zones: who is behind one is not yet at the next. */
+		return sec->nr_spans > 1 && !has_macro_objects(sec) && !om_holds_listed_strings(sec);
 	default:
 		return false;
 	}

@@ -156,14 +156,14 @@ static struct error *refuse_changed(struct om_target *t, const struct om_span *s
 		return NULL;
 	switch (span->section->class) {
 	case OM_CLASS_INIT:
-		/* The kernel has dropped it, and would never have run it. */
-		if (om_section_exit(span->section))
+		/* The kernel has dropped it, and would never have run it; or it is the compiler's, and tells a sanitizer what is there. */
+		if (om_section_exit(span->section) || om_section_fate(span->section) == OM_FATE_INFORMS)
 			return NULL;
 		return refuse(t, where_span(span), DECLARE_INIT,
 			      "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
 			      span->section->name);
 	case OM_CLASS_DATA:
-		return refuse(t, where_span(span), DECLARE,
+		return om_by_content(span) ? NULL : refuse(t, where_span(span), DECLARE,
 			      "%s: existing data, which has had other values since it was set up", why);
 	case OM_CLASS_PERCPU:
 		return refuse(t, where_span(span), DECLARE, "%s: existing per-CPU data", why);

@@ -16,7 +16,7 @@ static const struct known {
 	const char *pattern;
 	enum om_class class;
 	enum om_class in_module;	/* OM_CLASS_NONE: the same */
-	enum om_fate fate;		/* of OM_CLASS_OTHER */
+	enum om_fate fate;		/* of OM_CLASS_OTHER, and of INIT where changes are of no interest */
 	const char *what;
 	uint32_t entry;			/* bytes, for tables whose entries have no symbols */
 	bool packed;			/* om_section_packed() */
@@ -48,6 +48,12 @@ static const struct known {
 	{ "__kcrctab*", OM_CLASS_EXPORT },
 	{ ".export_symbol", OM_CLASS_EXPORT },	/* ddb5cdbafaaa (6.5): what modpost makes the tables from */
 	{ ".data..percpu*", OM_CLASS_PERCPU },
+	/* gcc/asan.cc: what a unit's constructor tells KASAN about its globals, once. New ones go unregistered, which is no harm. */
+	{ OM_ASAN_GLOBALS "*", OM_CLASS_INIT, .fate = OM_FATE_INFORMS },
+	{ ".text.startup._sub_I_*", OM_CLASS_INIT, .fate = OM_FATE_INFORMS },
+	{ ".text.exit._sub_D_*", OM_CLASS_INIT, .fate = OM_FATE_INFORMS },
+	/* gcc/ubsan.cc: names of types; nobody writes there. */
+	{ ".data..Lubsan_type*", OM_CLASS_RODATA },
 	{ ".data*", OM_CLASS_DATA },
 	{ ".bss*", OM_CLASS_DATA },
 	{ ".ref.data", OM_CLASS_DATA },
@@ -158,6 +164,11 @@ bool om_section_packed(const struct om_section *sec)
 	const struct known *known = sec->class == OM_CLASS_OTHER ? find(sec) : NULL;
 
 	return known && known->packed;
+}
+
+bool om_section_ubsan(const struct om_section *sec)
+{
+	return !strncmp(sec->name, ".data..Lubsan_data", strlen(".data..Lubsan_data"));
 }
 
 bool om_section_trampolines(const struct om_section *sec)

@@ -18,6 +18,9 @@ enum om_fate {
 	OM_FATE_INFORMS,	/* nothing that runs depends on it: left out */
 };
 
+/* Where gcc has the list of a unit's globals for KASAN; a number follows. */
+#define OM_ASAN_GLOBALS ".data..LASAN"
+
 /* What @sec is for us. */
 enum om_class om_section_class(const struct om_section *sec);
 enum om_fate om_section_fate(const struct om_section *sec);
@@ -30,6 +33,8 @@ uint32_t om_section_entry(const struct om_section *sec);
  * function stand behind its symbol's four bytes (BTF_ID_FLAGS()).
  */
 bool om_section_packed(const struct om_section *sec);
+/* A record of UBSAN (gcc/ubsan.cc): where a check is, and a mark of the kernel's that it was reported. */
+bool om_section_ubsan(const struct om_section *sec);
 /* The trampolines of static calls (__SCT__NAME): the kernel writes there, at any time, what their keys say. */
 bool om_section_trampolines(const struct om_section *sec);
 /* Code and data for the end of the kernel, which never ends: gone with the rest of init (.exit.text of vmlinux). */

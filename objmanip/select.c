@@ -114,7 +114,7 @@ static bool wants_copy(const struct om_span *to)
 		return om_by_content(to) || to->verdict == OM_NEW || om_indexed_message(to) || (to->verdict == OM_CHANGED && !om_in_place(to));
 	case OM_CLASS_DATA:
 	case OM_CLASS_PERCPU:
-		return to->verdict == OM_NEW;
+		return om_by_content(to) || to->verdict == OM_NEW;
 	case OM_CLASS_OTHER:
 		return om_debug_descriptor(to) && (to->verdict == OM_NEW || is_lost_descriptor(to));
 	default: /* refuse.c says what is wrong with the others */

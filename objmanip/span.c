@@ -249,12 +249,17 @@ static int compare_u64(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static bool is_asan_list(const struct om_section *sec)
+{
+	return !strncmp(sec->name, OM_ASAN_GLOBALS, strlen(OM_ASAN_GLOBALS));
+}
+
 /*
  * .altinstr_replacement and .altinstr_aux hold pieces without symbols; a piece begins where something refers to.  The
  * references are the entries of .altinstructions (their field is no instruction) and jumps from code, whose field is the last
- * thing in the instruction.
+ * thing in the instruction.  With KASAN (@listed), the list of globals tells where in .rodata a string begins.
  */
-static struct error *cut_at_references(struct om_section *sec)
+static struct error *cut_at_references(struct om_section *sec, bool listed)
 {
 	struct om_obj *obj = sec->obj;
 	uint64_t *cuts = NULL, nr = 0;
@@ -267,7 +272,7 @@ static struct error *cut_at_references(struct om_section *sec)
 				      obj->arch->reloc_pcrel(rel->type);
 			uint64_t *grown, at = rel->sym->value + rel->addend + (to_end ? obj->arch->reloc_size(rel->type) : 0);
 
-			if (rel->sym->section != sec || at >= sec->size)
+			if (rel->sym->section != sec || at >= sec->size || (listed && !is_asan_list(from)))
 				continue;
 			grown = realloc(cuts, (nr + 1) * sizeof(*cuts));
 			if (!grown) {
@@ -292,6 +297,20 @@ static struct error *cut_at_references(struct om_section *sec)
 	return err;
 }
 
+bool om_holds_listed_strings(const struct om_section *sec)
+{
+	const struct om_obj *obj = sec->obj;
+	bool first = false;
+
+	for (size_t i = 1; i < obj->nr_symbols; i++)
+		if (starts_span(&obj->symbols[i], sec))
+			return false;
+	om_for_each_section(from, obj)
+		for (size_t i = 0; i < from->nr_relocs && is_asan_list(from); i++)
+			first |= from->relocs[i].sym->section == sec && !(from->relocs[i].sym->value + from->relocs[i].addend);
+	return first;
+}
+
 static struct error *cut(struct om_section *sec)
 {
 	/* An empty array is an object, too, and may be referred to (rproc_serial_features, drivers/char/virtio_console.c). */
@@ -305,7 +324,11 @@ static struct error *cut(struct om_section *sec)
 	case OM_CLASS_CONSTS:
 		return cut_merged(sec);
 	case OM_CLASS_REPLACEMENT:
-		return cut_at_references(sec);
+		return cut_at_references(sec, false);
+	case OM_CLASS_RODATA:
+		if (om_holds_listed_strings(sec))
+			return cut_at_references(sec, true);
+		return cut_at_symbols(sec);
 	default:
 		return om_section_entry(sec) ? cut_entries(sec, om_section_entry(sec)) : cut_at_symbols(sec);
 	}

@@ -12,6 +12,11 @@ void om_spans_free(struct om_obj *obj);
 struct om_span *om_span_before(struct om_section *sec, uint64_t off);
 /* The function whose padding covers @off, or NULL. */
 struct om_span *om_span_padded(struct om_section *sec, uint64_t off);
+/*
+ * With KASAN, strings have red zones and are not merged: all of a unit are in .rodata, without symbols, one span each.  Where something
+ * else is in a section, too, or the compiler's list of globals does not begin with the section, it stays whole.
+ */
+bool om_holds_listed_strings(const struct om_section *sec);
 /* Sets the span's relocations after those of its section have changed. */
 void om_span_slice(struct om_span *span);
 /*
