@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: shadow variables that one update attaches to objects which are there already: another update finds them, they outlive the
-# update that attached them and hold the core until a third frees them, one and all.
+# update that attached them and hold the core until a third frees them, one and all.  What a constructor refuses is not attached, and
+# not tried again.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update attach "$here/attach.diff"
 update look "$here/look.diff"
