@@ -345,20 +345,39 @@ static struct error *spread_constants(struct om_obj *post)
 	return NULL;
 }
 
+/* Code and data that may have places of a function in it: a jump, a table of labels. What has no name is compared with its users. */
+static bool may_have_places(const struct om_span *span)
+{
+	switch (span->section->class) {
+	case OM_CLASS_TEXT:
+		return true;
+	case OM_CLASS_DATA:
+	case OM_CLASS_PERCPU:
+	case OM_CLASS_RODATA:
+		return !om_by_content(span);
+	case OM_CLASS_OTHER:
+		return om_section_fate(span->section) == OM_FATE_UNKNOWN;
+	default:
+		return false;
+	}
+}
+
 static struct error *mark_intruder(struct om_span *span, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
 {
-	const struct om_span *to = rel->target;
+	const struct om_span *to = rel->target, *whole = to && to->part_of ? to->part_of : to;
 	bool *progress = ctx;
 
-	if (!to || to == span || to->section->class != OM_CLASS_TEXT || to->verdict != OM_CHANGED ||
-	    (!rel->target_off && !om_by_content(to)) || span->verdict != OM_SAME || !span->twin)
+	if (!to || to == span || to->section->class != OM_CLASS_TEXT || whole->verdict != OM_CHANGED || whole == span ||
+	    (!rel->target_off && to == whole && !om_by_content(to)) || span->verdict != OM_SAME || !span->twin)
 		return NULL;
 	*progress = true;
-	return om_mark_changed(span, "goes to a place inside of %s, which changed", to->name);
+	return om_mark_changed(span, "%s a place inside of %s, which changed",
+			       span->section->class == OM_CLASS_TEXT ? "goes to" : "has", whole->name);
 }
 
 /*
- * A hook is met at a function's entry only.  In a .S file others jump into its middle, or share an end with it that goes back into it.
+ * A hook is met at a function's entry only.  In a .S file others jump into its middle, or share an end with it that goes back into
+ * it.  In C, a table of labels (goto *labels[i], ___bpf_prog_run() of kernel/bpf/core.c) has places of one function.
  */
 static struct error *spread_places(struct om_obj *post)
 {
@@ -367,7 +386,7 @@ static struct error *spread_places(struct om_obj *post)
 	do {
 		progress = false;
 		om_for_each_span(span, post) {
-			struct error *err = span->verdict == OM_SAME && span->section->class == OM_CLASS_TEXT ?
+			struct error *err = span->verdict == OM_SAME && may_have_places(span) ?
 						    om_walk_relocs(span, mark_intruder, &progress) : NULL;
 
 			if (err)
@@ -391,6 +410,28 @@ static struct error *join_parts(struct om_obj *post)
 			return err;
 	}
 	return NULL;
+}
+
+static size_t nr_changed(const struct om_obj *post)
+{
+	size_t nr = 0;
+
+	om_for_each_span(span, post)
+		nr += span->verdict == OM_CHANGED;
+	return nr;
+}
+
+/* What changed makes others change, until nothing does any more. */
+static struct error *spread(struct om_obj *post)
+{
+	struct error *err = NULL;
+	size_t was;
+
+	do {
+		was = nr_changed(post);
+		err = join_parts(post) ?: spread_constants(post) ?: spread_places(post);
+	} while (!err && nr_changed(post) != was);
+	return err;
 }
 
 /* What stays as it is by the author's word counts as the same. */
@@ -430,6 +471,5 @@ struct error *om_compare(struct om_unit *unit)
 	om_for_each_span(pre, unit->pre)
 		if (pre->section->class == OM_CLASS_EXPORT || pre->section->class == OM_CLASS_REPLACEMENT)
 			pre->verdict = OM_SAME;
-	return join_parts(unit->post) ?: spread_constants(unit->post) ?: join_parts(unit->post) ?:
-	       spread_places(unit->post) ?: join_parts(unit->post);
+	return spread(unit->post);
 }

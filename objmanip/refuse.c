@@ -77,12 +77,14 @@ static char *where_off(const struct om_span *span, uint64_t off)
 #define DECLARE_INIT "make the change where it acts on the running system, or in a hook, and say that this part does not " \
 		     "matter: ksplice_init_ignore() of ksplice-patch.h, docs/authoring.md"
 
-/* What the table points to, if that is a function, or undefined here and perhaps one; else NULL. */
+/* What the table points to, if that is a function and no place inside of one, or undefined here and perhaps one; else NULL. */
 static const char *held_function(const struct om_target *t, const struct om_span *table, bool post)
 {
 	om_for_each_reloc(rel, table) {
 		const struct om_span *to = rel->target;
 
+		if (to && (rel->target_off || to->part_of))
+			continue;
 		if (!to && om_is_undefined(rel->sym))
 			to = om_defined_elsewhere(t, table->obj, rel->sym->name, post);
 		if (to ? to->section->flags & SHF_EXECINSTR : om_is_undefined(rel->sym))
