@@ -3,7 +3,7 @@
  * Which post span continues which pre span.  A ladder; what one rung has paired is a witness for the next:
  *
  *	name		cmdline_proc_show: the same name, once on each side
- *	other name	__x64_sys_getppid, which is also __do_sys_getppid: the first in the object names it, and that may be another
+ *	alias		__x64_sys_getppid, which is also __do_sys_getppid: any of the names, as the first in the object may be another
  *	plain name	do_sys_openat2.part.0: once on each side when numbers are left out
  *	part		helper.constprop.1.cold: the part of the function that continues helper.constprop.0
  *	entry		a table entry without a symbol: the same bytes, and a reference to the same name
@@ -24,6 +24,7 @@
 
 #include "objmanip/alike.h"
 #include "objmanip/ladder.h"
+#include "objmanip/names.h"
 
 static struct error *group_only(struct om_ladder *l, struct om_key *pre, size_t nr_pre, struct om_key *post, size_t nr_post)
 {
@@ -77,21 +78,6 @@ static struct error *group_clones(struct om_ladder *l, struct om_key *pre, size_
 	return NULL;
 }
 
-/* What another of its names finds, of those that only one thing can have. */
-static void pair_by_other_names(struct om_ladder *l)
-{
-	for (size_t i = 1; i < l->unit->pre->nr_symbols; i++) {
-		const struct om_symbol *a = &l->unit->pre->symbols[i], *b;
-
-		if (a->bind == STB_LOCAL || !a->span || a->span_off || a->span->twin)
-			continue;
-		b = om_find_symbol(l->unit->post, a->name);
-		if (b && b->bind != STB_LOCAL && b->span && !b->span_off && !b->span->twin &&
-		    a->span->section->class == b->span->section->class)
-			om_pair(l, a->span, b->span);
-	}
-}
-
 static struct om_span *only_part(const struct om_span *whole)
 {
 	struct om_span *found = NULL;
@@ -118,12 +104,50 @@ static void pair_parts(struct om_ladder *l)
 	}
 }
 
+/* The only one of its name that is the beginning of a span. */
+static const struct om_symbol *only_start(const struct om_obj *obj, const char *name)
+{
+	const struct om_symbol *found = NULL;
+
+	for (size_t i = 1; i < obj->nr_symbols; i++) {
+		const struct om_symbol *sym = &obj->symbols[i];
+
+		if (!sym->span || sym->span_off || sym->type == STT_SECTION || strcmp(sym->name, name))
+			continue;
+		if (found)
+			return NULL;
+		found = sym;
+	}
+	return found && found->span->symbol ? found : NULL;
+}
+
+/*
+ * Of several names, a span has the one that other units know or that the compiler happened to mention first; that may be another
+ * one after the diff: MODULE_DEVICE_TABLE(pci, ids) makes a global alias of the static table.
+ */
+static void rung_aliases(struct om_ladder *l)
+{
+	const struct om_obj *post = l->unit->post;
+
+	for (size_t i = 1; i < post->nr_symbols; i++) {
+		const struct om_symbol *is = &post->symbols[i], *was;
+
+		if (!is->name[0] || !is->span || is->span->twin || is->section->class == OM_CLASS_EXPORT || om_name_numbered(is->name) ||
+		    (is->type == STT_NOTYPE && is->bind == STB_LOCAL) || only_start(post, is->name) != is)
+			continue;
+		was = only_start(l->unit->pre, is->name);
+		if (was && !was->span->twin && was->section->class == is->section->class)
+			om_pair(l, was->span, is->span);
+	}
+}
+
 static struct error *climb(struct om_ladder *l)
 {
 	struct error *err;
 
 	err = om_rung(l, om_key_name, group_only);
-	pair_by_other_names(l);
+	if (!err)
+		rung_aliases(l);
 	err = err ?: om_rung(l, om_key_plain_code, group_clones);
 	pair_parts(l);
 	err = err ?: om_rung(l, om_key_entry, group_in_order);

@@ -3,6 +3,8 @@ noinst_LIBRARIES += libobjmanip.a
 libobjmanip_a_SOURCES = \
 	objmanip/alike.c \
 	objmanip/alike.h \
+	objmanip/aliases.c \
+	objmanip/aliases.h \
 	objmanip/arch-ppc64le.c \
 	objmanip/arch-x86-64-alternative.c \
 	objmanip/arch-x86-64-insn.c \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/aliases.h"
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/compare.h"
@@ -140,7 +141,8 @@ struct error *om_target_diff(struct om_target *t)
 		if (err)
 			return err;
 	}
-	err = om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_moved_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
+	err = om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_moved_refuse(t) ?: om_aliases_refuse(t) ?:
+	      om_author_refuse(t) ?: om_exports_note(t);
 	/* What is refused may refer to what no symbol stands for. */
 	if (err || t->nr_refusals)
 		return err;
