@@ -51,26 +51,28 @@ struct declaration {
 };
 
 /* 2: it is its name; 1: it is, but for the number that the compiler put behind it. */
-static int name_fits(const struct om_span *span, const char *name)
+static int name_fits(const char *symbol, const char *name)
 {
 	size_t len = strlen(name);
 
-	if (!strcmp(span->name, name))
+	if (!strcmp(symbol, name))
 		return 2;
-	return !strncmp(span->name, name, len) && span->name[len] == '.' && om_name_root_len(span->name) == len &&
-	       om_name_numbered(span->name);
+	return !strncmp(symbol, name, len) && symbol[len] == '.' && om_name_root_len(symbol) == len && om_name_numbered(symbol);
 }
 
+/* By any of its names: MODULE_DEVICE_TABLE(pci, ids) gives the static table ids another one. */
 static void find_object(struct om_obj *post, struct declaration *d)
 {
 	int best = 1;
 
-	om_for_each_span(span, post) {
-		int fits = is_about(span, d->declared) ? name_fits(span, d->name) : 0;
+	for (size_t i = 1; i < post->nr_symbols; i++) {
+		const struct om_symbol *sym = &post->symbols[i];
+		struct om_span *span = sym->span_off ? NULL : sym->span;
+		int fits = span && is_about(span, d->declared) ? name_fits(sym->name, d->name) : 0;
 
 		if (fits < best)
 			continue;
-		d->ambiguous = d->about && fits == best;
+		d->ambiguous = fits == best && d->about && (d->ambiguous || d->about != span);
 		d->about = span;
 		best = fits;
 	}
