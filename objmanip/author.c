@@ -13,6 +13,7 @@
 #include "kmodsrc/ksplice-patch.h"
 #include "kmodsrc/runpre/runpre.h"
 #include "objmanip/arch.h"
+#include "objmanip/compare.h"
 #include "objmanip/names.h"
 #include "objmanip/refuse.h"
 #include "objmanip/sections.h"
@@ -282,6 +283,8 @@ static const char *why_not_in_place(const struct om_span *span)
 		return "each processor has a copy of its own";
 	if (span->size != span->twin->size)
 		return "its size changes";
+	if (om_is_more_aligned(span))
+		return "it must be aligned to more than it is";
 	if (!span->size || span->size > RUNPRE_MAX_RUN)
 		return "it is empty or larger than 1 MiB";
 	return has_distances(span) ? "it has distances to other objects in it" : NULL;
@@ -298,7 +301,9 @@ static const char *why_not_ignored(const struct om_span *span)
 {
 	if (!span->twin)
 		return "it is new: the kernel has none that could stay";
-	return span->size > span->twin->size ? "it becomes larger, and the kernel's object has only the old size" : NULL;
+	if (span->size > span->twin->size)
+		return "it becomes larger, and the kernel's object has only the old size";
+	return om_is_more_aligned(span) ? "it must be aligned to more than the kernel's object is" : NULL;
 }
 
 static const char *why_not(const struct declaration *d)

@@ -295,6 +295,29 @@ static struct error *compare_entries(struct om_span *pre, struct om_span *post)
 	return NULL;
 }
 
+/* A new object of the same section is as much aligned; then it is for its sake. */
+static bool is_for_another(const struct om_section *sec)
+{
+	for (size_t i = 0; i < sec->nr_spans; i++)
+		if (!sec->spans[i]->twin && !(sec->spans[i]->start % sec->align))
+			return true;
+	return false;
+}
+
+bool om_is_more_aligned(const struct om_span *post)
+{
+	const struct om_section *sec = post->section, *was;
+
+	if (!post->twin || (sec->class != OM_CLASS_DATA && sec->class != OM_CLASS_PERCPU && sec->class != OM_CLASS_RODATA) ||
+	    om_by_content(post) || sec->align <= post->twin->section->align || post->start % sec->align)
+		return false;
+	if (sec->nr_spans == 1)
+		return true;
+	/* Of several in one section (__read_mostly, per-CPU), only the most aligned is known. */
+	was = om_find_section(post->twin->obj, sec->name);
+	return !is_for_another(sec) && (!was || was->align < sec->align);
+}
+
 static struct error *compare_twins(struct om_span *pre, struct om_span *post)
 {
 	struct error *err;
@@ -305,6 +328,8 @@ static struct error *compare_twins(struct om_span *pre, struct om_span *post)
 		return NULL;
 	if (pre->size != post->size)
 		return om_mark_changed(post, "size %" PRIu64 " -> %" PRIu64, pre->size, post->size);
+	if (om_is_more_aligned(post))
+		return om_mark_changed(post, "alignment %" PRIu64 " -> %" PRIu64, pre->section->align, post->section->align);
 	at = first_byte(pre, post);
 	err = compare_relocs(pre, post, at);
 	if (!err && at != UINT64_MAX)
