@@ -59,15 +59,15 @@ static void say_meaning(const struct om_symbol *sym, char *buf, size_t size)
 
 static struct error *refuse(struct om_target *t, const struct om_symbol *pre, const struct om_symbol *post)
 {
-	char *where, was[256], is[256], what[600];
+	char *where, was[256], is[256];
 
 	if (asprintf(&where, "%s: %s", post->section->obj->unit, post->name) < 0)
 		where = NULL;
 	say_meaning(pre, was, sizeof(was));
 	say_meaning(post, is, sizeof(is));
-	snprintf(what, sizeof(what), "was %s and is %s now", was, is);
-	return om_refuse_one(t, where, "leave the name as it is, and let the code that the diff changes use a new one", "%s: what is not replaced knows it by its address, and goes on with what it was",
-			     what);
+	return om_refuse_one(t, where, "leave the name as it is, and let the code that the diff changes use a new one",
+			     "was %s and is %s now: what is not replaced knows it by its address, and goes on with what it was",
+			     was, is);
 }
 
 static struct error *refuse_unit(struct om_target *t, const struct om_unit *unit)
