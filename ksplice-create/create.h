@@ -77,7 +77,8 @@ struct unit {
 	char *target;		/* "vmlinux", or the module's name */
 	char *pre, *post;	/* paths of the objects */
 	bool added, removed;	/* built only with, or only without the diff: the other object is an empty one, or
-				 * that of the file which git says it became */
+				 * that of @became */
+	char *became;		/* of a removed one: the unit of the file that it was renamed to, as git says; else NULL */
 	char *renumbered;	/* renumber.c: likewise, from the unpatched source with the new line numbers; NULL: no need */
 };
 

@@ -15,6 +15,7 @@
 
 #include "ksplice-create/declarations.h"
 #include "ksplice-create/kbuild.h"
+#include "ksplice-create/prototype-text.h"
 #include "ksplice-create/source-types.h"
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/tree.h"
@@ -248,31 +249,42 @@ struct error *digests_compare(struct create *c, struct candidate *list, size_t n
 	return err;
 }
 
-static struct error *types_of_side(struct create *c, const struct strv *units, struct strv *ret)
+static struct error *facts_of_side(struct create *c, const char *what, const struct strv *units, struct strv *ret)
 {
 	static const struct strv none = STRV_INIT;
-	struct error *err = kbuild_preprocess(c, "--source-types", units, &none);
+	_cleanup_strv_ struct strv there = STRV_INIT;
+	struct error *err;
 
+	for (size_t i = 0; i < units->n; i++)
+		if (*units->v[i])
+			strv_add(&there, units->v[i]);
+	err = kbuild_preprocess(c, what, &there, &none);
 	for (size_t i = 0; !err && i < units->n; i++) {
-		_cleanup_free_ char *path = kbuild_preprocessed(c, units->v[i], false), *text = NULL;
+		_cleanup_free_ char *path = NULL, *text = NULL;
 
+		if (!*units->v[i]) {
+			strv_add(ret, "");
+			continue;
+		}
+		path = kbuild_preprocessed(c, units->v[i], false);
 		/* None where kbuild makes the source, or has it elsewhere. */
 		if (path_exists(path))
 			err = file_read(path, TEXT_MAX, &text, NULL);
 		err = err ?: tree_unlink(path);
-		strv_add(ret, text ?: TYPES_UNKNOWN);
+		strv_add(ret, text ?: FACTS_UNKNOWN);
 	}
 	return err;
 }
 
-struct error *digests_types(struct create *c, const struct strv *units, struct strv *pre, struct strv *post)
+struct error *digests_facts(struct create *c, const char *what, const struct strv *pre_units, const struct strv *post_units,
+			    struct strv *pre, struct strv *post)
 {
-	struct error *err = types_of_side(c, units, pre), *back;
+	struct error *err = facts_of_side(c, what, pre_units, pre), *back;
 
 	err = err ?: workspace_patched(c);
 	if (err)
 		return err;
-	err = types_of_side(c, units, post);
+	err = facts_of_side(c, what, post_units, post);
 	back = workspace_unpatched(c);
 	if (err)
 		error_free(back);
@@ -354,10 +366,20 @@ static struct error *keep_dependencies(int argc, char **argv, const char *target
 	return NULL;
 }
 
+/* What @text says of itself. */
+static bool read_facts(const char *what, const char *text, struct str *ret)
+{
+	str_add(ret, "", 0);
+	if (!strcmp(what, FACTS_TYPES))
+		return source_types(text, ret);
+	prototypes_of(text, ret);
+	return true;
+}
+
 /* argv: how, file, command. */
 int digests_main(int argc, char **argv)
 {
-	_cleanup_str_ struct str text = STR_INIT, types = STR_INIT;
+	_cleanup_str_ struct str text = STR_INIT, facts = STR_INIT;
 	char hex[SHA256_HEX_SIZE] = "";
 	int status = 0;
 	struct error *err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
@@ -366,10 +388,10 @@ int digests_main(int argc, char **argv)
 	 * Units that include what kbuild makes for their objects alone (arch/x86/kvm/vmx/vmenter.S), and mistakes in the diff,
 	 * which the compiler will tell.
 	 */
-	if (!err && !strcmp(argv[0], "--source-types")) {
-		if (status || !source_types(text.s, &types)) {
-			types.len = 0;
-			str_add(&types, TYPES_UNKNOWN, strlen(TYPES_UNKNOWN));
+	if (!err && strcmp(argv[0], "--source-digest")) {
+		if (status || !read_facts(argv[0], text.s, &facts)) {
+			facts.len = 0;
+			str_add(&facts, FACTS_UNKNOWN, strlen(FACTS_UNKNOWN));
 		}
 	} else if (!err && status)
 		strcpy(hex, UNKNOWN);
@@ -378,7 +400,7 @@ int digests_main(int argc, char **argv)
 	if (!err && status)
 		err = keep_dependencies(argc - 2, argv + 2, argv[1]);
 	if (!err)
-		err = types.s ? tree_write(argv[1], types.s, types.len) : tree_write(argv[1], hex, strlen(hex));
+		err = facts.s ? tree_write(argv[1], facts.s, facts.len) : tree_write(argv[1], hex, strlen(hex));
 	tell_progress();
 	if (err)
 		fprintf(stderr, "%s\n", err->text);

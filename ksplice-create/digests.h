@@ -22,19 +22,22 @@ struct candidate {
  */
 struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree);
 
-/* In place of types: the unit's source could not be looked at. */
-#define TYPES_UNKNOWN "?"
+/* What a source can be asked for, as a list of lines: source_types(), prototypes_of(). */
+#define FACTS_TYPES "--source-types"
+#define FACTS_PROTOTYPES "--source-prototypes"
+/* In place of these: the unit's source could not be looked at. */
+#define FACTS_UNKNOWN "?"
 
 /*
- * What source_types() says of each of @units, C files, before and after the diff: added to @pre and @post in this order; or
- * TYPES_UNKNOWN.
- * The view must be unpatched, and is afterwards.
+ * @what of each of @pre_units, C files, before the diff, and of @post_units after it: added to @pre and @post in this order;
+ * or FACTS_UNKNOWN.  A unit that is called "" is none, and has no lines.  The view must be unpatched, and is afterwards.
  */
-struct error *digests_types(struct create *c, const struct strv *units, struct strv *pre, struct strv *post);
+struct error *digests_facts(struct create *c, const char *what, const struct strv *pre_units, const struct strv *post_units,
+			    struct strv *pre, struct strv *post);
 
 /*
- * "ksplice-create --source-digest|--source-types FILE COMMAND...": what kbuild runs in place of the preprocessor.  Runs it, and writes the
- * digest of what it printed to FILE; with --source-types, what source_types() says of it.  Returns the exit status.
+ * "ksplice-create --source-digest FILE COMMAND...": what kbuild runs in place of the preprocessor.  Runs it, and writes the
+ * digest of what it printed to FILE; or, with one of FACTS_*, these.  Returns the exit status.
  */
 int digests_main(int argc, char **argv);
 

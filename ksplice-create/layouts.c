@@ -14,25 +14,29 @@
 #define ADVICE "leave the structure as it is, and keep what is new in a shadow variable (ksplice-patch.h); if no object of it can " \
 	       "exist while the update is applied, say ksplice_layout_ignore()"
 
-/* Can a touched file have changed a type at all? */
+/* What of the touched file @name could change a type; "" when it is not there. Owned by the caller. */
+static struct error *outline_of(const char *root, const char *name, char **ret)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", root, name), *text = NULL;
+	struct error *err = path_exists(path) ? file_read(path, TEXT_MAX, &text, NULL) : NULL;
+
+	*ret = err ? NULL : layout_outline(text ?: "");
+	return err;
+}
+
+/* Can a touched file have changed a type at all?  One that comes or goes may have come from, or gone to, another name. */
 static struct error *touches_types(struct create *c, bool *ret)
 {
 	struct error *err = NULL;
 
 	*ret = false;
 	for (size_t i = 0; !err && !*ret && i < c->patches.files.n; i++) {
-		_cleanup_free_ char *old = xasprintf("%s/%s", c->kernel.source, c->patches.files.v[i]);
-		_cleanup_free_ char *new = xasprintf("%s/%s", c->ws.stage, c->patches.files.v[i]);
-		_cleanup_free_ char *a = NULL, *b = NULL, *x = NULL, *y = NULL;
+		_cleanup_free_ char *x = NULL, *y = NULL;
 
-		if (!path_exists(old) || !path_exists(new))
-			continue;
-		err = file_read(old, TEXT_MAX, &a, NULL);
-		err = err ?: file_read(new, TEXT_MAX, &b, NULL);
+		err = outline_of(c->kernel.source, c->patches.files.v[i], &x);
+		err = err ?: outline_of(c->ws.stage, c->patches.files.v[i], &y);
 		if (err)
 			break;
-		x = layout_outline(a);
-		y = layout_outline(b);
 		*ret = strcmp(x, y);
 	}
 	return err;
@@ -153,15 +157,6 @@ static struct error *refuse_all(struct layouts *l)
 	return err;
 }
 
-/* A unit that comes or goes has one side only, and nothing to compare. */
-static bool has_both_sides(const struct create *c, const char *unit)
-{
-	for (size_t i = 0; i < c->nr_units; i++)
-		if (!strcmp(c->units[i].name, unit))
-			return !c->units[i].added && !c->units[i].removed;
-	return false;
-}
-
 /* Whether a structure has changed is not known then, and the diff touches some. */
 static struct error *refuse_unknown(struct layouts *l, const char *unit)
 {
@@ -173,33 +168,96 @@ static struct error *refuse_unknown(struct layouts *l, const char *unit)
 			     "its source cannot be preprocessed alone, so its structures cannot be compared");
 }
 
+/* Those lines of @a whose first word begins no line of @b, added to @ret: types that one side has and the other has not. */
+static void add_others(const char *a, const char *b, struct str *ret)
+{
+	struct strmap known = STRMAP_INIT;
+
+	for (const char *line = b; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		_cleanup_free_ char *name = xstrndup(line, strcspn(line, "\t\n"));
+
+		strmap_add(&known, name);
+	}
+	for (const char *line = a; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		size_t len = strcspn(line, "\t\n");
+		_cleanup_free_ char *name = xstrndup(line, len);
+
+		/* A lone word is none: FACTS_UNKNOWN, or what the author says of a type. */
+		if (line[len] == '\t' && strmap_find(&known, name) == STRMAP_NONE)
+			str_add(ret, line, strcspn(line, "\n") + 1);
+	}
+	strmap_free(&known);
+}
+
+static void compare_texts(struct layouts *l, const char *unit, const char *pre, const char *post)
+{
+	_cleanup_free_ char *was = xstrdup(pre), *is = xstrdup(post);
+	struct side a = {}, b = {};
+
+	side_parse(was, &a);
+	side_parse(is, &b);
+	compare_sides(l, unit, &a, &b);
+	side_free(&a);
+	side_free(&b);
+}
+
+/*
+ * A structure that one unit no longer has and another one gets has moved, with the code that uses it: to another file, or to
+ * one that took the place of a removed one.
+ */
+static void compare_moved(struct layouts *l, const struct strv *units, const struct strv *pre, const struct strv *post)
+{
+	_cleanup_str_ struct str gone = STR_INIT;
+
+	str_add(&gone, "", 0);
+	for (size_t i = 0; i < units->n; i++)
+		add_others(pre->v[i], post->v[i], &gone);
+	for (size_t i = 0; i < units->n && gone.len; i++) {
+		_cleanup_str_ struct str come = STR_INIT;
+
+		str_add(&come, "", 0);
+		add_others(post->v[i], pre->v[i], &come);
+		compare_texts(l, units->v[i], gone.s, come.s);
+	}
+}
+
+/* The C units by their names without and with the diff, "" for those that are not there. */
+static void list_units(const struct create *c, struct strv *units, struct strv *pre, struct strv *post)
+{
+	for (size_t i = 0; i < c->nr_units; i++) {
+		const struct unit *u = &c->units[i];
+
+		if (!ends_with(u->source, ".c"))
+			continue;
+		strv_add(units, u->name);
+		strv_add(pre, u->added ? "" : u->name);
+		strv_add(post, u->became ?: u->removed ? "" : u->name);
+	}
+}
+
 static struct error *compare_all(struct layouts *l)
 {
+	_cleanup_strv_ struct strv units = STRV_INIT, pre_units = STRV_INIT, post_units = STRV_INIT;
+	_cleanup_strv_ struct strv pre = STRV_INIT, post = STRV_INIT;
 	struct create *c = l->c;
-	_cleanup_strv_ struct strv units = STRV_INIT, pre = STRV_INIT, post = STRV_INIT;
 	struct error *err;
 	bool any = false;
 
-	for (size_t i = 0; i < c->nr_units; i++) {
+	for (size_t i = 0; i < c->nr_units; i++)
 		any |= is_carried_from(c, &c->units[i]);
-		if (ends_with(c->units[i].source, ".c"))
-			strv_add(&units, c->units[i].name);
-	}
 	if (!any)
 		return NULL;
-	err = digests_types(c, &units, &pre, &post);
-	for (size_t i = 0; !err && i < units.n; i++) {
-		struct side a = {}, b = {};
-
-		if (has_both_sides(c, units.v[i]) && (!strcmp(pre.v[i], TYPES_UNKNOWN) || !strcmp(post.v[i], TYPES_UNKNOWN)))
-			err = refuse_unknown(l, units.v[i]);
-		side_parse(pre.v[i], &a);
-		side_parse(post.v[i], &b);
-		compare_sides(l, units.v[i], &a, &b);
-		side_free(&a);
-		side_free(&b);
+	list_units(c, &units, &pre_units, &post_units);
+	err = digests_facts(c, FACTS_TYPES, &pre_units, &post_units, &pre, &post);
+	if (err)
+		return err;
+	for (size_t i = 0; i < units.n; i++) {
+		if (!strcmp(pre.v[i], FACTS_UNKNOWN) || !strcmp(post.v[i], FACTS_UNKNOWN))
+			refuse_unknown(l, units.v[i]);
+		compare_texts(l, units.v[i], pre.v[i], post.v[i]);
 	}
-	return err;
+	compare_moved(l, &units, &pre, &post);
+	return NULL;
 }
 
 struct error *layouts_check(struct create *c)

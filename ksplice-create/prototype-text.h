@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Prototypes as text. */
+/* Prototypes as text: "ssize_t ( struct file * , char * )", without the names of parameters and what callers do not see. */
 #ifndef KSPLICE_CREATE_PROTOTYPE_TEXT_H
 #define KSPLICE_CREATE_PROTOTYPE_TEXT_H
 
+#include "ksplice-create/util.h"
+
+/* Of the functions that preprocessed C defines and that are not static: a line each, "NAME\tPROTOTYPE", added to *@ret. */
+void prototypes_of(const char *text, struct str *ret);
 /*
- * What @source, C that is not preprocessed, has of function @name's types: "ssize_t ( struct file * , char * )", without the
- * names of parameters, and of each definition, should it have several (#ifdef).  "" when it defines none by that name.  Owned by the
- * caller.
+ * Of function @name as C that is not preprocessed declares or defines it, behind one another if it does so several times
+ * (#ifdef); "" when it does not.  Owned by the caller.
  */
-char *prototype_text(const char *source, const char *name);
+char *prototype_declared(const char *source, const char *name);
 
 #endif

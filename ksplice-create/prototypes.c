@@ -4,14 +4,48 @@
 
 #include <string.h>
 
+#include "ksplice-create/digests.h"
 #include "ksplice-create/prototype-text.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/exports.h"
-#include "objmanip/refuse.h"
 #include "objmanip/select.h"
 
 #define ADVICE "leave the function as it is, with its prototype, and give the callers that the diff changes a new one under " \
 	       "another name"
+
+/* A function that modules outside of the update may call. */
+struct exported {
+	struct om_target *target;
+	const struct om_span *span;
+	const struct unit *unit;
+};
+
+struct finder {
+	struct create *c;
+	struct exported *list;
+	size_t nr;
+	struct strv units, post_units;	/* C units of these, by their names without and with the diff */
+	struct strv pre, post;		/* what prototypes_of() says of these */
+};
+
+static void refuse(const struct exported *e, char *reason)
+{
+	struct om_target *t = e->target;
+
+	t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
+	t->refusals[t->nr_refusals++] = (struct om_refusal){
+		.where = xasprintf("%s: %s", e->span->obj->unit, e->span->name),
+		.reason = reason,
+		.advice = xstrdup(ADVICE),
+	};
+}
+
+static void compare(const struct exported *e, const char *was, const char *is)
+{
+	if (strcmp(was, is))
+		refuse(e, xasprintf("exported, and its prototype becomes '%s', was '%s': modules outside of the update call it by the old "
+				    "one", is, was));
+}
 
 static const struct unit *unit_of(const struct create *c, const struct om_span *span)
 {
@@ -21,41 +55,123 @@ static const struct unit *unit_of(const struct create *c, const struct om_span *
 	return NULL;
 }
 
-static struct error *check(struct create *c, struct om_target *t, const struct om_span *span)
+static void add_exported(struct finder *f, struct om_target *t, const struct om_span *span)
 {
-	const struct unit *u = unit_of(c, span);
-	_cleanup_free_ char *old = u ? xasprintf("%s/%s", c->kernel.source, u->source) : NULL;
-	_cleanup_free_ char *new = u ? xasprintf("%s/%s", c->ws.stage, u->source) : NULL;
-	_cleanup_free_ char *a = NULL, *b = NULL, *was = NULL, *is = NULL;
-	struct error *err;
+	const struct unit *u = unit_of(f->c, span);
 
-	/* A definition that is not touched is as it was; its types are layouts.c's business. */
-	if (!u || !path_exists(old) || !path_exists(new))
+	/* One of --extra-match is not replaced. */
+	if (!u)
+		return;
+	f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
+	f->list[f->nr++] = (struct exported){.target = t, .span = span, .unit = u};
+	if (ends_with(u->source, ".c") && !strv_has(&f->units, u->name)) {
+		strv_add(&f->units, u->name);
+		strv_add(&f->post_units, u->became ?: u->name);
+	}
+}
+
+static void find_exported(struct finder *f)
+{
+	for (size_t i = 0; i < f->c->nr_targets; i++) {
+		struct om_target *t = f->c->targets[i].om;
+
+		for (size_t k = 0; k < t->nr_units; k++)
+			om_for_each_span(span, t->units[k].post)
+				if (om_replaced(span) && om_exports(t->units[k].pre, span->twin->name))
+					add_exported(f, t, span);
+	}
+}
+
+/* @name's in the lines @text; "" if it has none. Owned by the caller. */
+static char *prototype_in(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (!strncmp(line, name, len) && line[len] == '\t')
+			return xstrndup(line + len + 1, strcspn(line + len + 1, "\n"));
+	return xstrdup("");
+}
+
+static void check_c(struct finder *f, const struct exported *e)
+{
+	size_t n = 0;
+
+	while (strcmp(f->units.v[n], e->unit->name))
+		n++;
+	if (!strcmp(f->pre.v[n], FACTS_UNKNOWN) || !strcmp(f->post.v[n], FACTS_UNKNOWN)) {
+		refuse(e, xstrdup("exported, and its source cannot be preprocessed alone, so its prototype cannot be compared"));
+	} else {
+		_cleanup_free_ char *was = prototype_in(f->pre.v[n], e->span->twin->name);
+		_cleanup_free_ char *is = prototype_in(f->post.v[n], e->span->name);
+
+		if (*was || *is)
+			compare(e, was, is);
+		else
+			refuse(e, xstrdup("exported, and its definition is not found in the source, so its prototype cannot be compared"));
+	}
+}
+
+/* What the file @name below @root declares of the function. */
+static struct error *add_declared(const char *root, const char *name, const char *function, struct str *ret)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", root, name), *text = NULL, *declared = NULL;
+	struct error *err = NULL;
+
+	if (ends_with(name, ".S") || !path_exists(path))
 		return NULL;
-	err = file_read(old, TEXT_MAX, &a, NULL);
-	err = err ?: file_read(new, TEXT_MAX, &b, NULL);
+	err = file_read(path, TEXT_MAX, &text, NULL);
 	if (err)
 		return err;
-	was = prototype_text(a, span->name);
-	is = prototype_text(b, span->name);
-	if (!strcmp(was, is))
-		return NULL;
-	return om_refuse_one(t, xasprintf("%s: %s", span->obj->unit, span->name), ADVICE,
-			     "exported, and its prototype becomes '%s', was '%s': modules outside of the update call it by the old one",
-			     is, was);
+	declared = prototype_declared(text, function);
+	str_addf(ret, "%s%s", ret->len && *declared ? " " : "", declared);
+	return NULL;
+}
+
+/* Assembler says nothing of how it is called: the declarations in touched files do. */
+static struct error *check_assembler(struct finder *f, const struct exported *e)
+{
+	_cleanup_str_ struct str was = STR_INIT, is = STR_INIT;
+	const struct strv *files = &f->c->patches.files;
+	struct error *err = NULL;
+
+	str_add(&was, "", 0);
+	str_add(&is, "", 0);
+	for (size_t i = 0; !err && i < files->n; i++) {
+		err = add_declared(f->c->kernel.source, files->v[i], e->span->name, &was);
+		err = err ?: add_declared(f->c->ws.stage, files->v[i], e->span->name, &is);
+	}
+	if (!err)
+		compare(e, was.s, is.s);
+	return err;
+}
+
+static struct error *check_all(struct finder *f)
+{
+	struct error *err = NULL;
+
+	if (f->units.n)
+		err = digests_facts(f->c, FACTS_PROTOTYPES, &f->units, &f->post_units, &f->pre, &f->post);
+	for (size_t i = 0; !err && i < f->nr; i++) {
+		if (ends_with(f->list[i].unit->source, ".c"))
+			check_c(f, &f->list[i]);
+		else
+			err = check_assembler(f, &f->list[i]);
+	}
+	return err;
 }
 
 struct error *prototypes_check(struct create *c)
 {
-	struct error *err = NULL;
+	struct finder f = {.c = c};
+	struct error *err;
 
-	for (size_t i = 0; i < c->nr_targets; i++) {
-		struct om_target *t = c->targets[i].om;
-
-		for (size_t k = 0; k < t->nr_units; k++)
-			om_for_each_span(span, t->units[k].post)
-				if (!err && om_replaced(span) && om_exports(t->units[k].pre, span->twin->name))
-					err = check(c, t, span);
-	}
+	find_exported(&f);
+	err = check_all(&f);
+	free(f.list);
+	strv_free(&f.units);
+	strv_free(&f.post_units);
+	strv_free(&f.pre);
+	strv_free(&f.post);
 	return err;
 }

@@ -40,6 +40,7 @@ static void free_list(struct unit *units, size_t nr)
 		free(u->target);
 		free(u->pre);
 		free(u->post);
+		free(u->became);
 	}
 	free(units);
 }
@@ -338,6 +339,7 @@ static void add_found(struct create *c, const struct strv *built, const struct s
 
 			free(*path);
 			*path = other ? xasprintf("%s/%s", c->ws.post, other) : empty_object(c);
+			u->became = other ? xstrdup(other) : NULL;
 		}
 	}
 }
@@ -443,10 +445,12 @@ struct error *units_build_post(struct create *c)
 			strv_add(&names, c->units[i].name);
 	err = compile_post(c, &names);
 	for (size_t i = 0; !err && i < c->nr_units; i++) {
-		if (c->units[i].added || c->units[i].removed)
-			continue;
-		err = check_dependencies(c, &c->units[i]);
-		err = err ?: check_same_command(&c->units[i]);
+		const struct unit *u = &c->units[i];
+
+		if (!u->removed || u->became)
+			err = check_dependencies(c, u);
+		if (!err && !u->added && !u->removed)
+			err = check_same_command(u);
 	}
 	return err;
 }

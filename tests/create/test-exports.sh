@@ -37,4 +37,25 @@ diff_of lib/lru_cache.c '/^bool lc_is_used(/,/^}/s/enr/number/
 	s/return e && e->refcnt;/return e \&\& e->refcnt \&\& number < 1000;/' >e.diff
 make_update
 wants 0 'changed .*: lc_is_used$'
+
+case_is "a prototype in a macro that defines several"
+diff_of drivers/base/core.c '/^#define define_dev_printk_level/,/^EXPORT_SYMBOL/{
+	s/const char \*fmt, \.\.\./const char *const fmt, .../
+	s/^\tva_start(args, fmt);/\tif (!dev) return; &/
+}' >e.diff
+make_update
+wants 3 "_dev_emerg: exported, and its prototype becomes 'void ( const struct device \* , const char \* const , . . . )', was 'void" \
+	'_dev_info: exported, and its prototype'
+case_is "another body of these"
+diff_of drivers/base/core.c '/^#define define_dev_printk_level/,/^EXPORT_SYMBOL/s/^\tva_start(args, fmt);/\tif (!dev) return; &/' >e.diff
+make_update
+wants 0 'changed .*: _dev_emerg$' 'changed .*: _dev_info$'
+
+case_is "what assembler is called by, as a header says"
+{
+	diff_of arch/x86/lib/csum-copy_64.S 's/^SYM_FUNC_START(csum_partial_copy_generic)/&\n\tnop/'
+	diff_of arch/x86/include/asm/checksum_64.h 's/csum_partial_copy_generic(const void \*src, void \*dst, int len)/csum_partial_copy_generic(const void *src, void *dst, long len)/'
+} >e.diff
+make_update
+wants 3 "csum_partial_copy_generic: exported, and its prototype becomes '__wsum ( const void \* , void \* , long )', was '.* int )'"
 finish

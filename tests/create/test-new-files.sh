@@ -82,4 +82,50 @@ diff_trees
 of "renamed and changed file"
 wants 0 'changed .*fs/proc/cmdline.o: cmdline_proc_show'
 rm -f ksplice-new.tar.gz
+
+# What is looked for in a file is looked for under its new name.
+trees kernel/time/timer_list.c kernel/time/Makefile
+mv new/kernel/time/timer_list.c new/kernel/time/timer_lists.c
+sed -i 's/timer_list.o/timer_lists.o/' new/kernel/time/Makefile
+sed -i 's/^\tbool second_pass;/&\n\tint added;/; s/if (iter->cpu == -1 && !iter->second_pass)/if (iter->cpu == -1 \&\& !iter->second_pass \&\& !iter->added)/' \
+	new/kernel/time/timer_lists.c
+diff_trees
+grep -q '^rename to kernel/time/timer_lists.c' fix.diff || fail "no renamed file: $(cat fix.diff)"
+of "renamed file with another structure"
+wants 3 "struct timer_list_iter: it gets 'int added'"
+
+trees fs/proc/generic.c fs/proc/Makefile
+mv new/fs/proc/generic.c new/fs/proc/gen.c
+sed -i 's/generic.o/gen.o/' new/fs/proc/Makefile
+sed -i '/^void remove_proc_entry/{s/const char \*name/const char *const name/; n; s/{/{ if (!name) return;/}' new/fs/proc/gen.c
+diff_trees
+of "renamed file with another prototype"
+wants 3 "remove_proc_entry: exported, and its prototype becomes 'void ( const char \* const , struct proc_dir_entry \* )', was 'void ( const char \* ,"
+
+# The structure goes with the functions that use it.
+trees lib/string_helpers.c lib/Makefile
+sed -i 's/^obj-y += string_helpers.o/obj-y += string_helpers.o strarray.o/' new/lib/Makefile
+{
+	printf '#include <linux/device.h>\n#include <linux/err.h>\n#include <linux/slab.h>\n#include <linux/string_helpers.h>\n'
+	printf 'char **strarray_devm(struct device *dev, const char *prefix, size_t n);\n'
+	sed -n '/^struct strarray {/,/^EXPORT_SYMBOL_GPL(devm_kasprintf_strarray)/p' old/lib/string_helpers.c |
+		sed 's/devm_kasprintf_strarray/strarray_devm/; /^EXPORT/d; s/^\tsize_t n;/&\n\tlong added;/; s/^\tptr->n = n;/&\n\tptr->added = 1;/'
+} >new/lib/strarray.c
+sed -i '/^struct strarray {/,/^EXPORT_SYMBOL_GPL(devm_kasprintf_strarray)/d' new/lib/string_helpers.c
+cat >>new/lib/string_helpers.c <<'END'
+char **strarray_devm(struct device *dev, const char *prefix, size_t n);
+char **devm_kasprintf_strarray(struct device *dev, const char *prefix, size_t n)
+{
+	return strarray_devm(dev, prefix, n);
+}
+EXPORT_SYMBOL_GPL(devm_kasprintf_strarray);
+END
+diff_trees
+of "structure that moves to a new file and changes there"
+wants 3 "lib/strarray.o: struct strarray: it gets 'long added'"
+sed -i '/added/d' new/lib/strarray.c
+diff_trees
+of "structure that moves as it is"
+wants 0 'new .*lib/strarray.o: strarray_devm'
+rm -f ksplice-new.tar.gz
 finish

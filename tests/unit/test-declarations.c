@@ -342,37 +342,61 @@ static void test_outline(void **state)
 	assert_false(same_outline("#define N \\\n1\n", "#define N \\\n2\n"));
 }
 
-static void prototype_is(const char *source, const char *name, const char *expected)
+static void prototypes_are(const char *source, const char *expected)
 {
-	char *text = prototype_text(source, name);
+	struct str text = STR_INIT;
+
+	prototypes_of(source, &text);
+	assert_string_equal(text.s, expected);
+	str_free(&text);
+}
+
+static void test_prototypes(void **state)
+{
+	prototypes_are("", "");
+	prototypes_are("# 1 \"x.c\"\nint f(void) { return 1; } long g(long a) { return f(a); }", "f\tint ( void )\ng\tlong ( long )\n");
+	/* What has no body, or nobody else can call. */
+	prototypes_are("int f(int a); static int g(int a) { return f(a); } struct s { int (*f)(int); } x = { f(2) }; int y[N(3)] = { 1 };", "");
+	/* Names of parameters, and what callers do not see. */
+	prototypes_are("__attribute__((noinline)) int\nf(u32 a, struct s *b)\n{ return g(a); }", "f\tint ( u32 , struct s * )\n");
+	prototypes_are("extern inline __attribute__((__gnu_inline__)) int f(const char *const name, int v[4], int (*fn)(void *p)) { }",
+		       "f\tint ( const char * const , int [ 4 ] , int ( * fn ) ( void * p ) )\n");
+	prototypes_are("int __attribute__((cold)) f(int a __attribute__((unused)), unsigned b) { }", "f\tint ( int , unsigned )\n");
+	/* The type is no name, where there is none. */
+	prototypes_are("int f(struct s, unsigned long, const t, enum e a) { }", "f\tint ( struct s , unsigned long , const t , enum e )\n");
+	prototypes_are("__typeof__(x) f(t a) { }", "f\t__typeof__ ( x ) ( t )\n");
+	prototypes_are("int (*f(int a))(long) { }", "f\tint ( * ( int a ) ) ( long )\n");
+	prototypes_are("t (*f(int a))(long) { }", "f\tt ( * ( int a ) ) ( long )\n");
+	prototypes_are("asm(\".globl f\"); asm volatile(\"nop\"); int f(int a, ...) { }", "f\tint ( int , . . . )\n");
+	/* No end to what is open. */
+	prototypes_are("int f(int a", "");
+	prototypes_are("int f(int a) {", "f\tint ( int )\n");
+	prototypes_are("{ ( [ int f(int a) {", "");
+	prototypes_are("int f __attribute__((", "");
+}
+
+static void declared_is(const char *source, const char *name, const char *expected)
+{
+	char *text = prototype_declared(source, name);
 
 	assert_string_equal(text, expected);
 	free(text);
 }
 
-static void test_prototypes(void **state)
+static void test_declared_prototype(void **state)
 {
-	prototype_is("int f(void) { return 1; }", "f", "int ( void )");
-	prototype_is("/* int f(long) {} */\n#define F \\\n int f(char c) { }\nint f(u32 a);\nnoinline int\nf(u32 a, struct s *b)\n{ return g(a); }",
-		     "f", "int ( u32 , struct s * )");
-	/* Names of parameters, and what callers do not see. */
-	prototype_is("static inline int f(const char *const name, int v[4], int (*fn)(void *p)) __releases(x) { }", "f",
-		     "int ( const char * const , int [ 4 ] , int ( * fn ) ( void * p ) )");
-	/* A call, a use as a parameter's name and another function are none of it. */
-	prototype_is("int g(int f) { return f(1); } struct s { int (*f)(int); } x = { f(2) };", "f", "");
-	prototype_is("int g(int a) { { f(1); } } long f(long a) { }", "f", "long ( long )");
-	/* One per #ifdef. */
-	prototype_is("#ifdef A\nint f(int a) { }\n#else\nint f(long a) { }\n#endif\n", "f", "int ( int ) int ( long )");
-	/* No end to what is open. */
-	prototype_is("int f(int a", "f", "");
-	prototype_is("int f(int a) {", "f", "int ( int )");
-	prototype_is("{ ( [ int f(int a) {", "f", "");
+	declared_is("asmlinkage __must_check int f(struct s *, int len);", "f", "int ( struct s * , int )");
+	declared_is("/* int f(long); */\n#define F \\\n int f(char c);\nDECLARE(x) int f(u32 a);\n", "f", "DECLARE ( x ) int ( u32 )");
+	declared_is("#ifdef A\nint f(int a);\n#else\nint f(long a);\n#endif\n", "f", "int ( int ) int ( long )");
+	/* Calls, and other functions. */
+	declared_is("int g(int f) { return f(1); } int h(void) { f(1); } int x = f(1); long fg(int a);", "f", "");
+	declared_is("int f(int a", "f", "");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
+		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_declared_prototype), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
 		cmocka_unit_test(test_named_in_strings),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types),
