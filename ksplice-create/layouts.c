@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finds structures whose objects the patched code would misunderstand. */
+/* Finds structures and other types whose objects the patched code would misunderstand, and numbers that it would. */
 #include "ksplice-create/layouts.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "ksplice-create/tree.h"
 #include "objmanip/refuse.h"
 
+#define ADVICE_NUMBER "put what is new behind what is there; if nothing keeps such a number from before the update, say ksplice_layout_ignore(%s)"
 #define ADVICE "leave the structure as it is, and keep what is new in a shadow variable (ksplice-patch.h); if no object of it can " \
 	       "exist while the update is applied, say ksplice_layout_ignore()"
 
@@ -42,11 +43,18 @@ static struct error *touches_types(struct create *c, bool *ret)
 	return err;
 }
 
-/* The types of one side of one unit. */
+enum kind { STRUCTURE, TYPEDEF, ENUMERATOR };
+
+/* What one side of one unit knows. */
 struct side {
-	struct strmap names;
+	struct strmap names;	/* "struct foo", "typedef foo_t", "enumerator FOO" */
 	struct strv texts;
-	bool *stays;
+	struct about {
+		enum kind kind;
+		bool stays;	/* of a structure */
+		bool bound;	/* of an enumerator: it counts the others, and is no number that is kept */
+		const char *list;	/* of an enumerator: its enumeration; borrowed */
+	} *about;
 	struct strv ignored;
 };
 
@@ -55,28 +63,44 @@ static void side_free(struct side *s)
 	strmap_free(&s->names);
 	strv_free(&s->texts);
 	strv_free(&s->ignored);
-	free(s->stays);
+	free(s->about);
+}
+
+static struct about about(const char *word)
+{
+	bool bound = starts_with(word, "bound ");
+
+	if (!strcmp(word, "typedef"))
+		return (struct about){.kind = TYPEDEF, .stays = true};
+	if (bound || starts_with(word, "value "))
+		return (struct about){.kind = ENUMERATOR, .stays = true, .bound = bound, .list = strchr(word, ' ') + 1};
+	return (struct about){.kind = STRUCTURE, .stays = !strcmp(word, "stays")};
 }
 
 static void side_parse(char *text, struct side *s)
 {
+	static const char *const kinds[] = {"struct", "typedef", "enumerator"};
 	char *save = NULL;
 
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *place = strchr(line, '\t'), *members = place ? strchr(place + 1, '\t') : NULL;
+		char *word = strchr(line, '\t'), *members = word ? strchr(word + 1, '\t') : NULL;
+		_cleanup_free_ char *name = NULL;
+		struct about what;
 		size_t n;
 
 		if (!members) {
 			strv_add(&s->ignored, line);
 			continue;
 		}
-		*place++ = *members++ = 0;
+		*word++ = *members++ = 0;
+		what = about(word);
+		name = xasprintf("%s %s", kinds[what.kind], line);
 		n = s->names.names.n;
-		if (strmap_add(&s->names, line) < n)
+		if (strmap_add(&s->names, name) < n)
 			continue;
 		strv_add(&s->texts, members);
-		s->stays = xrealloc(s->stays, (n + 1) * sizeof(*s->stays));
-		s->stays[n] = !strcmp(place, "stays");
+		s->about = xrealloc(s->about, (n + 1) * sizeof(*s->about));
+		s->about[n] = what;
 	}
 }
 
@@ -86,18 +110,28 @@ struct layouts {
 	struct strv told;	/* what is refused already */
 	struct {
 		char *unit, *name, *what;
-		bool stays;
+		struct about about;
 	} *found;
 	size_t nr;
 };
 
-static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, bool stays)
+static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct about about)
 {
 	l->found = xrealloc(l->found, (l->nr + 1) * sizeof(*l->found));
 	l->found[l->nr].unit = xstrdup(unit);
 	l->found[l->nr].name = xstrdup(name);
 	l->found[l->nr].what = what;
-	l->found[l->nr++].stays = stays;
+	l->found[l->nr++].about = about;
+}
+
+/* NULL: they are the same, or old objects fit; else what is not (owned by the caller). */
+static char *difference(const char *name, enum kind kind, const char *was, const char *is)
+{
+	char *what;
+
+	if (kind == STRUCTURE)
+		return layout_is_kept(was, is, &what) ? NULL : what;
+	return strcmp(was, is) ? xasprintf("%s becomes '%s', was '%s'", strchr(name, ' ') + 1, is, was) : NULL;
 }
 
 static void compare_sides(struct layouts *l, const char *unit, const struct side *pre, const struct side *post)
@@ -107,10 +141,18 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 	for (size_t i = 0; i < post->names.names.n; i++) {
 		const char *name = post->names.names.v[i];
 		size_t was = strmap_find(&pre->names, name);
-		char *what;
+		struct about what = post->about[i];
+		char *text = was == STRMAP_NONE ? NULL : difference(name, what.kind, pre->texts.v[was], post->texts.v[i]);
+		_cleanup_free_ char *list = what.list ? xasprintf("enum %s", what.list) : NULL;
 
-		if (was != STRMAP_NONE && !layout_is_kept(pre->texts.v[was], post->texts.v[i], &what))
-			note_difference(l, unit, name, what, pre->stays[was] || post->stays[i]);
+		if (!text)
+			continue;
+		what.stays |= pre->about[was].stays;
+		what.list = NULL;
+		if (what.bound && pre->about[was].bound)
+			free(text);
+		else
+			note_difference(l, unit, list ?: name, text, what);
 	}
 }
 
@@ -134,27 +176,26 @@ static bool is_carried_from(const struct create *c, const struct unit *u)
 static bool lives_on(const struct layouts *l, const char *name)
 {
 	for (size_t i = 0; i < l->nr; i++)
-		if (!strcmp(l->found[i].name, name) && l->found[i].stays)
+		if (!strcmp(l->found[i].name, name) && l->found[i].about.stays)
 			return true;
 	return false;
 }
 
-static struct error *refuse_all(struct layouts *l)
+static struct error *refuse(struct layouts *l, size_t i)
 {
-	struct error *err = NULL;
+	const char *name = l->found[i].name, *bare = strchr(name, ' ') + 1;
+	bool number = l->found[i].about.kind == ENUMERATOR;
+	/* Of an enumeration the first one will do. */
+	_cleanup_free_ char *key = xasprintf("%s %s", name, number ? "" : l->found[i].what);
+	_cleanup_free_ char *advice = number ? xasprintf(ADVICE_NUMBER, bare) : xstrdup(ADVICE);
+	struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
 
-	for (size_t i = 0; i < l->nr && !err; i++) {
-		_cleanup_free_ char *key = xasprintf("%s %s", l->found[i].name, l->found[i].what);
-		struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
-
-		if (!t || strv_has(&l->ignored, l->found[i].name) || strv_has(&l->told, key) || !lives_on(l, l->found[i].name))
-			continue;
-		strv_add(&l->told, key);
-		err = om_refuse_one(t, xasprintf("%s: struct %s", l->found[i].unit, l->found[i].name), ADVICE,
-				    "%s: changed layout or meaning of objects that were made before the update and live on",
-				    l->found[i].what);
-	}
-	return err;
+	if (!t || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || !lives_on(l, name))
+		return NULL;
+	strv_add(&l->told, key);
+	return om_refuse_one(t, xasprintf("%s: %s", l->found[i].unit, name), advice,
+			     "%s: changed layout or meaning of objects that were made before the update and live on",
+			     l->found[i].what);
 }
 
 /* Whether a structure has changed is not known then, and the diff touches some. */
@@ -268,7 +309,8 @@ struct error *layouts_check(struct create *c)
 
 	if (!err && touched)
 		err = compare_all(&l);
-	err = err ?: refuse_all(&l);
+	for (size_t i = 0; !err && i < l.nr; i++)
+		err = refuse(&l, i);
 	for (size_t i = 0; i < l.nr; i++) {
 		free(l.found[i].unit);
 		free(l.found[i].name);

@@ -30,6 +30,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/disasm.h \
 	ksplice-create/elf-file.c \
 	ksplice-create/elf-file.h \
+	ksplice-create/enumerators.c \
+	ksplice-create/enumerators.h \
 	ksplice-create/evidence.c \
 	ksplice-create/evidence.h \
 	ksplice-create/extra-match.c \

@@ -2,10 +2,12 @@
 /* Finds the structures that a source uses, and where their objects live. */
 #include "ksplice-create/source-types.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ksplice-create/c-source.h"
+#include "ksplice-create/enumerators.h"
 #include "ksplice-create/strmap.h"
 
 /* What an anonymous structure's declaration goes on to declare: the typedef's or variable's name. */
@@ -27,6 +29,7 @@ struct types {
 	struct strmap names;
 	struct strv texts;	/* by number */
 	bool *stays;
+	struct enumerators enumerators;
 };
 
 static bool is_tag_word(const struct c_token *t)
@@ -54,9 +57,11 @@ static void add_type(const struct c_tokens *t, size_t i, bool top, struct types 
 		tag = declared_behind(t, end);
 	if (!tag)
 		return;
-	for (size_t k = i; k < c_tokens_skip_attributes(t, end); k++)
-		if (&t->v[k] != tag && t->v[k].kind != C_PRAGMA)
-			str_addf(&text, "%.*s ", (int)t->v[k].len, t->v[k].s);
+	if (tag > &t->v[i] && tag < &t->v[end]) {
+		enumerators_print(&types->enumerators, t->v + i, tag - &t->v[i], &text);
+		i = tag - t->v + 1;
+	}
+	enumerators_print(&types->enumerators, t->v + i, c_tokens_skip_attributes(t, end) - i, &text);
 	word = xstrndup(tag->s, tag->len);
 	if (strmap_add(&types->names, word) == known) {
 		strv_add(&types->texts, text.s);
@@ -129,6 +134,20 @@ static void find_stays(const struct c_tokens *t, bool function, struct types *ty
 	}
 }
 
+static void read_enumerators(const struct c_source *src, struct types *types)
+{
+	for (size_t i = 0; i < src->nr_decls; i++) {
+		const struct c_declaration *d = &src->decls[i];
+		struct c_tokens t;
+
+		if (!d->used || d->is_function)
+			continue;
+		t = c_declaration_tokens(d);
+		enumerators_read(&types->enumerators, t.v, t.n);
+		free(t.v);
+	}
+}
+
 static void for_used(const struct c_source *src, struct types *types, bool find)
 {
 	for (size_t i = 0; i < src->nr_decls; i++) {
@@ -150,6 +169,47 @@ static void for_used(const struct c_source *src, struct types *types, bool find)
 	}
 }
 
+/* Of all that is no structure: "typedef u32 foo_t;". */
+static void add_typedef(const struct c_name *name, const struct c_declaration *d, const struct types *types, struct str *ret)
+{
+	struct c_tokens t = c_declaration_tokens(d);
+	bool plain = t.n && c_token_is(&t.v[0], "typedef");
+
+	for (size_t k = 0; k < t.n; k++)
+		plain &= !c_tokens_punct(&t, k, '{');
+	if (plain) {
+		str_addf(ret, "%.*s\ttypedef\t", (int)name->len, name->s);
+		enumerators_print(&types->enumerators, t.v + 1, t.n - 2, ret);
+		str_add(ret, "\n", 1);
+	}
+	free(t.v);
+}
+
+static void add_typedefs(const struct c_source *src, const struct types *types, struct str *ret)
+{
+	for (size_t i = 0; i < src->nr_names; i++) {
+		for (size_t k = 0; k < src->names[i].in.n; k++) {
+			const struct c_declaration *d = &src->decls[src->names[i].in.v[k]];
+
+			if (d->used && d->is_type && !d->is_function)
+				add_typedef(&src->names[i], d, types, ret);
+		}
+	}
+}
+
+static void add_enumerators(const struct enumerators *e, struct str *ret)
+{
+	for (size_t i = 0; i < e->names.names.n; i++) {
+		const struct enumerator *v = &e->v[i];
+
+		str_addf(ret, "%s\t%s %s\t", e->names.names.v[i], v->bound ? "bound" : "value", v->list);
+		if (v->known)
+			str_addf(ret, "%" PRId64 "\n", v->value);
+		else
+			str_addf(ret, "%s\n", v->text);
+	}
+}
+
 bool source_types(const char *text, struct str *ret)
 {
 	static const char prefix[] = "__ksplice_layout_ignore_";
@@ -162,13 +222,17 @@ bool source_types(const char *text, struct str *ret)
 	for (size_t i = 0; i < src.nr_names; i++)
 		if (src.names[i].len > strlen(prefix) && !memcmp(src.names[i].s, prefix, strlen(prefix)))
 			str_addf(ret, "%.*s\n", (int)(src.names[i].len - strlen(prefix)), src.names[i].s + strlen(prefix));
+	read_enumerators(&src, &types);
 	for_used(&src, &types, false);
 	for_used(&src, &types, true);
 	for (size_t i = 0; i < types.texts.n; i++)
 		str_addf(ret, "%s\t%s\t%s\n", types.names.names.v[i], types.stays[i] ? "stays" : "stack", types.texts.v[i]);
+	add_typedefs(&src, &types, ret);
+	add_enumerators(&types.enumerators, ret);
 	strmap_free(&types.names);
 	strv_free(&types.texts);
 	free(types.stays);
+	enumerators_free(&types.enumerators);
 	c_source_free(&src);
 	return true;
 }

@@ -252,6 +252,103 @@ static void test_types(void **state)
 	assert_string_equal(types_of("enum { __ksplice_layout_ignore_s }; int f(void) { return 0; }", buf, sizeof(buf)), "s\n");
 }
 
+/* What is behind the tab of the line that @name begins; "" if there is none. */
+static const char *line_of(const char *types, const char *name, char *buf, size_t size)
+{
+	size_t len = strlen(name);
+	const char *p = types;
+
+	while (p && (strncmp(p, name, len) || p[len] != '\t')) {
+		p = strchr(p, '\n');
+		p = p ? p + 1 : NULL;
+	}
+	snprintf(buf, size, "%.*s", p ? (int)strcspn(p + len + 1, "\n") : 0, p ? p + len + 1 : "");
+	return buf;
+}
+
+#define USE_ALL "int f(struct s *p) { return p->a[0]; }"
+
+/* Sizes and widths that enumerators make: as the compiler computes them, or not at all. */
+static void test_array_sizes(void **state)
+{
+	static const struct {
+		const char *size, *is;
+	} cases[] = {
+		{"C", "2"},
+		{"__N", "3"},
+		{"__N - 1 + 2 * 3", "8"},
+		{"(__N - 1 + 2) * 3", "12"},
+		{"1 << B | B", "3"},
+		{"(((__N) + ((sizeof(long) * 8)) - 1) / ((sizeof(long) * 8)))", "1"},
+		{"sizeof(unsigned int) + sizeof(char) + sizeof(short) + sizeof(struct x *) + sizeof(unsigned long long)", "23"},
+		{"__N > 2 ? 0x10UL : 017", "16"},
+		{"__N >= 4 || __N != 3 ? 1 : 2", "2"},
+		{"!A && ~B == -2", "1"},
+		{"7 % 4 - 10 / 3 - -5 ^ 1", "4"},
+		{"D", "16"},
+		{"E", "17"},
+		{"sizeof(struct x) + B", "sizeof ( struct x ) + 1"},
+		{"B / A", "1 / 0"},
+		{"sizeof(t) * __N", "sizeof ( t ) * 3"},
+		{"other + C", "other + 2"},
+		{"", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512], buf[2048], line[512], expected[512];
+
+		snprintf(text, sizeof(text), "enum colour { A, B, C, __N, D = 1 << 4, E };\nstruct s { int a[%s]; };\n" USE_ALL,
+			 cases[i].size);
+		snprintf(expected, sizeof(expected), "stack\tstruct { int a [ %s%s] ; } ", cases[i].is, *cases[i].is ? " " : "");
+		assert_string_equal(line_of(types_of(text, buf, sizeof(buf)), "s", line, sizeof(line)), expected);
+	}
+}
+
+static void test_enumerators(void **state)
+{
+	static const char text[] = "enum colour { RED, GREEN = 5, BLUE, ODD = sizeof(struct x) * BLUE, ODDER, NR_COLOURS, LAST_COLOUR = BLUE, };\n"
+				   "enum { LOOSE = -1, SIZE_FIRST, SECOND };\n"
+				   "struct s { int a[NR_COLOURS]; unsigned b : BLUE, c : 3; char d __attribute__((aligned(GREEN))); };\n"
+				   "int f(struct s *p) { return SECOND + NOT_ONE; }";
+	static const struct {
+		const char *name, *line;
+	} cases[] = {
+		{"RED", "value colour\t0"},
+		{"GREEN", "value colour\t5"},
+		{"BLUE", "value colour\t6"},
+		{"ODD", "value colour\tsizeof ( struct x ) * 6 "},
+		{"ODDER", "value colour\tsizeof ( struct x ) * 6 + 1 "},
+		{"NR_COLOURS", "bound colour\tsizeof ( struct x ) * 6 + 1 + 1 "},
+		{"LAST_COLOUR", "bound colour\t6"},
+		{"LOOSE", "value LOOSE\t-1"},
+		/* Its name says so, and its place does not. */
+		{"SIZE_FIRST", "value LOOSE\t0"},
+		{"SECOND", "value LOOSE\t1"},
+		{"NOT_ONE", ""},
+		{"s", "stack\tstruct { int a [ ( sizeof ( struct x ) * 6 + 1 + 1 ) ] ; unsigned b : 6 , c : 3 ; char d __attribute__ ( ( aligned ( 5 ) ) ) ; } "},
+	};
+	char buf[2048], line[512];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(line_of(types_of(text, buf, sizeof(buf)), cases[i].name, line, sizeof(line)), cases[i].line);
+}
+
+static void test_typedefs(void **state)
+{
+	static const char text[] = "enum { N = 4 }; struct x; typedef unsigned int u32; typedef u32 list_t[N], *plist_t; typedef int (*fn_t)(struct x *p);\n"
+				   "typedef struct { fn_t fn; } ops_t; typedef int unused_t;\n"
+				   "int f(ops_t *o, list_t l, plist_t p) { return o->fn(0); }";
+	char buf[2048], line[512];
+
+	types_of(text, buf, sizeof(buf));
+	assert_string_equal(line_of(buf, "u32", line, sizeof(line)), "typedef\tunsigned int u32 ");
+	assert_string_equal(line_of(buf, "list_t", line, sizeof(line)), "typedef\tu32 list_t [ 4 ] , * plist_t ");
+	assert_string_equal(line_of(buf, "plist_t", line, sizeof(line)), "typedef\tu32 list_t [ 4 ] , * plist_t ");
+	assert_string_equal(line_of(buf, "fn_t", line, sizeof(line)), "typedef\tint ( * fn_t ) ( struct x * p ) ");
+	assert_string_equal(line_of(buf, "ops_t", line, sizeof(line)), "stays\tstruct { fn_t fn ; } ");
+	assert_string_equal(line_of(buf, "unused_t", line, sizeof(line)), "");
+}
+
 /* Objects of struct s may live on where one is static, a member, allocated, or cast from something else. */
 static void test_stays(void **state)
 {
@@ -399,7 +496,8 @@ int main(void)
 		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_declared_prototype), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
 		cmocka_unit_test(test_named_in_strings),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
-		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types),
+		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
+		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
 	};
 

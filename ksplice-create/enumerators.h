@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The values of enumerators, and of array sizes and widths that are made of them: "char slots[NR_SLOTS + 1]" is another member when
+ * an enumerator is put before NR_SLOTS, though its text is the same.
+ */
+#ifndef KSPLICE_CREATE_ENUMERATORS_H
+#define KSPLICE_CREATE_ENUMERATORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ksplice-create/c-tokens.h"
+#include "ksplice-create/strmap.h"
+#include "ksplice-create/util.h"
+
+struct enumerators {
+	struct strmap names;
+	struct enumerator {
+		bool known;
+		bool bound;	/* counts the others: NR_SLOTS, SLOT_MAX, at the end of its list */
+		int64_t value;
+		char *text;	/* of a value that is not known; owned */
+		char *list;	/* the enumeration's tag, or the first of its enumerators; owned */
+	} *v;
+};
+
+/* Adds what the definitions of enumerations in @t, the tokens of one declaration, define. In the order of the source. */
+void enumerators_read(struct enumerators *e, const struct c_token *t, size_t n);
+void enumerators_free(struct enumerators *e);
+/* The value of a constant expression; false: it is none, or one that has more than numbers, enumerators and sizes of basic types. */
+bool enumerators_evaluate(const struct enumerators *e, const struct c_token *t, size_t n, int64_t *ret);
+/* Appends tokens, with a space behind each: array sizes and widths as numbers where they are known, and otherwise enumerators. */
+void enumerators_print(const struct enumerators *e, const struct c_token *t, size_t n, struct str *out);
+
+#endif

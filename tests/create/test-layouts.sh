@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Structures and numbers that live on from before the update, and mean something else to the patched code.
+. "$(dirname "$0")/lib.sh"
+
+of()
+{
+	case_is "$1"
+	# shellcheck disable=SC2086
+	create --patch=fix.diff --id=layout $kernel "$KSPLICE_SOURCE"
+	rm -f ksplice-layout.tar.gz
+}
+
+never()
+{
+	grep -q -- "$1" "$work/out" && fail "says '$1'"
+}
+
+metrics=include/uapi/linux/tcp_metrics.h
+# u32 tcpm_vals[TCP_METRIC_MAX_KERNEL + 1] in struct tcp_metrics_block; the table has many of these.
+diff_of $metrics 's/^\tTCP_METRIC_REORDERING,/&\n\tTCP_METRIC_ADDED,/' >fix.diff
+of "enumerator put before others"
+wants 3 'net/ipv4/tcp_metrics.o: struct tcp_metrics_block: it gets .u32 tcpm_vals \[ 6 \].: changed layout or meaning' \
+	"net/ipv4/tcp_metrics.o: enum tcp_metric_index: TCP_METRIC_RTT_US becomes '6', was '5': changed layout or meaning" \
+	'ksplice_layout_ignore(tcp_metric_index)' 'for 2 reasons'
+
+diff_of $metrics 's/^\tTCP_METRIC_RTTVAR_US,.*/&\n\tTCP_METRIC_ADDED,/' >fix.diff
+of "enumerator put before the one that counts them"
+wants 3 'struct tcp_metrics_block: it gets .u32 tcpm_vals \[ 6 \].'
+never 'enum tcp_metric_index'
+
+{
+	cat fix.diff
+	diff_of net/ipv4/tcp_metrics.c '/^struct tcp_metrics_block {/i #include <ksplice-patch.h>\nksplice_layout_ignore(tcp_metrics_block);'
+} >both.diff
+mv both.diff fix.diff
+of "structure that no object lives on of, by the author's word"
+wants 0 'tcp_metrics_fill_info'
+
+{
+	diff_of $metrics 's/^\tTCP_METRIC_REORDERING,/&\n\tTCP_METRIC_ADDED,/'
+	diff_of net/ipv4/tcp_metrics.c '/^struct tcp_metrics_block {/i #include <ksplice-patch.h>\nksplice_layout_ignore(tcp_metrics_block);\nksplice_layout_ignore(tcp_metric_index);'
+} >fix.diff
+of "numbers that nothing keeps, by the author's word"
+wants 0 'tcp_metrics_fill_info'
+
+diff_of net/ipv4/fib_trie.c 's/^typedef unsigned int t_key;/typedef unsigned long t_key;/' >fix.diff
+of "type behind another name"
+wants 3 'net/ipv4/fib_trie.o: typedef t_key: t_key becomes .unsigned long t_key ., was .unsigned int t_key .: changed layout'
+finish
