@@ -225,14 +225,6 @@ static bool next_head(struct c_lexer *l, struct c_tokens *head, size_t *room, bo
 	return false;
 }
 
-static bool is_static(const struct c_tokens *head)
-{
-	for (size_t i = 0; i < head->n; i++)
-		if (c_token_is(&head->v[i], "static"))
-			return true;
-	return false;
-}
-
 void prototypes_of(const char *text, struct str *ret)
 {
 	struct c_tokens head = {};
@@ -245,7 +237,7 @@ void prototypes_of(const char *text, struct str *ret)
 	while (next_head(&l, &head, &room, &body)) {
 		size_t name = body ? find_name(&head, &plain) : head.n;
 
-		if (name == head.n || is_static(&head))
+		if (name == head.n)
 			continue;
 		str_addf(ret, "%.*s\t", (int)head.v[name].len, head.v[name].s);
 		put_prototype(&head, name, plain, ret);

@@ -5,7 +5,7 @@
 
 #include "ksplice-create/util.h"
 
-/* Of the functions that preprocessed C defines and that are not static: a line each, "NAME\tPROTOTYPE", added to *@ret. */
+/* Of the functions that preprocessed C defines: a line each, "NAME\tPROTOTYPE", added to *@ret. */
 void prototypes_of(const char *text, struct str *ret);
 /*
  * Of function @name as C that is not preprocessed declares or defines it, behind one another if it does so several times

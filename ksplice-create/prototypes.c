@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finds exported functions whose callers outside of the update would call them wrongly. */
+/* Finds functions that callers outside of the update, or from before it, would call wrongly. */
 #include "ksplice-create/prototypes.h"
 
 #include <string.h>
@@ -8,43 +8,58 @@
 #include "ksplice-create/prototype-text.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/exports.h"
+#include "objmanip/gone.h"
+#include "objmanip/refuse.h"
 #include "objmanip/select.h"
 
 #define ADVICE "leave the function as it is, with its prototype, and give the callers that the diff changes a new one under " \
 	       "another name"
 
-/* A function that modules outside of the update may call. */
-struct exported {
+#define ADVICE_GONE "leave it in the source, so that it is replaced with what it calls; or give what has the new prototype another name"
+
+/* A replaced function that others may call as before: modules outside of the update, or a removed function. */
+struct callee {
 	struct om_target *target;
-	const struct om_span *span;
+	const struct om_span *span;	/* in the post object */
+	const struct om_span *gone;	/* the removed function, in a pre object; NULL: @span is exported */
 	const struct unit *unit;
 };
 
 struct finder {
 	struct create *c;
-	struct exported *list;
+	struct callee *list;
 	size_t nr;
 	struct strv units, post_units;	/* C units of these, by their names without and with the diff */
 	struct strv pre, post;		/* what prototypes_of() says of these */
 };
 
-static void refuse(const struct exported *e, char *reason)
+/* Takes @reason. */
+static struct error *refuse(const struct callee *e, char *reason)
 {
-	struct om_target *t = e->target;
+	const struct om_span *at = e->gone ?: e->span;
+	struct error *err = om_refuse_one(e->target, xasprintf("%s: %s", at->obj->unit, at->name), e->gone ? ADVICE_GONE : ADVICE,
+					  "%s", reason);
 
-	t->refusals = xrealloc(t->refusals, (t->nr_refusals + 1) * sizeof(*t->refusals));
-	t->refusals[t->nr_refusals++] = (struct om_refusal){
-		.where = xasprintf("%s: %s", e->span->obj->unit, e->span->name),
-		.reason = reason,
-		.advice = xstrdup(ADVICE),
-	};
+	free(reason);
+	return err;
 }
 
-static void compare(const struct exported *e, const char *was, const char *is)
+/* What cannot be compared is refused as well. */
+static struct error *refuse_unknown(const struct callee *e, const char *why)
 {
-	if (strcmp(was, is))
-		refuse(e, xasprintf("exported, and its prototype becomes '%s', was '%s': modules outside of the update call it by the old "
-				    "one", is, was));
+	return refuse(e, e->gone ? xasprintf("removed, but may still be called through a pointer, and calls %s: %s", e->span->name, why)
+				 : xasprintf("exported, and %s", why));
+}
+
+static struct error *compare(const struct callee *e, const char *was, const char *is)
+{
+	if (!strcmp(was, is))
+		return NULL;
+	if (e->gone)
+		return refuse(e, xasprintf("removed, but may still be called through a pointer, and calls %s, whose prototype becomes "
+					   "'%s', was '%s'", e->span->name, is, was));
+	return refuse(e, xasprintf("exported, and its prototype becomes '%s', was '%s': modules outside of the update call it by the old "
+				   "one", is, was));
 }
 
 static const struct unit *unit_of(const struct create *c, const struct om_span *span)
@@ -55,7 +70,7 @@ static const struct unit *unit_of(const struct create *c, const struct om_span *
 	return NULL;
 }
 
-static void add_exported(struct finder *f, struct om_target *t, const struct om_span *span)
+static void add(struct finder *f, struct om_target *t, const struct om_span *span, const struct om_span *gone)
 {
 	const struct unit *u = unit_of(f->c, span);
 
@@ -63,7 +78,7 @@ static void add_exported(struct finder *f, struct om_target *t, const struct om_
 	if (!u)
 		return;
 	f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
-	f->list[f->nr++] = (struct exported){.target = t, .span = span, .unit = u};
+	f->list[f->nr++] = (struct callee){.target = t, .span = span, .gone = gone, .unit = u};
 	if (ends_with(u->source, ".c") && !strv_has(&f->units, u->name)) {
 		strv_add(&f->units, u->name);
 		strv_add(&f->post_units, u->became ?: u->name);
@@ -78,8 +93,26 @@ static void find_exported(struct finder *f)
 		for (size_t k = 0; k < t->nr_units; k++)
 			om_for_each_span(span, t->units[k].post)
 				if (om_replaced(span) && om_exports(t->units[k].pre, span->twin->name))
-					add_exported(f, t, span);
+					add(f, t, span, NULL);
 	}
+}
+
+static struct error *find_called_by_gone(struct finder *f)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < f->c->nr_targets; i++) {
+		struct om_target *t = f->c->targets[i].om;
+		_cleanup_free_ struct om_gone_call *list = NULL;
+		size_t nr;
+
+		err = om_gone_calls(t, &list, &nr);
+		/* Clones are refused already. */
+		for (size_t k = 0; !err && k < nr; k++)
+			if (!strchr(list[k].to->name, '.'))
+				add(f, t, list[k].to->twin, list[k].from);
+	}
+	return err;
 }
 
 /* @name's in the lines @text; "" if it has none. Owned by the caller. */
@@ -93,23 +126,20 @@ static char *prototype_in(const char *text, const char *name)
 	return xstrdup("");
 }
 
-static void check_c(struct finder *f, const struct exported *e)
+static struct error *check_c(struct finder *f, const struct callee *e)
 {
+	_cleanup_free_ char *was = NULL, *is = NULL;
 	size_t n = 0;
 
 	while (strcmp(f->units.v[n], e->unit->name))
 		n++;
-	if (!strcmp(f->pre.v[n], FACTS_UNKNOWN) || !strcmp(f->post.v[n], FACTS_UNKNOWN)) {
-		refuse(e, xstrdup("exported, and its source cannot be preprocessed alone, so its prototype cannot be compared"));
-	} else {
-		_cleanup_free_ char *was = prototype_in(f->pre.v[n], e->span->twin->name);
-		_cleanup_free_ char *is = prototype_in(f->post.v[n], e->span->name);
-
-		if (*was || *is)
-			compare(e, was, is);
-		else
-			refuse(e, xstrdup("exported, and its definition is not found in the source, so its prototype cannot be compared"));
-	}
+	if (!strcmp(f->pre.v[n], FACTS_UNKNOWN) || !strcmp(f->post.v[n], FACTS_UNKNOWN))
+		return refuse_unknown(e, "its source cannot be preprocessed alone, so its prototype cannot be compared");
+	was = prototype_in(f->pre.v[n], e->span->twin->name);
+	is = prototype_in(f->post.v[n], e->span->name);
+	if (*was || *is)
+		return compare(e, was, is);
+	return refuse_unknown(e, "its definition is not found in the source, so its prototype cannot be compared");
 }
 
 /* What the file @name below @root declares of the function. */
@@ -129,7 +159,7 @@ static struct error *add_declared(const char *root, const char *name, const char
 }
 
 /* Assembler says nothing of how it is called: the declarations in touched files do. */
-static struct error *check_assembler(struct finder *f, const struct exported *e)
+static struct error *check_assembler(struct finder *f, const struct callee *e)
 {
 	_cleanup_str_ struct str was = STR_INIT, is = STR_INIT;
 	const struct strv *files = &f->c->patches.files;
@@ -141,9 +171,7 @@ static struct error *check_assembler(struct finder *f, const struct exported *e)
 		err = add_declared(f->c->kernel.source, files->v[i], e->span->name, &was);
 		err = err ?: add_declared(f->c->ws.stage, files->v[i], e->span->name, &is);
 	}
-	if (!err)
-		compare(e, was.s, is.s);
-	return err;
+	return err ?: compare(e, was.s, is.s);
 }
 
 static struct error *check_all(struct finder *f)
@@ -152,12 +180,8 @@ static struct error *check_all(struct finder *f)
 
 	if (f->units.n)
 		err = digests_facts(f->c, FACTS_PROTOTYPES, &f->units, &f->post_units, &f->pre, &f->post);
-	for (size_t i = 0; !err && i < f->nr; i++) {
-		if (ends_with(f->list[i].unit->source, ".c"))
-			check_c(f, &f->list[i]);
-		else
-			err = check_assembler(f, &f->list[i]);
-	}
+	for (size_t i = 0; !err && i < f->nr; i++)
+		err = ends_with(f->list[i].unit->source, ".c") ? check_c(f, &f->list[i]) : check_assembler(f, &f->list[i]);
 	return err;
 }
 
@@ -167,7 +191,8 @@ struct error *prototypes_check(struct create *c)
 	struct error *err;
 
 	find_exported(&f);
-	err = check_all(&f);
+	err = find_called_by_gone(&f);
+	err = err ?: check_all(&f);
 	free(f.list);
 	strv_free(&f.units);
 	strv_free(&f.post_units);

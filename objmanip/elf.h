@@ -133,6 +133,7 @@ struct om_span {
 	struct om_span *twin;		/* the correlated span of the other object */
 	enum om_verdict verdict;
 	char *reason;			/* for CHANGED and NEW: why, "differs at +0x6"; owned */
+	bool lingers;			/* pre: a function that is gone and may still be called (gone.c) */
 	bool known;			/* pre: a string or constant that matched code refers to (kept.c) */
 	bool carried;			/* post: goes into the code module */
 	enum om_declared declared;	/* post */

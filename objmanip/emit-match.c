@@ -9,6 +9,7 @@
 
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
+#include "objmanip/gone.h"
 #include "objmanip/hook.h"
 #include "objmanip/kept.h"
 #include "objmanip/match-program.h"
@@ -175,6 +176,39 @@ static void link_parts(struct writer *w)
 	}
 }
 
+/* @span with its own parts. */
+static void make_part(struct writer *w, const struct om_span *span, uint32_t of)
+{
+	struct runpre_span *recs = (void *)w->spans.data;
+
+	for (uint32_t i = 0; i < w->nr_spans; i++) {
+		if (w->source[i] != span && w->source[i]->part_of != span)
+			continue;
+		recs[i].flags |= RUNPRE_SPAN_PART;
+		recs[i].part_of = of;
+	}
+}
+
+/*
+ * A removed function that nobody has a pointer to is left when its callers are; but one of these may have ended with a jump to it,
+ * and is on no stack then.  When it comes back, it would call the new function in the old way.
+ */
+static void link_gone_callers(struct writer *w)
+{
+	for (uint32_t i = 0; i < w->nr_spans; i++) {
+		const struct om_span *from = w->source[i];
+
+		if (from->verdict != OM_GONE || from->lingers || from->section->class != OM_CLASS_TEXT || !from->symbol || from->part_of)
+			continue;
+		for (uint32_t j = 0; j < w->nr_spans; j++) {
+			if (!is_replaced(w->source[j]) || !om_calls(w->t, from, w->source[j]))
+				continue;
+			make_part(w, from, j);
+			break;
+		}
+	}
+}
+
 static bool refers_to(const struct om_span *from, const struct om_span *to)
 {
 	om_for_each_reloc(rel, from)
@@ -293,6 +327,7 @@ struct error *om_target_emit_match(struct om_target *t, const char *path)
 	if (!err) {
 		link_parts(&w);
 		link_ends(&w);
+		link_gone_callers(&w);
 		err = add_imports(&w);
 	}
 	err = err ?: assemble(&w, &out);

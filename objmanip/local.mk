@@ -39,6 +39,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/exports.h \
 	objmanip/forms.c \
 	objmanip/forms.h \
+	objmanip/gone.c \
+	objmanip/gone.h \
 	objmanip/hook.c \
 	objmanip/hook.h \
 	objmanip/islands.c \

@@ -14,6 +14,7 @@
 #include "objmanip/compare.h"
 #include "objmanip/correlate.h"
 #include "objmanip/exports.h"
+#include "objmanip/gone.h"
 #include "objmanip/links.h"
 #include "objmanip/moved.h"
 #include "objmanip/refuse.h"
@@ -142,7 +143,7 @@ struct error *om_target_diff(struct om_target *t)
 			return err;
 	}
 	err = om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_moved_refuse(t) ?: om_aliases_refuse(t) ?:
-	      om_author_refuse(t) ?: om_exports_note(t);
+	      om_gone_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
 	/* What is refused may refer to what no symbol stands for. */
 	if (err || t->nr_refusals)
 		return err;

@@ -58,4 +58,23 @@ case_is "what assembler is called by, as a header says"
 } >e.diff
 make_update
 wants 3 "csum_partial_copy_generic: exported, and its prototype becomes '__wsum ( const void \* , void \* , long )', was '.* int )'"
+
+# A work item that was queued before the update runs the old refresh_vm_stats().
+case_is "another prototype of what a removed function calls"
+diff_of mm/vmstat.c 's/^static int refresh_cpu_vm_stats(bool do_pagesets)/static int refresh_cpu_vm_stats(bool do_pagesets, struct work_struct *w)/
+	/^static int refresh_cpu_vm_stats(/,/^}/s/return changes;/return changes + !w;/
+	s/refresh_cpu_vm_stats(true)) {/refresh_cpu_vm_stats(true, w)) {/
+	s/refresh_cpu_vm_stats(false);/refresh_cpu_vm_stats(false, NULL);/
+	s/^\trefresh_cpu_vm_stats(true);/\trefresh_cpu_vm_stats(true, work);/
+	s/refresh_vm_stats(struct/refresh_all(struct/
+	s/schedule_on_each_cpu(refresh_vm_stats)/schedule_on_each_cpu(refresh_all)/' >e.diff
+make_update
+wants 3 "refresh_vm_stats: removed, but may still be called through a pointer, and calls refresh_cpu_vm_stats, whose prototype becomes 'int ( bool , struct work_struct \* )', was 'int ( bool )'"
+
+case_is "the same prototype of what a removed function calls"
+diff_of mm/vmstat.c '/^static int refresh_cpu_vm_stats(/,/^}/s/return changes;/return changes + !changes;/
+	s/refresh_vm_stats(struct/refresh_all(struct/
+	s/schedule_on_each_cpu(refresh_vm_stats)/schedule_on_each_cpu(refresh_all)/' >e.diff
+make_update
+wants 0 'changed .*: refresh_cpu_vm_stats$'
 finish
