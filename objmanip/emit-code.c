@@ -14,6 +14,7 @@
 #include "objmanip/author.h"
 #include "objmanip/islands.h"
 #include "objmanip/links.h"
+#include "objmanip/sections.h"
 
 /* What the span's own address is known to be aligned to. */
 static uint64_t alignment(const struct om_span *span)
@@ -46,6 +47,8 @@ static uint32_t section_for(struct om_emit *e, const struct om_span *span)
 
 	switch (sec->class) {
 	case OM_CLASS_TEXT:
+		if (om_section_free_of_probes(sec))
+			return om_out_section_named(&e->out, sec->name, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, alignment(span));
 		return named_section(e, cold ? ".text.unlikely" : ".text", span, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
 	case OM_CLASS_DATA:
 		if (sec->type == SHT_NOBITS)

@@ -422,6 +422,37 @@ static struct error *check_assembly(struct om_target *t, struct om_span *span)
 	return NULL;
 }
 
+static bool has_entry(const struct om_span *span, enum om_table_kind kind, const char *section)
+{
+	for (size_t i = 0; i < span->nr_entries; i++)
+		if (span->entries[i].table->kind == kind && (!section || !strcmp(span->entries[i].section->name, section)))
+			return true;
+	return false;
+}
+
+/* NOKPROBE_SYMBOL(), __kprobes, noinstr */
+static bool is_free_of_probes(const struct om_span *span)
+{
+	return has_entry(span, OM_TABLE_NOTED, "_kprobe_blacklist") || om_section_free_of_probes(span->section);
+}
+
+/* Tracers and probes go to the kernel's function, replaced or not. */
+static struct error *check_marks(struct om_target *t, const struct om_span *post)
+{
+	static const char advice[] = "leave the mark out; if it is what the diff is for, that needs a reboot";
+	struct error *err = NULL;
+
+	if (!post->twin || post->section->class != OM_CLASS_TEXT || post->part_of || !post->symbol)
+		return NULL;
+	if (has_entry(post->twin, OM_TABLE_MCOUNT, NULL) && !has_entry(post, OM_TABLE_MCOUNT, NULL))
+		err = refuse(t, where_span(post), advice, "becomes notrace or noinstr: "
+			     "the function that the kernel has keeps its ftrace entry, where tracers are called");
+	if (!err && is_free_of_probes(post) && !is_free_of_probes(post->twin))
+		err = refuse(t, where_span(post), advice, "is marked as one that no probe may enter (NOKPROBE_SYMBOL(), noinstr): "
+			     "the kernel goes on taking probes on the function that it has");
+	return err;
+}
+
 static struct error *check_replaced(struct om_target *t, const struct om_span *post)
 {
 	const char *why = om_refused_by_name(post->twin) ?: om_refused_by_section(post->twin);
@@ -456,6 +487,7 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 	err = err ?: check_static(t, unit, span);
 	err = err ?: check_kind(t, unit, span);
 	err = err ?: check_read_only(t, span);
+	err = err ?: check_marks(t, span);
 	if (!err && om_replaced(span))
 		err = check_replaced(t, span);
 	if (!err && span->carried)

@@ -152,6 +152,12 @@ const char *om_section_what(const struct om_section *sec)
 	return known && known->what ? known->what : "";
 }
 
+/* arch_within_kprobe_blacklist(), kernel/kprobes.c; kernel/module/main.c, find_module_sections(). */
+bool om_section_free_of_probes(const struct om_section *sec)
+{
+	return !strcmp(sec->name, ".kprobes.text") || !strcmp(sec->name, ".noinstr.text");
+}
+
 uint32_t om_section_entry(const struct om_section *sec)
 {
 	const struct known *known = sec->class == OM_CLASS_OTHER ? find(sec) : NULL;

@@ -26,6 +26,8 @@ enum om_class om_section_class(const struct om_section *sec);
 enum om_fate om_section_fate(const struct om_section *sec);
 /* What the section is, for messages: "fixups of PCI devices"; "" where nothing is known. */
 const char *om_section_what(const struct om_section *sec);
+/* Code in it may not be probed: the kernel, and the module loader, know it by its name. */
+bool om_section_free_of_probes(const struct om_section *sec);
 /* Bytes of an entry of a table whose entries have no symbols, 0: it is none. */
 uint32_t om_section_entry(const struct om_section *sec);
 /*
