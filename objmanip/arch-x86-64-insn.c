@@ -54,6 +54,20 @@ bool om_x86_64_accesses(const uint8_t *p, unsigned len, unsigned field)
 	return m + 2 == field && field < len && (p[m] & 0xc7) == 0x04 && (p[m + 1] & 0x3f) == 0x25 && !(parts.rex & 2);
 }
 
+/* cmp and sub with an immediate of 32 bits: 81 /7, 81 /5, 3d and 2d. */
+bool om_x86_64_compares(const uint8_t *p, unsigned len, unsigned field)
+{
+	struct parts parts;
+	unsigned reg;
+
+	if (len < 5 || field != len - 4 || !take_apart(p, len, &parts))
+		return false;
+	if (p[parts.opcode] == 0x3d || p[parts.opcode] == 0x2d)
+		return true;
+	reg = parts.modrm < len ? p[parts.modrm] >> 3 & 7 : 0;
+	return p[parts.opcode] == 0x81 && (reg == 7 || reg == 5);
+}
+
 unsigned om_x86_64_opcode(const uint8_t *p, unsigned len, unsigned *nr)
 {
 	struct parts parts;

@@ -299,6 +299,7 @@ const struct om_arch om_arch_x86_64 = {
 	.site = om_x86_64_site,
 	.rewritten = rewritten,
 	.accesses = om_x86_64_accesses,
+	.compares = om_x86_64_compares,
 	.read_instead = om_x86_64_read_instead,
 	.opcode = om_x86_64_opcode,
 };

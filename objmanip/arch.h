@@ -75,6 +75,8 @@ struct om_arch {
 	const char *(*rewritten)(const struct om_entry *e, uint32_t *len);
 	/* The field at @field of the instruction is the whole address of something that it reads or writes. */
 	bool (*accesses)(const uint8_t *insn, unsigned len, unsigned field);
+	/* The field at @field of the instruction is a number with which it compares, or that it subtracts, to compare addresses. */
+	bool (*compares)(const uint8_t *insn, unsigned len, unsigned field);
 	/*
 	 * Makes an instruction that loads a constant which the kernel writes at boot, at @field, one that reads a variable: puts
 	 * the length of that and where the address goes into *ret_len, *ret_field; the rest of it becomes one nop.  False: it

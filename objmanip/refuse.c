@@ -94,6 +94,35 @@ static const char *held_function(const struct om_target *t, const struct om_span
 }
 
 /*
+ * A function that compares an address with the constant's, and has not got that address from the constant itself, as a loop over a
+ * table has: if (device->info == &newer_info).
+ */
+static const struct om_span *compared_by(const struct om_span *constant)
+{
+	om_for_each_span(from, constant->obj) {
+		bool compares = false, takes = false;
+
+		if (!from->carried || from->section->class != OM_CLASS_TEXT)
+			continue;
+		om_for_each_reloc(rel, from) {
+			const struct om_insn *insn = rel->target == constant ? om_insn_at(from, rel->offset - from->start) : NULL;
+			const uint8_t *code = insn ? om_bytes(from) + insn->off : NULL;
+			unsigned field = insn ? rel->offset - from->start - insn->off : 0;
+
+			if (!insn)
+				continue;
+			if (!from->obj->arch->compares(code, insn->len, field))
+				takes |= !from->obj->arch->accesses(code, insn->len, field);
+			else if (rel->target_off >= 0 && (uint64_t)rel->target_off < constant->size)
+				compares = true;
+		}
+		if (compares && !takes)
+			return from;
+	}
+	return NULL;
+}
+
+/*
  * Who uses a constant by name is replaced and gets the new one.  But tables of functions are made for objects to point to
  * (file->f_op): objects that exist keep the old one, and those made from now on keep the new one, in the code module,
  * when the update is undone.
@@ -102,6 +131,7 @@ static struct error *refuse_constant(struct om_target *t, const struct om_span *
 {
 	static const char own[] = "give the functions to be changed a constant of their own; or " DECLARE;
 	const char *function = held_function(t, span, true);
+	const struct om_span *user = compared_by(span);
 
 	if (!function && span->twin)
 		function = held_function(t, span->twin, false);
@@ -114,6 +144,9 @@ static struct error *refuse_constant(struct om_target *t, const struct om_span *
 			      "%s: a table that has, or may have, functions (%s): "
 			      "objects that exist keep the old one, and others the new one after an undo",
 			      why, function);
+	if (user)
+		return refuse(t, where_span(span), own, "%s: %s compares addresses with that of this constant: objects that exist have "
+			      "that of the old one", why, user->name);
 	return NULL;
 }
 
