@@ -166,6 +166,9 @@ static COMPAT_KALLSYMS_CALLBACK(see_module)
 	}
 	if (p->owner == OWNER_NONE || (p->owner == OWNER_CORE && strncmp(name, KSPLICE_ABI_PREFIX, strlen(KSPLICE_ABI_PREFIX))))
 		return 0;
+	/* The struct module of a code module is not that of what it stands for. */
+	if (p->module != p->target->module && !strcmp(name, "__this_module"))
+		return 0;
 	return consider(p, name, addr, p->owner);
 }
 

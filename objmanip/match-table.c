@@ -124,13 +124,20 @@ uint32_t om_match_string(struct om_match_table *mt, const char *s)
 	return off;
 }
 
+/* Each module has one of its own, which the linker makes (THIS_MODULE); units mean that of their module. */
+static bool is_own_module(const char *name)
+{
+	return !strcmp(name, "__this_module");
+}
+
 uint32_t om_match_extern(struct om_match_table *mt, const char *name, uint8_t flags)
 {
 	struct om_match_key key = { .name = (char *)name };
 	uint32_t i = find(mt, &key);
 
 	if (i == UINT32_MAX) {
-		struct runpre_sym sym = { .name = om_match_string(mt, name) };
+		struct runpre_sym sym = { .name = om_match_string(mt, name),
+					  .flags = is_own_module(name) ? RUNPRE_SYM_TARGET : 0 };
 
 		key.name = strdup(name);
 		mt->failed |= !key.name;
