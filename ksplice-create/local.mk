@@ -51,6 +51,10 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/insn-diff.h \
 	ksplice-create/insn-text.c \
 	ksplice-create/insn-text.h \
+	ksplice-create/kallsyms-tables.c \
+	ksplice-create/kallsyms-tables.h \
+	ksplice-create/kallsyms.c \
+	ksplice-create/kallsyms.h \
 	ksplice-create/kbuild.c \
 	ksplice-create/kbuild.h \
 	ksplice-create/kconfig.c \
@@ -138,6 +142,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/units.h \
 	ksplice-create/util.c \
 	ksplice-create/util.h \
+	ksplice-create/vmlinuz.c \
+	ksplice-create/vmlinuz.h \
 	ksplice-create/workspace.c \
 	ksplice-create/workspace.h
 # Run from where it was built, it takes the kernel's part from the source tree; installed, from pkgdatadir.

@@ -55,6 +55,18 @@ tests_unit_test_evidence_SOURCES = tests/unit/test-evidence.c tests/unit/cmocka-
 	ksplice-create/evidence.h ksplice-create/offline.c ksplice-create/offline.h $(KERNEL_MEMORY) $(IMAGE_BUILDER) \
 	$(MATCH_BUILDER)
 tests_unit_test_evidence_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+KALLSYMS_BUILDER = tests/unit/kallsyms-builder.c tests/unit/kallsyms-builder.h
+VMLINUZ_BUILDER = tests/unit/vmlinuz-builder.c tests/unit/vmlinuz-builder.h
+check_PROGRAMS += tests/unit/test-vmlinuz
+TESTS += tests/unit/test-vmlinuz
+tests_unit_test_vmlinuz_SOURCES = tests/unit/test-vmlinuz.c $(VMLINUZ_BUILDER) tests/unit/cmocka-all.h \
+	ksplice-create/vmlinuz.c ksplice-create/vmlinuz.h
+tests_unit_test_vmlinuz_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-kallsyms
+TESTS += tests/unit/test-kallsyms
+tests_unit_test_kallsyms_SOURCES = tests/unit/test-kallsyms.c $(KALLSYMS_BUILDER) tests/unit/cmocka-all.h \
+	ksplice-create/kallsyms-tables.c ksplice-create/kallsyms-tables.h ksplice-create/kallsyms.c ksplice-create/kallsyms.h
+tests_unit_test_kallsyms_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-declarations
 TESTS += tests/unit/test-declarations
 tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
