@@ -48,16 +48,26 @@ static bool image_has(const struct create *c, const char *name)
 	return c->kernel.image && image_find(c->kernel.image, name, &addrs);
 }
 
-/* The image knows all; without it, only that what is exported is global. */
+static void note_unknown(struct create *c, const struct om_import *imp, const char *why)
+{
+	report_note(c, "%s: newly refers to %s, which is not exported: %s it is not known whether it is global or a static thing "
+		    "of another file", imp->pre_obj->unit, imp->name, why);
+}
+
+/* The image knows all, or nearly; without it, only that what is exported is global. */
 static struct error *check_in_vmlinux(struct create *c, struct om_target *t, const struct om_import *imp, const struct exports *e)
 {
+	enum linkage linkage;
+
 	if (!c->kernel.image) {
 		if (!exports_has_vmlinux(e, imp->name))
-			report_note(c, "%s: newly refers to %s, which is not exported: without --image it is not known "
-				    "whether it is global or a static thing of another file", imp->pre_obj->unit, imp->name);
+			note_unknown(c, imp, "without --image");
 		return NULL;
 	}
-	if (image_has_global(c->kernel.image, imp->name))
+	linkage = image_linkage(c->kernel.image, imp->name);
+	if (linkage == LINKAGE_UNKNOWN)
+		note_unknown(c, imp, "of a per-CPU variable, without vmlinux with symbols for --image,");
+	if (linkage != LINKAGE_LOCAL)
 		return NULL;
 	if (c->opt.series && !image_has(c, imp->name)) {
 		report_note(c, "%s: newly refers to %s, which the image has not; an update which is in force must have brought it",

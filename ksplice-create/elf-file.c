@@ -15,7 +15,7 @@ struct error *elf_file_bad(const struct elf_file *f, const char *what)
 	return error_new(ERROR_BAD_FILE, "%s: %s", f->path, what);
 }
 
-static struct error *map_file(struct elf_file *f)
+static struct error *map(struct elf_file *f)
 {
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
 	struct error *err = NULL;
@@ -26,7 +26,7 @@ static struct error *map_file(struct elf_file *f)
 		return error_errno(errno, "%s", f->path);
 	if (fstat(fd, &st)) {
 		err = error_errno(errno, "%s", f->path);
-	} else if (!S_ISREG(st.st_mode) || (size_t)st.st_size < sizeof(Elf64_Ehdr)) {
+	} else if (!S_ISREG(st.st_mode) || !st.st_size) {
 		err = elf_file_bad(f, "not an ELF file");
 	} else {
 		p = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -48,11 +48,24 @@ const void *elf_file_at(const struct elf_file *f, uint64_t off, uint64_t count, 
 	return f->data + off;
 }
 
-static struct error *read_header(struct elf_file *f, const char *wanted)
+struct error *elf_file_map(const char *path, struct elf_file *ret)
+{
+	*ret = (struct elf_file){ .path = strdup(path) };
+	return ret->path ? map(ret) : error_errno(ENOMEM, "%s", path);
+}
+
+void elf_file_take(struct elf_file *f, void *data, size_t size)
+{
+	munmap((void *)f->data, f->size);
+	f->data = data;
+	f->size = size;
+}
+
+struct error *elf_file_check(struct elf_file *f, const char *wanted)
 {
 	const Elf64_Ehdr *e = (const Elf64_Ehdr *)f->data;
 
-	if (memcmp(e->e_ident, ELFMAG, SELFMAG))
+	if (f->size < sizeof(*e) || memcmp(e->e_ident, ELFMAG, SELFMAG))
 		return error_new(ERROR_BAD_FILE, "%s: not an ELF file; %s", f->path, wanted);
 	if (e->e_ident[EI_CLASS] != ELFCLASS64 || e->e_ident[EI_DATA] != ELFDATA2LSB)
 		return elf_file_bad(f, "not a 64-bit little-endian ELF file");
@@ -78,13 +91,9 @@ static struct error *read_header(struct elf_file *f, const char *wanted)
 
 struct error *elf_file_open(const char *path, const char *wanted, struct elf_file *ret)
 {
-	struct error *err;
+	struct error *err = elf_file_map(path, ret);
 
-	*ret = (struct elf_file){ .path = strdup(path) };
-	if (!ret->path)
-		return error_errno(ENOMEM, "%s", path);
-	err = map_file(ret);
-	return err ?: read_header(ret, wanted);
+	return err ?: elf_file_check(ret, wanted);
 }
 
 void elf_file_close(struct elf_file *f)

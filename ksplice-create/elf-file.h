@@ -35,6 +35,12 @@ struct elf_symbols {
 struct error *elf_file_open(const char *path, const char *wanted, struct elf_file *ret);
 void elf_file_close(struct elf_file *f);
 
+/* elf_file_open() in two steps: whatever file it is, as bytes; and the look whether they are an ELF file. */
+struct error *elf_file_map(const char *path, struct elf_file *ret);
+struct error *elf_file_check(struct elf_file *f, const char *wanted);
+/* Instead of the file's bytes, before the second step: @size bytes at @data, of mmap(); takes them. */
+void elf_file_take(struct elf_file *f, void *data, size_t size);
+
 /* "PATH: WHAT" */
 struct error *elf_file_bad(const struct elf_file *f, const char *what);
 /* @count records of @size bytes at @off of the file; NULL if they are not all in it, or not @align-ed as records must be. */

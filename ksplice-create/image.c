@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads a linked kernel, vmlinux: its symbols, and the bytes at its addresses. */
+/* Reads a linked kernel, vmlinux or vmlinuz: its symbols, and the bytes at its addresses. */
 #include "ksplice-create/image.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,14 +10,16 @@
 #include <string.h>
 
 #include "ksplice-create/elf-file.h"
+#include "ksplice-create/kallsyms.h"
 #include "ksplice-create/regions.h"
 #include "ksplice-create/seals.h"
-#include "ksplice-create/symbol-index.h"
+#include "ksplice-create/vmlinuz.h"
 
 struct image {
 	struct elf_file elf;
 	struct regions memory;
 	struct symbol_index symbols;
+	struct kallsyms kallsyms;	/* has the names, if there is no symbol table */
 	struct seals seals;
 	char *banner, *build_id;
 };
@@ -48,29 +51,116 @@ static bool is_of_interest(const Elf64_Sym *s)
 	return s->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE && type != STT_TLS;
 }
 
+/* Below, a value is no address, but a per-CPU symbol's offset. */
+static uint64_t lowest(const struct image *img)
+{
+	return img->memory.nr ? img->memory.r[0].addr : UINT64_MAX;
+}
+
+static struct error *take_symtab(struct image *img, const struct elf_symbols *all)
+{
+	struct indexed_symbol *found = calloc(all->nr + 1, sizeof(*found));
+	size_t n = 0;
+
+	if (!found)
+		return error_errno(ENOMEM, "%s", img->elf.path);
+	for (size_t i = 0; i < all->nr; i++) {
+		const Elf64_Sym *s = &all->syms[i];
+
+		if (is_of_interest(s) && all->strings[s->st_name])
+			found[n++] = (struct indexed_symbol){ all->strings + s->st_name, s->st_value,
+							      ELF64_ST_BIND(s->st_info) == STB_LOCAL ? LINKAGE_LOCAL :
+												       LINKAGE_GLOBAL };
+	}
+	return symbol_index_make(&img->symbols, found, n, lowest(img)) ? NULL : error_errno(ENOMEM, "%s", img->elf.path);
+}
+
+/* Of a per-CPU symbol, scripts/kallsyms.c has written 'A' over the letter that would tell. */
+static enum linkage linkage_of(char type)
+{
+	return type == 'A' ? LINKAGE_UNKNOWN : isupper((unsigned char)type) ? LINKAGE_GLOBAL : LINKAGE_LOCAL;
+}
+
+static void take_export(void *ctx, const struct image_export *e)
+{
+	struct image *img = ctx;
+
+	symbol_index_set_global(&img->symbols, e->name, e->addr);
+}
+
+static struct error *take_kallsyms(struct image *img)
+{
+	struct kallsyms *k = &img->kallsyms;
+	struct indexed_symbol *found = calloc(k->nr + 1, sizeof(*found));
+
+	if (!found)
+		return error_errno(ENOMEM, "%s", img->elf.path);
+	for (size_t i = 0; i < k->nr; i++)
+		found[i] = (struct indexed_symbol){ k->syms[i].name, k->syms[i].addr, linkage_of(k->syms[i].type) };
+	if (!symbol_index_make(&img->symbols, found, k->nr, lowest(img)))
+		return error_errno(ENOMEM, "%s", img->elf.path);
+	return NULL;
+}
+
+/* They were found by their form alone: that they are this kernel's, its banner is where they say, must prove. */
+static struct error *check_kallsyms(const struct image *img)
+{
+	static const char begin[] = "Linux version ";
+	char buf[sizeof(begin) - 1];
+	const uint64_t *addrs;
+
+	if (image_find(img, "linux_banner", &addrs) != 1)
+		return error_new(ERROR_BAD_FILE, "they have functions alone (no CONFIG_KALLSYMS_ALL)");
+	if (image_read(img, addrs[0], buf, sizeof(buf)) == sizeof(buf) && !memcmp(buf, begin, sizeof(buf)))
+		return NULL;
+	return error_new(ERROR_BAD_FILE, "they are not this kernel's: its banner is not where they have it");
+}
+
+/* As the kernel does itself, from what is in its memory. */
+static struct error *read_kallsyms(struct image *img)
+{
+	struct kallsyms_bytes *bytes = calloc(img->memory.nr + 1, sizeof(*bytes));
+	struct error *err;
+	size_t n = 0;
+
+	if (!bytes)
+		return error_errno(ENOMEM, "%s", img->elf.path);
+	for (size_t i = 0; i < img->memory.nr; i++) {
+		const struct region *r = &img->memory.r[i];
+		uint64_t skip = -r->addr & 7;
+
+		if (r->data && r->size > skip)
+			bytes[n++] = (struct kallsyms_bytes){ r->data + skip, r->size - skip };
+	}
+	err = kallsyms_read(bytes, n, &img->kallsyms);
+	free(bytes);
+	err = err ?: take_kallsyms(img);
+	err = err ?: check_kallsyms(img);
+	return err ?: image_exports(img, take_export, img);
+}
+
+/* Takes @err: why there are no kallsyms. */
+static struct error *without_symbols(const struct image *img, struct error *err)
+{
+	struct error *ret = error_new(ERROR_BAD_FILE, "%s: has no symbol table, and the one that the kernel itself uses cannot "
+				      "be read: %s; give its vmlinux with symbols (Debian: linux-image-*-dbg)", img->elf.path,
+				      err->text);
+
+	error_free(err);
+	return ret;
+}
+
 static struct error *read_symbols(struct image *img)
 {
-	uint64_t lowest = img->memory.nr ? img->memory.r[0].addr : UINT64_MAX;
-	struct indexed_symbol *found;
 	struct elf_symbols all;
-	size_t n = 0;
 	struct error *err = elf_file_symbols(&img->elf, &all);
 
 	if (err)
 		return err;
-	if (!all.syms)
-		return bad(img, "has no symbol table; a vmlinux with symbols is needed (Debian: linux-image-*-dbg)");
-	found = calloc(all.nr + 1, sizeof(*found));
-	if (!found)
-		return error_errno(ENOMEM, "%s", img->elf.path);
-	for (size_t i = 0; i < all.nr; i++) {
-		const Elf64_Sym *s = &all.syms[i];
-
-		if (is_of_interest(s) && all.strings[s->st_name])
-			found[n++] = (struct indexed_symbol){ all.strings + s->st_name, s->st_value,
-							      ELF64_ST_BIND(s->st_info) != STB_LOCAL };
-	}
-	return symbol_index_make(&img->symbols, found, n, lowest) ? NULL : error_errno(ENOMEM, "%s", img->elf.path);
+	if (all.syms)
+		return take_symtab(img, &all);
+	err = read_kallsyms(img);
+	return err && err->kind == ERROR_BAD_FILE ? without_symbols(img, err) : err;
 }
 
 /* Up to the end of the line. */
@@ -150,11 +240,26 @@ static struct error *read_seals(struct image *img)
 	return err ? error_prefix(err, "%s", img->elf.path) : NULL;
 }
 
-static struct error *read_all(struct image *img, const char *path)
+/* What is in a vmlinuz replaces it. */
+static struct error *open_file(struct image *img, const char *path)
 {
 	static const char wanted[] =
-		"a vmlinux with symbols is needed (Debian: linux-image-*-dbg), not a vmlinuz";
-	struct error *err = elf_file_open(path, wanted, &img->elf);
+		"the kernel's vmlinuz (a bzImage of x86) is needed, or its vmlinux with symbols (Debian: linux-image-*-dbg)";
+	struct error *err = elf_file_map(path, &img->elf);
+	size_t size;
+	void *data;
+
+	if (!err && vmlinuz_is(img->elf.data, img->elf.size)) {
+		err = vmlinuz_unpack(path, img->elf.data, img->elf.size, &data, &size);
+		if (!err)
+			elf_file_take(&img->elf, data, size);
+	}
+	return err ?: elf_file_check(&img->elf, wanted);
+}
+
+static struct error *read_all(struct image *img, const char *path)
+{
+	struct error *err = open_file(img, path);
 
 	if (!err && img->elf.type != ET_EXEC && img->elf.type != ET_DYN)
 		err = bad(img, "not a linked kernel image");
@@ -188,6 +293,7 @@ void image_close(struct image *img)
 	elf_file_close(&img->elf);
 	regions_free(&img->memory);
 	symbol_index_free(&img->symbols);
+	kallsyms_free(&img->kallsyms);
 	seals_free(&img->seals);
 	free(img->banner);
 	free(img->build_id);
@@ -199,9 +305,9 @@ size_t image_find(const struct image *img, const char *name, const uint64_t **ad
 	return symbol_index_find(&img->symbols, name, addrs);
 }
 
-bool image_has_global(const struct image *img, const char *name)
+enum linkage image_linkage(const struct image *img, const char *name)
 {
-	return symbol_index_global(&img->symbols, name, NULL);
+	return symbol_index_linkage(&img->symbols, name);
 }
 
 bool image_global(const struct image *img, const char *name, uint64_t *addr)

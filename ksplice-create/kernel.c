@@ -126,8 +126,8 @@ static struct error *read_image(struct create *c)
 	if (err)
 		return err;
 	if (!image_banner(k->image) || !image_build_id(k->image))
-		return error_new(ERROR_BAD_FILE, "%s: has no %s; --image wants the vmlinux with symbols that the kernel was "
-				 "made from", c->opt.image, image_banner(k->image) ? "build id" : "linux_banner");
+		return error_new(ERROR_BAD_FILE, "%s: has no %s; --image wants the kernel's vmlinuz, or its vmlinux with symbols",
+				 c->opt.image, image_banner(k->image) ? "build id" : "linux_banner");
 	k->banner = xstrdup(image_banner(k->image));
 	k->build_id = xstrdup(image_build_id(k->image));
 	return NULL;

@@ -42,7 +42,7 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/git.h \
 	ksplice-create/html.c \
 	ksplice-create/html.h \
-	ksplice-create/image-symvers.c \
+	ksplice-create/image-exports.c \
 	ksplice-create/image.c \
 	ksplice-create/image.h \
 	ksplice-create/includes.c \
@@ -183,5 +183,6 @@ EXTRA_DIST += \
 	tests/create/test-report.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \
+	tests/create/test-vmlinuz.sh \
 	tests/create/test-work-directory.sh \
 	tests/create/test-wrong-kernel.sh

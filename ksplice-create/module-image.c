@@ -308,7 +308,9 @@ static struct error *index_symbols(struct module_image *m)
 		if (!*name || s->st_shndx == SHN_UNDEF || !address_of(m, s->st_shndx, &addr) ||
 		    m->places[s->st_shndx].fate == FATE_INIT)
 			continue;
-		found[n++] = (struct indexed_symbol){ name, addr + s->st_value, ELF64_ST_BIND(s->st_info) != STB_LOCAL };
+		found[n++] = (struct indexed_symbol){ name, addr + s->st_value,
+						      ELF64_ST_BIND(s->st_info) == STB_LOCAL ? LINKAGE_LOCAL :
+											       LINKAGE_GLOBAL };
 	}
 	return symbol_index_make(&m->index, found, n, m->base[FATE_CORE]) ? NULL : error_errno(ENOMEM, "%s", m->elf.path);
 }

@@ -52,7 +52,7 @@ void options_help(void)
 	     "  --series            KERNEL_SOURCE contains the updates that are in force; the new one goes upon them\n"
 	     "  --config=FILE       the kernel's configuration [/boot/config-RELEASE of the running kernel]\n"
 	     "  --release=REL       the kernel's release [told by --config's place or name, or the running kernel's]\n"
-	     "  --image=FILE        the kernel's vmlinux with symbols: match against it before anything is packed\n"
+	     "  --image=FILE        the kernel's vmlinuz, or vmlinux with symbols: match against it before packing\n"
 	     "  --modules=DIR       its lib/modules/RELEASE, to match modules as well [beside --image or --config]\n"
 	     "  --symvers=FILE      the kernel's Module.symvers [the one of its headers package, or from --image]\n"
 	     "  --id=ID             name of the update, 1 to 24 of a-z, 0-9, _ [8 random characters]\n"

@@ -30,8 +30,8 @@ bool symbol_index_make(struct symbol_index *idx, struct indexed_symbol *syms, si
 	for (size_t i = 0; i < nr; i++) {
 		if (!n || compare_names(&syms[i], &syms[n - 1]))
 			syms[n++] = syms[i];
-		else
-			syms[n - 1].global |= syms[i].global;
+		else if (syms[i].linkage > syms[n - 1].linkage)
+			syms[n - 1].linkage = syms[i].linkage;
 	}
 	idx->nr = n;
 	idx->addrs = calloc(n + 1, sizeof(*idx->addrs));
@@ -73,13 +73,35 @@ size_t symbol_index_find(const struct symbol_index *idx, const char *name, const
 	return n;
 }
 
+enum linkage symbol_index_linkage(const struct symbol_index *idx, const char *name)
+{
+	const uint64_t *addrs;
+	size_t n = symbol_index_find(idx, name, &addrs);
+	enum linkage most = LINKAGE_LOCAL;
+
+	for (size_t i = 0; i < n; i++)
+		if (idx->by_name[addrs - idx->addrs + i].linkage > most)
+			most = idx->by_name[addrs - idx->addrs + i].linkage;
+	return most;
+}
+
+void symbol_index_set_global(struct symbol_index *idx, const char *name, uint64_t addr)
+{
+	const uint64_t *addrs;
+	size_t n = symbol_index_find(idx, name, &addrs);
+
+	for (size_t i = 0; i < n; i++)
+		if (addrs[i] == addr)
+			idx->by_name[addrs - idx->addrs + i].linkage = LINKAGE_GLOBAL;
+}
+
 bool symbol_index_global(const struct symbol_index *idx, const char *name, uint64_t *addr)
 {
 	const uint64_t *addrs;
 	size_t n = symbol_index_find(idx, name, &addrs);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!idx->by_name[addrs - idx->addrs + i].global)
+		if (idx->by_name[addrs - idx->addrs + i].linkage != LINKAGE_GLOBAL)
 			continue;
 		if (addr)
 			*addr = addrs[i];

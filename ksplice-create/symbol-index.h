@@ -7,10 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whether units other than its own can link to a symbol. */
+enum linkage {
+	LINKAGE_LOCAL,
+	LINKAGE_UNKNOWN,
+	LINKAGE_GLOBAL,		/* or weak */
+};
+
 struct indexed_symbol {
 	const char *name;	/* borrowed */
 	uint64_t addr;
-	bool global;		/* or weak: units other than its own can link to it */
+	enum linkage linkage;
 };
 
 struct symbol_index {
@@ -29,6 +36,10 @@ void symbol_index_free(struct symbol_index *idx);
 
 /* The addresses of @name, ascending, each once; returns how many.  *@addrs is the index's. */
 size_t symbol_index_find(const struct symbol_index *idx, const char *name, const uint64_t **addrs);
+/* The most that is known of one of that name; LINKAGE_LOCAL: there is none, or all are. */
+enum linkage symbol_index_linkage(const struct symbol_index *idx, const char *name);
+/* The symbol of that name and address, if there is one, turns out to be global. */
+void symbol_index_set_global(struct symbol_index *idx, const char *name, uint64_t addr);
 /* The address of a global one of that name, in *@addr, which may be NULL. */
 bool symbol_index_global(const struct symbol_index *idx, const char *name, uint64_t *addr);
 /* The last symbol at or before @addr, and the distance; NULL if there is none. */

@@ -40,21 +40,25 @@ tests_unit_test_match_show_SOURCES = tests/unit/test-match-show.c $(MATCH_BUILDE
 tests_unit_test_match_show_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(JSON_LIBS) -lcmocka
 IMAGE_BUILDER = tests/unit/image-builder.c tests/unit/image-builder.h \
 	ksplice-create/elf-file.c ksplice-create/elf-file.h \
+	ksplice-create/image-exports.c \
 	ksplice-create/image.c ksplice-create/image.h \
+	ksplice-create/kallsyms-tables.c ksplice-create/kallsyms-tables.h \
+	ksplice-create/kallsyms.c ksplice-create/kallsyms.h \
 	ksplice-create/regions.c ksplice-create/regions.h \
 	ksplice-create/seals.c ksplice-create/seals.h \
-	ksplice-create/symbol-index.c ksplice-create/symbol-index.h
-tests_unit_test_image_SOURCES = tests/unit/test-image.c ksplice-create/image-symvers.c $(IMAGE_BUILDER)
-tests_unit_test_image_LDADD = $(COMMON_LIBS) -lcmocka
+	ksplice-create/symbol-index.c ksplice-create/symbol-index.h \
+	ksplice-create/vmlinuz.c ksplice-create/vmlinuz.h
+tests_unit_test_image_SOURCES = tests/unit/test-image.c $(IMAGE_BUILDER) $(KALLSYMS_BUILDER) $(VMLINUZ_BUILDER)
+tests_unit_test_image_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
 tests_unit_test_offline_SOURCES = tests/unit/test-offline.c ksplice-create/offline.c ksplice-create/offline.h \
 	$(KERNEL_MEMORY) $(IMAGE_BUILDER) $(MATCH_BUILDER)
-tests_unit_test_offline_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+tests_unit_test_offline_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-evidence
 TESTS += tests/unit/test-evidence
 tests_unit_test_evidence_SOURCES = tests/unit/test-evidence.c tests/unit/cmocka-all.h ksplice-create/evidence.c \
 	ksplice-create/evidence.h ksplice-create/offline.c ksplice-create/offline.h $(KERNEL_MEMORY) $(IMAGE_BUILDER) \
 	$(MATCH_BUILDER)
-tests_unit_test_evidence_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+tests_unit_test_evidence_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
 KALLSYMS_BUILDER = tests/unit/kallsyms-builder.c tests/unit/kallsyms-builder.h
 VMLINUZ_BUILDER = tests/unit/vmlinuz-builder.c tests/unit/vmlinuz-builder.h
 check_PROGRAMS += tests/unit/test-vmlinuz
@@ -98,7 +102,7 @@ tests_unit_test_source_lines_LDADD = $(OBJMANIP_LIBS) $(COMMON_LIBS) $(DW_LIBS) 
 check_PROGRAMS += tests/unit/test-module-image
 TESTS += tests/unit/test-module-image
 tests_unit_test_module_image_SOURCES = tests/unit/test-module-image.c $(KERNEL_MEMORY) $(IMAGE_BUILDER)
-tests_unit_test_module_image_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) -lcmocka
+tests_unit_test_module_image_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
 KERNEL_MEMORY = \
 	ksplice-create/kernel-memory.c ksplice-create/kernel-memory.h \
 	ksplice-create/module-files.c ksplice-create/module-files.h \
@@ -107,6 +111,11 @@ KERNEL_MEMORY = \
 	ksplice-create/util.c ksplice-create/util.h
 EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c tests/fuzz/test-runpre.sh
 dist_noinst_SCRIPTS += tests/fuzz/run
+
+# For tests/create/test-vmlinuz.sh, which runs it.
+check_PROGRAMS += tests/create/compare-images
+tests_create_compare_images_SOURCES = tests/create/compare-images.c $(IMAGE_BUILDER)
+tests_create_compare_images_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS)
 
 # common/ and ksplice-apply/. fake-update makes update files, good and bad ones.
 FAKE_UPDATE = tests/unit/fake-update.c tests/unit/fake-update.h tests/unit/cmocka-all.h

@@ -57,6 +57,17 @@ void ib_func(struct ib *b, const char *name, uint64_t value, const void *code, s
 	ib_put(b, value, code, len);
 }
 
+void ib_rodata(struct ib *b, const void *bytes, size_t len)
+{
+	b->rodata = bytes;
+	b->rodata_size = len;
+}
+
+void ib_strip(struct ib *b)
+{
+	b->stripped = 1;
+}
+
 static const struct {
 	Elf64_Nhdr xen;
 	char xen_name[4];
@@ -87,9 +98,19 @@ static void place(uint8_t *file, size_t *end, unsigned shndx, const void *data, 
 	*end += size;
 }
 
+/* In memory of its own size, for the sanitizers. */
+static uint8_t *finish(uint8_t *file, size_t size)
+{
+	uint8_t *exact = must(malloc(size));
+
+	memcpy(exact, file, size);
+	free(file);
+	return exact;
+}
+
 uint8_t *ib_finish(const struct ib *b, size_t *size)
 {
-	uint8_t *file = must(calloc(1, 0x4000)), *exact;
+	uint8_t *file = must(calloc(1, 0x4000 + b->rodata_size));
 	Elf64_Ehdr *e = (Elf64_Ehdr *)file;
 	uint8_t percpu[64] = { 0 };
 
@@ -109,18 +130,22 @@ uint8_t *ib_finish(const struct ib *b, size_t *size)
 		.sh_type = SHT_NOBITS, .sh_flags = SHF_ALLOC, .sh_addr = IB_BSS, .sh_size = 0x1000, .sh_offset = 1 << 30 };
 	*ib_section(file, IB_SHN_NOTES) =
 		(Elf64_Shdr){ .sh_type = SHT_NOTE, .sh_flags = SHF_ALLOC, .sh_addr = IB_NOTES };
-	*ib_section(file, IB_SHN_SYMTAB) =
-		(Elf64_Shdr){ .sh_type = SHT_SYMTAB, .sh_link = IB_SHN_STRTAB, .sh_entsize = sizeof(Elf64_Sym) };
-	*ib_section(file, IB_SHN_STRTAB) = (Elf64_Shdr){ .sh_type = SHT_STRTAB };
 	place(file, size, IB_SHN_TEXT, b->text, sizeof(b->text));
 	place(file, size, IB_SHN_PERCPU, percpu, sizeof(percpu));
 	place(file, size, IB_SHN_NOTES, &notes, sizeof(notes));
+	if (b->rodata) {
+		*ib_section(file, IB_SHN_RODATA) =
+			(Elf64_Shdr){ .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_addr = IB_RODATA };
+		place(file, size, IB_SHN_RODATA, b->rodata, b->rodata_size);
+	}
+	if (b->stripped)
+		return finish(file, *size);
+	*ib_section(file, IB_SHN_SYMTAB) =
+		(Elf64_Shdr){ .sh_type = SHT_SYMTAB, .sh_link = IB_SHN_STRTAB, .sh_entsize = sizeof(Elf64_Sym) };
+	*ib_section(file, IB_SHN_STRTAB) = (Elf64_Shdr){ .sh_type = SHT_STRTAB };
 	place(file, size, IB_SHN_SYMTAB, b->syms, b->nr_syms * sizeof(b->syms[0]));
 	place(file, size, IB_SHN_STRTAB, b->strings, b->strings_len);
-	exact = must(malloc(*size));
-	memcpy(exact, file, *size);
-	free(file);
-	return exact;
+	return finish(file, *size);
 }
 
 char *ib_write(const void *bytes, size_t size)

@@ -13,6 +13,8 @@
 #include "common/file.h"
 #include "ksplice-create/image.h"
 #include "tests/unit/image-builder.h"
+#include "tests/unit/kallsyms-builder.h"
+#include "tests/unit/vmlinuz-builder.h"
 
 #define BANNER "Linux version 6.1.0-test (builder) #1 SMP\n"
 
@@ -112,11 +114,11 @@ static void knows_what_is_global(void **state)
 	ib_sym(&b, "elsewhere", 0, SHN_UNDEF, STT_NOTYPE);
 	ib_bind(&b, STB_GLOBAL);
 	img = open_built(&b);
-	assert_true(image_has_global(img, "show"));
-	assert_true(image_has_global(img, "weak"));
-	assert_false(image_has_global(img, "alone"));
-	assert_false(image_has_global(img, "elsewhere"));
-	assert_false(image_has_global(img, "absent"));
+	assert_int_equal(image_linkage(img, "show"), LINKAGE_GLOBAL);
+	assert_int_equal(image_linkage(img, "weak"), LINKAGE_GLOBAL);
+	assert_int_equal(image_linkage(img, "alone"), LINKAGE_LOCAL);
+	assert_int_equal(image_linkage(img, "elsewhere"), LINKAGE_LOCAL);
+	assert_int_equal(image_linkage(img, "absent"), LINKAGE_LOCAL);
 	image_close(img);
 }
 
@@ -238,6 +240,103 @@ static void writes_symvers(void **state)
 	image_close(img);
 }
 
+/* As the kernel's build makes them of its symbol table. */
+static int compare_syms(const void *a, const void *b)
+{
+	const struct kb_sym *x = a, *y = b;
+
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+static void make_kallsyms(const struct ib *b, struct kb *kb)
+{
+	struct kb_sym syms[64];
+	size_t n = 0;
+
+	for (size_t i = 1; i < b->nr_syms; i++) {
+		const Elf64_Sym *s = &b->syms[i];
+
+		if (s->st_shndx == IB_SHN_PERCPU)
+			syms[n++] = (struct kb_sym){ b->strings + s->st_name, s->st_value, 'A' };
+		else if (s->st_shndx == IB_SHN_TEXT)
+			syms[n++] = (struct kb_sym){ b->strings + s->st_name, s->st_value,
+						     ELF64_ST_BIND(s->st_info) == STB_LOCAL ? 't' : 'T' };
+	}
+	qsort(syms, n, sizeof(syms[0]), compare_syms);
+	kb_make(kb, KB_6_1, syms, n);
+}
+
+/* The image of @b without its symbol table, but with kallsyms; in a vmlinuz, as it is booted. */
+static struct error *open_stripped(struct ib *b, struct image **img)
+{
+	size_t size, packed_size;
+	uint8_t *file, *packed;
+	struct error *err;
+	struct kb kb;
+
+	make_kallsyms(b, &kb);
+	ib_rodata(b, kb.bytes, kb.size);
+	ib_strip(b);
+	file = ib_finish(b, &size);
+	packed = vb_vmlinuz(VB_XZ, file, size, &packed_size);
+	err = open_bytes(packed, packed_size, img);
+	free(packed);
+	free(file);
+	kb_free(&kb);
+	return err;
+}
+
+static void a_vmlinuz_is_as_good(void **state)
+{
+	static const char *const names[] = { "show", "alone", "counter", "linux_banner", "undefined", "cmdline.c", "absent" };
+	struct image *img = open_good(), *stripped;
+	uint8_t x[0x2000], y[0x2000];
+	struct ib b;
+
+	build(&b);
+	assert_null(open_stripped(&b, &stripped));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const uint64_t *want, *addrs;
+		size_t n = image_find(img, names[i], &want);
+
+		assert_int_equal(image_find(stripped, names[i], &addrs), n);
+		assert_memory_equal(addrs, want, n * sizeof(*addrs));
+	}
+	assert_string_equal(image_banner(stripped), image_banner(img));
+	assert_string_equal(image_build_id(stripped), image_build_id(img));
+	assert_int_equal(image_read(stripped, IB_TEXT, x, sizeof(x)), sizeof(x));
+	assert_int_equal(image_read(img, IB_TEXT, y, sizeof(y)), sizeof(y));
+	assert_memory_equal(x, y, sizeof(x));
+	image_close(stripped);
+	image_close(img);
+}
+
+/* Two per-CPU variables: of the one, the exports tell that it is global, of the other nothing does. */
+static void kallsyms_and_exports_tell_what_is_global(void **state)
+{
+	const uint64_t tab = IB_TEXT + 0x800, gpl = tab + 12;
+	int32_t value = (int32_t)(0x30 - gpl);
+	struct image *img;
+	uint64_t addr;
+	struct ib b;
+
+	build(&b);
+	ib_sym(&b, "gpl", 0x30, IB_SHN_PERCPU, STT_OBJECT);
+	ib_put(&b, gpl, &value, sizeof(value));
+	ib_sym(&b, "global", IB_TEXT + 0x500, IB_SHN_TEXT, STT_FUNC);
+	ib_bind(&b, STB_GLOBAL);
+	assert_null(open_stripped(&b, &img));
+	assert_int_equal(image_linkage(img, "global"), LINKAGE_GLOBAL);
+	assert_int_equal(image_linkage(img, "alone"), LINKAGE_LOCAL);
+	assert_int_equal(image_linkage(img, "absent"), LINKAGE_LOCAL);
+	assert_int_equal(image_linkage(img, "counter"), LINKAGE_UNKNOWN);
+	assert_int_equal(image_linkage(img, "gpl"), LINKAGE_GLOBAL);
+	assert_true(image_global(img, "gpl", &addr));
+	assert_true(addr == 0x30);
+	assert_false(image_global(img, "counter", &addr));
+	image_close(img);
+}
+
 static void expect_bad(struct error *err, const char *part)
 {
 	assert_non_null(err);
@@ -280,6 +379,33 @@ static void refuses_what_is_no_image(void **state)
 	assert_int_equal(err->kind, ERROR_SYSTEM);
 	error_free(err);
 	expect_bad(image_open("/", &img), "not an ELF file");
+}
+
+static void refuses_kallsyms_that_do_not_fit(void **state)
+{
+	struct image *img;
+	uint8_t *file;
+	size_t size;
+	struct ib b;
+
+	/* none at all */
+	build(&b);
+	ib_strip(&b);
+	file = ib_finish(&b, &size);
+	expect_bad(open_bytes(file, size, &img), "no kallsyms");
+	free(file);
+	/* of functions alone */
+	ib_init(&b);
+	ib_func(&b, "alone", IB_TEXT + 0x300, "\xc3", 1);
+	expect_bad(open_stripped(&b, &img), "no CONFIG_KALLSYMS_ALL");
+	/* of another kernel */
+	build(&b);
+	ib_put(&b, IB_TEXT + 0x400, "linux", 5);
+	expect_bad(open_stripped(&b, &img), "not this kernel's");
+	/* of one without exports, of which modules could not be linked */
+	ib_init(&b);
+	ib_func(&b, "linux_banner", IB_TEXT + 0x400, BANNER, sizeof(BANNER));
+	expect_bad(open_stripped(&b, &img), "no table __ksymtab");
 }
 
 /* One kind of damage to the good image. */
@@ -407,6 +533,9 @@ int main(void)
 		cmocka_unit_test(does_without_banner),
 		cmocka_unit_test(writes_symvers),
 		cmocka_unit_test(refuses_symvers_of_unknown_form),
+		cmocka_unit_test(a_vmlinuz_is_as_good),
+		cmocka_unit_test(kallsyms_and_exports_tell_what_is_global),
+		cmocka_unit_test(refuses_kallsyms_that_do_not_fit),
 		cmocka_unit_test(refuses_what_is_no_image),
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(no_truncated_or_altered_image_does_more_than_fail),
