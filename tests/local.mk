@@ -142,3 +142,5 @@ tests_unit_test_view_SOURCES = tests/unit/test-view.c tests/unit/cmocka-all.h ks
 tests_unit_test_view_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 EXTRA_DIST += tests/fuzz/fuzz-update.c tests/fuzz/make-update-seeds.c tests/fuzz/test-update.sh
 dist_noinst_SCRIPTS += tests/fuzz/run-update
+EXTRA_DIST += tests/fuzz/fuzz-image.c tests/fuzz/make-image-seeds.c tests/fuzz/test-image.sh
+dist_noinst_SCRIPTS += tests/fuzz/run-image
