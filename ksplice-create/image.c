@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads a linked kernel, vmlinux or vmlinuz: its symbols, and the bytes at its addresses. */
+/* Reads a kernel, vmlinux or vmlinuz, or the memory in which it ran: its symbols, and the bytes at its addresses. */
 #include "ksplice-create/image.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,23 +9,25 @@
 #include <string.h>
 
 #include "ksplice-create/elf-file.h"
-#include "ksplice-create/kallsyms.h"
+#include "ksplice-create/image-symbols.h"
+#include "ksplice-create/memory-dump.h"
 #include "ksplice-create/regions.h"
 #include "ksplice-create/seals.h"
 #include "ksplice-create/vmlinuz.h"
 
 struct image {
-	struct elf_file elf;
+	char *path;
+	struct elf_file elf;		/* of these two, one is empty */
+	struct memory_dump dump;
 	struct regions memory;
-	struct symbol_index symbols;
-	struct kallsyms kallsyms;	/* has the names, if there is no symbol table */
+	struct image_symbols symbols;
 	struct seals seals;
 	char *banner, *build_id;
 };
 
 static struct error *bad(const struct image *img, const char *what)
 {
-	return elf_file_bad(&img->elf, what);
+	return error_new(ERROR_BAD_FILE, "%s: %s", img->path, what);
 }
 
 /* All that is in memory at its address; .data..percpu, at 0, is not. */
@@ -39,128 +40,34 @@ static struct error *read_regions(struct image *img)
 		if (!(s->sh_flags & SHF_ALLOC) || !s->sh_addr || !s->sh_size)
 			continue;
 		if (!regions_add(&img->memory, s->sh_addr, s->sh_size, data))
-			return error_errno(ENOMEM, "%s", img->elf.path);
+			return error_errno(ENOMEM, "%s", img->path);
 	}
 	return regions_sort(&img->memory) ? NULL : bad(img, "two sections lie at one address");
 }
 
-static bool is_of_interest(const Elf64_Sym *s)
-{
-	unsigned type = ELF64_ST_TYPE(s->st_info);
-
-	return s->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE && type != STT_TLS;
-}
-
-/* Below, a value is no address, but a per-CPU symbol's offset. */
-static uint64_t lowest(const struct image *img)
-{
-	return img->memory.nr ? img->memory.r[0].addr : UINT64_MAX;
-}
-
-static struct error *take_symtab(struct image *img, const struct elf_symbols *all)
-{
-	struct indexed_symbol *found = calloc(all->nr + 1, sizeof(*found));
-	size_t n = 0;
-
-	if (!found)
-		return error_errno(ENOMEM, "%s", img->elf.path);
-	for (size_t i = 0; i < all->nr; i++) {
-		const Elf64_Sym *s = &all->syms[i];
-
-		if (is_of_interest(s) && all->strings[s->st_name])
-			found[n++] = (struct indexed_symbol){ all->strings + s->st_name, s->st_value,
-							      ELF64_ST_BIND(s->st_info) == STB_LOCAL ? LINKAGE_LOCAL :
-												       LINKAGE_GLOBAL };
-	}
-	return symbol_index_make(&img->symbols, found, n, lowest(img)) ? NULL : error_errno(ENOMEM, "%s", img->elf.path);
-}
-
-/* Of a per-CPU symbol, scripts/kallsyms.c has written 'A' over the letter that would tell. */
-static enum linkage linkage_of(char type)
-{
-	return type == 'A' ? LINKAGE_UNKNOWN : isupper((unsigned char)type) ? LINKAGE_GLOBAL : LINKAGE_LOCAL;
-}
-
+/* Of a per-CPU variable, kallsyms do not tell whether it is global; if it is exported, it is. */
 static void take_export(void *ctx, const struct image_export *e)
 {
 	struct image *img = ctx;
 
-	symbol_index_set_global(&img->symbols, e->name, e->addr);
-}
-
-static struct error *take_kallsyms(struct image *img)
-{
-	struct kallsyms *k = &img->kallsyms;
-	struct indexed_symbol *found = calloc(k->nr + 1, sizeof(*found));
-
-	if (!found)
-		return error_errno(ENOMEM, "%s", img->elf.path);
-	for (size_t i = 0; i < k->nr; i++)
-		found[i] = (struct indexed_symbol){ k->syms[i].name, k->syms[i].addr, linkage_of(k->syms[i].type) };
-	if (!symbol_index_make(&img->symbols, found, k->nr, lowest(img)))
-		return error_errno(ENOMEM, "%s", img->elf.path);
-	return NULL;
+	symbol_index_set_global(&img->symbols.index, e->name, e->addr);
 }
 
 /* They were found by their form alone: that they are this kernel's, its banner is where they say, must prove. */
-static struct error *check_kallsyms(const struct image *img)
+static struct error *check_kallsyms(struct image *img)
 {
 	static const char begin[] = "Linux version ";
 	char buf[sizeof(begin) - 1];
 	const uint64_t *addrs;
 
-	if (image_find(img, "linux_banner", &addrs) != 1)
-		return error_new(ERROR_BAD_FILE, "they have functions alone (no CONFIG_KALLSYMS_ALL)");
-	if (image_read(img, addrs[0], buf, sizeof(buf)) == sizeof(buf) && !memcmp(buf, begin, sizeof(buf)))
+	if (!img->symbols.kallsyms.nr)
 		return NULL;
-	return error_new(ERROR_BAD_FILE, "they are not this kernel's: its banner is not where they have it");
-}
-
-/* As the kernel does itself, from what is in its memory. */
-static struct error *read_kallsyms(struct image *img)
-{
-	struct kallsyms_bytes *bytes = calloc(img->memory.nr + 1, sizeof(*bytes));
-	struct error *err;
-	size_t n = 0;
-
-	if (!bytes)
-		return error_errno(ENOMEM, "%s", img->elf.path);
-	for (size_t i = 0; i < img->memory.nr; i++) {
-		const struct region *r = &img->memory.r[i];
-		uint64_t skip = -r->addr & 7;
-
-		if (r->data && r->size > skip)
-			bytes[n++] = (struct kallsyms_bytes){ r->data + skip, r->size - skip };
-	}
-	err = kallsyms_read(bytes, n, &img->kallsyms);
-	free(bytes);
-	err = err ?: take_kallsyms(img);
-	err = err ?: check_kallsyms(img);
-	return err ?: image_exports(img, take_export, img);
-}
-
-/* Takes @err: why there are no kallsyms. */
-static struct error *without_symbols(const struct image *img, struct error *err)
-{
-	struct error *ret = error_new(ERROR_BAD_FILE, "%s: has no symbol table, and the one that the kernel itself uses cannot "
-				      "be read: %s; give its vmlinux with symbols (Debian: linux-image-*-dbg)", img->elf.path,
-				      err->text);
-
-	error_free(err);
-	return ret;
-}
-
-static struct error *read_symbols(struct image *img)
-{
-	struct elf_symbols all;
-	struct error *err = elf_file_symbols(&img->elf, &all);
-
-	if (err)
-		return err;
-	if (all.syms)
-		return take_symtab(img, &all);
-	err = read_kallsyms(img);
-	return err && err->kind == ERROR_BAD_FILE ? without_symbols(img, err) : err;
+	if (image_find(img, "linux_banner", &addrs) != 1)
+		return bad(img, "its kallsyms have functions alone (no CONFIG_KALLSYMS_ALL); give its vmlinux with symbols "
+				"(Debian: linux-image-*-dbg)");
+	if (image_read(img, addrs[0], buf, sizeof(buf)) != sizeof(buf) || memcmp(buf, begin, sizeof(buf)))
+		return bad(img, "its kallsyms are another kernel's: its banner is not where they have it");
+	return image_exports(img, take_export, img);
 }
 
 /* Up to the end of the line. */
@@ -178,14 +85,14 @@ static struct error *read_banner(struct image *img)
 	if (!*buf)
 		return NULL;
 	img->banner = strdup(buf);
-	return img->banner ? NULL : error_errno(ENOMEM, "%s", img->elf.path);
+	return img->banner ? NULL : error_errno(ENOMEM, "%s", img->path);
 }
 
 static struct error *to_hex(struct image *img, const uint8_t *id, size_t len)
 {
 	img->build_id = calloc(2 * len + 1, 1);
 	if (!img->build_id)
-		return error_errno(ENOMEM, "%s", img->elf.path);
+		return error_errno(ENOMEM, "%s", img->path);
 	for (size_t i = 0; i < len; i++)
 		sprintf(img->build_id + 2 * i, "%02x", id[i]);
 	return NULL;
@@ -229,6 +136,18 @@ static struct error *read_build_id(struct image *img)
 	return err;
 }
 
+/* Memory has no sections, but symbols where they were (NOTES, include/asm-generic/vmlinux.lds.h). */
+static struct error *read_build_id_of_dump(struct image *img)
+{
+	const uint64_t *start, *stop;
+	uint8_t notes[4096];
+
+	if (image_find(img, "__start_notes", &start) != 1 || image_find(img, "__stop_notes", &stop) != 1 ||
+	    *stop < *start || *stop - *start > sizeof(notes))
+		return NULL;
+	return find_build_id(img, notes, image_read(img, *start, notes, *stop - *start));
+}
+
 static struct error *read_seals(struct image *img)
 {
 	const uint64_t *start, *end;
@@ -237,37 +156,53 @@ static struct error *read_seals(struct image *img)
 	if (image_find(img, "__ibt_endbr_seal", &start) != 1 || image_find(img, "__ibt_endbr_seal_end", &end) != 1)
 		return NULL;
 	err = seals_read(&img->memory, *start, *end, &img->seals);
-	return err ? error_prefix(err, "%s", img->elf.path) : NULL;
+	return err ? error_prefix(err, "%s", img->path) : NULL;
 }
 
 /* What is in a vmlinuz replaces it. */
-static struct error *open_file(struct image *img, const char *path)
+static struct error *open_elf(struct image *img)
 {
 	static const char wanted[] =
 		"the kernel's vmlinuz (a bzImage of x86) is needed, or its vmlinux with symbols (Debian: linux-image-*-dbg)";
-	struct error *err = elf_file_map(path, &img->elf);
+	struct error *err = elf_file_map(img->path, &img->elf);
 	size_t size;
 	void *data;
 
 	if (!err && vmlinuz_is(img->elf.data, img->elf.size)) {
-		err = vmlinuz_unpack(path, img->elf.data, img->elf.size, &data, &size);
+		err = vmlinuz_unpack(img->path, img->elf.data, img->elf.size, &data, &size);
 		if (!err)
 			elf_file_take(&img->elf, data, size);
 	}
-	return err ?: elf_file_check(&img->elf, wanted);
-}
-
-static struct error *read_all(struct image *img, const char *path)
-{
-	struct error *err = open_file(img, path);
-
+	err = err ?: elf_file_check(&img->elf, wanted);
 	if (!err && img->elf.type != ET_EXEC && img->elf.type != ET_DYN)
 		err = bad(img, "not a linked kernel image");
+	return err;
+}
+
+static struct error *read_elf(struct image *img)
+{
+	struct error *err = open_elf(img);
+
 	err = err ?: read_regions(img);
-	err = err ?: read_symbols(img);
+	err = err ?: image_symbols_read(&img->elf, &img->memory, &img->symbols);
+	err = err ?: check_kallsyms(img);
 	err = err ?: read_seals(img);
 	err = err ?: read_banner(img);
 	return err ?: read_build_id(img);
+}
+
+/* There, the kernel has put on its seals itself. */
+static struct error *read_dump(struct image *img)
+{
+	struct memory_dump *d = &img->dump;
+	struct error *err = memory_dump_read(img->path, d);
+
+	if (!err && !regions_add(&img->memory, d->addr, d->size, d->memory))
+		err = error_errno(ENOMEM, "%s", img->path);
+	err = err ?: image_symbols_take(img->path, &d->kallsyms, &img->memory, &img->symbols);
+	err = err ?: check_kallsyms(img);
+	err = err ?: read_banner(img);
+	return err ?: read_build_id_of_dump(img);
 }
 
 struct error *image_open(const char *path, struct image **ret)
@@ -278,7 +213,11 @@ struct error *image_open(const char *path, struct image **ret)
 	*ret = NULL;
 	if (!img)
 		return error_errno(ENOMEM, "%s", path);
-	err = read_all(img, path);
+	img->path = strdup(path);
+	if (!img->path)
+		err = error_errno(ENOMEM, "%s", path);
+	else
+		err = memory_dump_is(path) ? read_dump(img) : read_elf(img);
 	if (err)
 		image_close(img);
 	else
@@ -290,10 +229,11 @@ void image_close(struct image *img)
 {
 	if (!img)
 		return;
+	free(img->path);
 	elf_file_close(&img->elf);
+	memory_dump_free(&img->dump);
 	regions_free(&img->memory);
-	symbol_index_free(&img->symbols);
-	kallsyms_free(&img->kallsyms);
+	image_symbols_free(&img->symbols);
 	seals_free(&img->seals);
 	free(img->banner);
 	free(img->build_id);
@@ -302,17 +242,17 @@ void image_close(struct image *img)
 
 size_t image_find(const struct image *img, const char *name, const uint64_t **addrs)
 {
-	return symbol_index_find(&img->symbols, name, addrs);
+	return symbol_index_find(&img->symbols.index, name, addrs);
 }
 
 enum linkage image_linkage(const struct image *img, const char *name)
 {
-	return symbol_index_linkage(&img->symbols, name);
+	return symbol_index_linkage(&img->symbols.index, name);
 }
 
 bool image_global(const struct image *img, const char *name, uint64_t *addr)
 {
-	return symbol_index_global(&img->symbols, name, addr);
+	return symbol_index_global(&img->symbols.index, name, addr);
 }
 
 size_t image_read(const struct image *img, uint64_t addr, void *buf, size_t len)
@@ -325,7 +265,7 @@ size_t image_read(const struct image *img, uint64_t addr, void *buf, size_t len)
 
 const char *image_symbol_at(const struct image *img, uint64_t addr, uint64_t *off)
 {
-	return symbol_index_at(&img->symbols, addr, off);
+	return symbol_index_at(&img->symbols.index, addr, off);
 }
 
 const char *image_banner(const struct image *img)
@@ -340,5 +280,5 @@ const char *image_build_id(const struct image *img)
 
 const char *image_path(const struct image *img)
 {
-	return img->elf.path;
+	return img->path;
 }

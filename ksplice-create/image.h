@@ -2,7 +2,8 @@
 /*
  * A kernel image, as linked: nothing patched yet as it is at boot, only seals.h is applied.  Either the ELF file vmlinux with
  * its symbol table, as the -dbg package has it, or vmlinuz, or a vmlinux from which the symbols are stripped: of these the symbols
- * are those that the kernel itself has (kallsyms.h).  The file is not trusted: everything read from it is bounded by its size.
+ * are those that the kernel itself has (kallsyms.h).  Or the memory of a machine (memory-dump.h): as boot has left it, at the addresses
+ * where it ran.  The file is not trusted: everything read from it is bounded by its size.
  */
 #ifndef KSPLICE_CREATE_IMAGE_H
 #define KSPLICE_CREATE_IMAGE_H

@@ -43,6 +43,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/html.c \
 	ksplice-create/html.h \
 	ksplice-create/image-exports.c \
+	ksplice-create/image-symbols.c \
+	ksplice-create/image-symbols.h \
 	ksplice-create/image.c \
 	ksplice-create/image.h \
 	ksplice-create/includes.c \
@@ -76,6 +78,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/makefile.h \
 	ksplice-create/manifest.c \
 	ksplice-create/manifest.h \
+	ksplice-create/memory-dump.c \
+	ksplice-create/memory-dump.h \
 	ksplice-create/module-files.c \
 	ksplice-create/module-files.h \
 	ksplice-create/module-image.c \

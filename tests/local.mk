@@ -41,9 +41,11 @@ tests_unit_test_match_show_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(JSON_LIBS) 
 IMAGE_BUILDER = tests/unit/image-builder.c tests/unit/image-builder.h \
 	ksplice-create/elf-file.c ksplice-create/elf-file.h \
 	ksplice-create/image-exports.c \
+	ksplice-create/image-symbols.c ksplice-create/image-symbols.h \
 	ksplice-create/image.c ksplice-create/image.h \
 	ksplice-create/kallsyms-tables.c ksplice-create/kallsyms-tables.h \
 	ksplice-create/kallsyms.c ksplice-create/kallsyms.h \
+	ksplice-create/memory-dump.c ksplice-create/memory-dump.h \
 	ksplice-create/regions.c ksplice-create/regions.h \
 	ksplice-create/seals.c ksplice-create/seals.h \
 	ksplice-create/symbol-index.c ksplice-create/symbol-index.h \
@@ -71,6 +73,11 @@ TESTS += tests/unit/test-kallsyms
 tests_unit_test_kallsyms_SOURCES = tests/unit/test-kallsyms.c $(KALLSYMS_BUILDER) tests/unit/cmocka-all.h \
 	ksplice-create/kallsyms-tables.c ksplice-create/kallsyms-tables.h ksplice-create/kallsyms.c ksplice-create/kallsyms.h
 tests_unit_test_kallsyms_LDADD = $(COMMON_LIBS) -lcmocka
+DUMP_BUILDER = tests/unit/dump-builder.c tests/unit/dump-builder.h $(KALLSYMS_BUILDER)
+check_PROGRAMS += tests/unit/test-memory-dump
+TESTS += tests/unit/test-memory-dump
+tests_unit_test_memory_dump_SOURCES = tests/unit/test-memory-dump.c tests/unit/cmocka-all.h $(DUMP_BUILDER) $(IMAGE_BUILDER)
+tests_unit_test_memory_dump_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-declarations
 TESTS += tests/unit/test-declarations
 tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
@@ -112,8 +119,11 @@ KERNEL_MEMORY = \
 EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c tests/fuzz/test-runpre.sh
 dist_noinst_SCRIPTS += tests/fuzz/run
 
-# For tests/create/test-vmlinuz.sh, which runs it.
-check_PROGRAMS += tests/create/compare-images
+# For tests/create/test-vmlinuz.sh, and for tests/kernel/memory-of-one-machine, which run them.
+check_PROGRAMS += tests/create/compare-images tests/create/match-image
+tests_create_match_image_SOURCES = tests/create/match-image.c ksplice-create/offline.c ksplice-create/offline.h \
+	$(KERNEL_MEMORY) $(IMAGE_BUILDER)
+tests_create_match_image_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS)
 tests_create_compare_images_SOURCES = tests/create/compare-images.c $(IMAGE_BUILDER)
 tests_create_compare_images_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS)
 

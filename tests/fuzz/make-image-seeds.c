@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/dump-builder.h"
 #include "tests/unit/image-builder.h"
 #include "tests/unit/kallsyms-builder.h"
 #include "tests/unit/vmlinuz-builder.h"
@@ -60,6 +61,17 @@ static void write_kernels(const struct kb *kb, enum kb_order order)
 	free(file);
 }
 
+static void write_dump(const struct db *d)
+{
+	size_t size;
+	void *file = db_make(d, &size);
+	char name[32];
+
+	snprintf(name, sizeof(name), "dump-%u", d->order);
+	write_seed(name, READER_FILE, file, size);
+	free(file);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct kb_sym syms[] = {
@@ -91,6 +103,7 @@ int main(int argc, char **argv)
 		write_seed(name, READER_KALLSYMS, kb.bytes, kb.size);
 		write_kernels(&kb, order);
 		kb_free(&kb);
+		write_dump(&(struct db){ .order = order, .paging = order == KB_6_1, .many = order == KB_6_4 });
 	}
 	return 0;
 }

@@ -401,7 +401,7 @@ static void refuses_kallsyms_that_do_not_fit(void **state)
 	/* of another kernel */
 	build(&b);
 	ib_put(&b, IB_TEXT + 0x400, "linux", 5);
-	expect_bad(open_stripped(&b, &img), "not this kernel's");
+	expect_bad(open_stripped(&b, &img), "another kernel's");
 	/* of one without exports, of which modules could not be linked */
 	ib_init(&b);
 	ib_func(&b, "linux_banner", IB_TEXT + 0x400, BANNER, sizeof(BANNER));
