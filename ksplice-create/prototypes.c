@@ -22,14 +22,16 @@ struct callee {
 	struct om_target *target;
 	const struct om_span *span;	/* in the post object */
 	const struct om_span *gone;	/* the removed function, in a pre object; NULL: @span is exported */
-	const struct unit *unit;
+	const struct unit *unit, *pre_unit;	/* in which it is defined with the diff, and without */
 };
 
 struct finder {
 	struct create *c;
+	const struct exports *exports;	/* of the running kernel */
 	struct callee *list;
 	size_t nr;
-	struct strv units, post_units;	/* C units of these, by their names without and with the diff */
+	struct strv units;		/* C units of these */
+	struct strv pre_units, post_units; /* their names without and with the diff; "" where there is none */
 	struct strv pre, post;		/* what prototypes_of() says of these */
 };
 
@@ -70,19 +72,58 @@ static const struct unit *unit_of(const struct create *c, const struct om_span *
 	return NULL;
 }
 
+static void add_unit(struct finder *f, const struct unit *u)
+{
+	if (!ends_with(u->source, ".c") || strv_has(&f->units, u->name))
+		return;
+	strv_add(&f->units, u->name);
+	strv_add(&f->pre_units, u->added ? "" : u->name);
+	strv_add(&f->post_units, u->became ?: u->removed ? "" : u->name);
+}
+
 static void add(struct finder *f, struct om_target *t, const struct om_span *span, const struct om_span *gone)
 {
-	const struct unit *u = unit_of(f->c, span);
+	const struct unit *u = unit_of(f->c, span), *pre = unit_of(f->c, span->twin);
 
 	/* One of --extra-match is not replaced. */
-	if (!u)
+	if (!u || !pre)
 		return;
 	f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
-	f->list[f->nr++] = (struct callee){.target = t, .span = span, .gone = gone, .unit = u};
-	if (ends_with(u->source, ".c") && !strv_has(&f->units, u->name)) {
-		strv_add(&f->units, u->name);
-		strv_add(&f->post_units, u->became ?: u->name);
+	f->list[f->nr++] = (struct callee){.target = t, .span = span, .gone = gone, .unit = u, .pre_unit = pre};
+	add_unit(f, u);
+	add_unit(f, pre);
+}
+
+/* "arch/x86/crypto/twofish-x86_64" and "twofish_x86_64" are one module. */
+static bool is_owner(const char *owner, const char *target)
+{
+	const char *slash = owner ? strrchr(owner, '/') : NULL;
+
+	if (!owner)
+		return false;
+	for (owner = slash ? slash + 1 : owner; *owner && *target; owner++, target++)
+		if (*owner != *target && !(*owner == '-' && *target == '_'))
+			return false;
+	return !*owner && !*target;
+}
+
+/*
+ * By any of its names, and by any unit: twofish_enc_blk() is assembler, and twofish_glue.c has its EXPORT_SYMBOL_GPL().  Of a
+ * module, what the running kernel exports may not be known.
+ */
+static bool is_exported(const struct finder *f, const struct om_target *t, const struct om_span *pre)
+{
+	const struct om_obj *obj = pre->obj;
+
+	for (size_t i = 1; i < obj->nr_symbols; i++) {
+		const struct om_symbol *sym = &obj->symbols[i];
+
+		if (sym->span != pre || sym->span_off || sym->bind == STB_LOCAL)
+			continue;
+		if (om_exports(obj, sym->name) || is_owner(exports_owner(f->exports, sym->name), t->name))
+			return true;
 	}
+	return false;
 }
 
 static void find_exported(struct finder *f)
@@ -92,7 +133,7 @@ static void find_exported(struct finder *f)
 
 		for (size_t k = 0; k < t->nr_units; k++)
 			om_for_each_span(span, t->units[k].post)
-				if (om_replaced(span) && om_exports(t->units[k].pre, span->twin->name))
+				if (om_replaced(span) && is_exported(f, t, span->twin))
 					add(f, t, span, NULL);
 	}
 }
@@ -126,20 +167,45 @@ static char *prototype_in(const char *text, const char *name)
 	return xstrdup("");
 }
 
-static struct error *check_c(struct finder *f, const struct callee *e)
+/* @pre and @post have it by at least one of its names; an alias has no definition of its own. */
+static struct error *compare_names(const struct callee *e, const char *pre, const char *post)
 {
-	_cleanup_free_ char *was = NULL, *is = NULL;
+	const struct om_obj *obj = e->span->twin->obj;
+	struct error *err = NULL;
+	bool found = false;
+
+	for (size_t i = 1; !err && i < obj->nr_symbols; i++) {
+		const struct om_symbol *sym = &obj->symbols[i];
+		_cleanup_free_ char *was = NULL, *is = NULL;
+
+		if (sym->span != e->span->twin || sym->span_off || !*sym->name)
+			continue;
+		was = prototype_in(pre, sym->name);
+		is = prototype_in(post, sym->name);
+		found |= *was || *is;
+		err = compare(e, was, is);
+	}
+	if (!err && !found)
+		err = refuse_unknown(e, "its definition is not found in the source, so its prototype cannot be compared");
+	return err;
+}
+
+static size_t index_of(const struct finder *f, const struct unit *u)
+{
 	size_t n = 0;
 
-	while (strcmp(f->units.v[n], e->unit->name))
+	while (strcmp(f->units.v[n], u->name))
 		n++;
-	if (!strcmp(f->pre.v[n], FACTS_UNKNOWN) || !strcmp(f->post.v[n], FACTS_UNKNOWN))
+	return n;
+}
+
+static struct error *check_c(struct finder *f, const struct callee *e)
+{
+	const char *pre = f->pre.v[index_of(f, e->pre_unit)], *post = f->post.v[index_of(f, e->unit)];
+
+	if (!strcmp(pre, FACTS_UNKNOWN) || !strcmp(post, FACTS_UNKNOWN))
 		return refuse_unknown(e, "its source cannot be preprocessed alone, so its prototype cannot be compared");
-	was = prototype_in(f->pre.v[n], e->span->twin->name);
-	is = prototype_in(f->post.v[n], e->span->name);
-	if (*was || *is)
-		return compare(e, was, is);
-	return refuse_unknown(e, "its definition is not found in the source, so its prototype cannot be compared");
+	return compare_names(e, pre, post);
 }
 
 /* What the file @name below @root declares of the function. */
@@ -179,15 +245,19 @@ static struct error *check_all(struct finder *f)
 	struct error *err = NULL;
 
 	if (f->units.n)
-		err = digests_facts(f->c, FACTS_PROTOTYPES, &f->units, &f->post_units, &f->pre, &f->post);
-	for (size_t i = 0; !err && i < f->nr; i++)
-		err = ends_with(f->list[i].unit->source, ".c") ? check_c(f, &f->list[i]) : check_assembler(f, &f->list[i]);
+		err = digests_facts(f->c, FACTS_PROTOTYPES, &f->pre_units, &f->post_units, &f->pre, &f->post);
+	for (size_t i = 0; !err && i < f->nr; i++) {
+		const struct callee *e = &f->list[i];
+		bool c = ends_with(e->unit->source, ".c") && ends_with(e->pre_unit->source, ".c");
+
+		err = c ? check_c(f, e) : check_assembler(f, e);
+	}
 	return err;
 }
 
-struct error *prototypes_check(struct create *c)
+struct error *prototypes_check(struct create *c, const struct exports *exports)
 {
-	struct finder f = {.c = c};
+	struct finder f = {.c = c, .exports = exports};
 	struct error *err;
 
 	find_exported(&f);
@@ -195,6 +265,7 @@ struct error *prototypes_check(struct create *c)
 	err = err ?: check_all(&f);
 	free(f.list);
 	strv_free(&f.units);
+	strv_free(&f.pre_units);
 	strv_free(&f.post_units);
 	strv_free(&f.pre);
 	strv_free(&f.post);

@@ -213,8 +213,8 @@ struct error *targets_diff(struct create *c)
 		report_notes(c);
 	err = err ?: kernel_modules_load_imports(c, &exports);
 	err = err ?: check_imports(c, &exports);
+	err = err ?: prototypes_check(c, &exports);
 	exports_free(&exports);
-	err = err ?: prototypes_check(c);
 	err = err ?: layouts_check(c);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);

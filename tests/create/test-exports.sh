@@ -51,13 +51,18 @@ diff_of drivers/base/core.c '/^#define define_dev_printk_level/,/^EXPORT_SYMBOL/
 make_update
 wants 0 'changed .*: _dev_emerg$' 'changed .*: _dev_info$'
 
-case_is "what assembler is called by, as a header says"
+# The function is assembler, C code beside it exports it, and a header declares it.
+case_is "assembler that is called otherwise"
 {
-	diff_of arch/x86/lib/csum-copy_64.S 's/^SYM_FUNC_START(csum_partial_copy_generic)/&\n\tnop/'
-	diff_of arch/x86/include/asm/checksum_64.h 's/csum_partial_copy_generic(const void \*src, void \*dst, int len)/csum_partial_copy_generic(const void *src, void *dst, long len)/'
+	diff_of arch/x86/crypto/twofish-x86_64-asm_64.S 's/^SYM_FUNC_START(twofish_enc_blk)/&\n\tnop/'
+	diff_of arch/x86/crypto/twofish.h 's/void twofish_enc_blk(const void \*ctx,/void twofish_enc_blk(const void *const ctx,/'
 } >e.diff
 make_update
-wants 3 "csum_partial_copy_generic: exported, and its prototype becomes '__wsum ( const void \* , void \* , long )', was '.* int )'"
+wants 3 "twofish_enc_blk: exported, and its prototype becomes 'void ( const void \* const , u8 \* , const u8 \* )', was 'void ( const void \* , u8"
+case_is "assembler that is called as before"
+diff_of arch/x86/crypto/twofish-x86_64-asm_64.S 's/^SYM_FUNC_START(twofish_enc_blk)/&\n\tnop/' >e.diff
+make_update
+wants 0 'changed .*: twofish_enc_blk$'
 
 # A work item that was queued before the update runs the old refresh_vm_stats().
 case_is "another prototype of what a removed function calls"
