@@ -14,8 +14,8 @@ struct om_author_hook {
 	uint32_t line;
 };
 
-/* Marks what new declarations of the post object are about; after correlation, the first step of comparison. */
-struct error *om_declarations_read(struct om_unit *unit);
+/* Marks what new declarations of the post object are about; after correlation, before comparison. */
+void om_declarations_read(struct om_unit *unit);
 /* Whether the contents of an existing object are replaced where it is. @post, after comparison. */
 bool om_in_place(const struct om_span *post);
 /* Collects the author's new hooks of all units in t->author_hooks, in the order in which they run; after comparison. */

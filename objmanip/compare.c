@@ -14,6 +14,8 @@
 #include "objmanip/alike.h"
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
+#include "objmanip/linkage.h"
+#include "objmanip/moved.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/sections.h"
@@ -63,7 +65,7 @@ static bool same_outside(const struct om_reloc *pre, const struct om_reloc *post
 {
 	const struct om_symbol *a = pre->sym, *b = post->sym;
 
-	if (pre->target_off != post->target_off || (a->shndx >= SHN_LORESERVE) != (b->shndx >= SHN_LORESERVE))
+	if (pre->target || post->target || pre->target_off != post->target_off || (a->shndx >= SHN_LORESERVE) != (b->shndx >= SHN_LORESERVE))
 		return false;
 	if (om_is_undefined(a) || om_is_undefined(b) || !a->section || !b->section)
 		return om_is_undefined(a) == om_is_undefined(b) && !strcmp(a->name, b->name);
@@ -78,13 +80,15 @@ static bool same_weak_name(const struct om_symbol *a, const struct om_symbol *b)
 
 static bool same_target(const struct om_reloc *pre, const struct om_reloc *post, int depth)
 {
-	const struct om_span *a = pre->target, *b = post->target;
+	int64_t was, is;
+	const struct om_span *a = om_meant(pre, &was), *b = om_meant(post, &is);
 
+	/* One that is defined in units at hand on one side only is refused, if it matters (lost.c). */
 	if (!a || !b)
-		return !a && !b && same_outside(pre, post);
+		return same_outside(pre, post);
 	if (a->section->class == OM_CLASS_STRINGS && b->section->class == OM_CLASS_STRINGS && same_string(pre, post))
 		return true;
-	if (pre->target_off != post->target_off)
+	if (was != is)
 		return false;
 	if (om_by_content(a) && om_by_content(b))
 		return same_content(a, b, depth);
@@ -96,14 +100,32 @@ bool om_same_target(const struct om_reloc *pre, const struct om_reloc *post)
 	return same_target(pre, post, MAX_DEPTH);
 }
 
+bool om_same_code(const struct om_span *pre, const struct om_span *post)
+{
+	return same_content(pre, post, MAX_DEPTH);
+}
+
 static struct error *set_reason(struct om_span *span, const char *fmt, va_list ap)
 {
+	char *why = NULL;
+	int n = vasprintf(&why, fmt, ap);
+
 	free(span->reason);
-	if (vasprintf(&span->reason, fmt, ap) < 0) {
-		span->reason = NULL;
-		return error_errno(ENOMEM, "%s", span->obj->path);
-	}
-	return NULL;
+	span->reason = NULL;
+	if (n >= 0)
+		n = om_moved(span) ? asprintf(&span->reason, "was in %s: %s", span->twin->obj->unit, why) :
+				     asprintf(&span->reason, "%s", why);
+	free(why);
+	if (n >= 0)
+		return NULL;
+	span->reason = NULL;
+	return error_errno(ENOMEM, "%s", span->obj->path);
+}
+
+/* A weak function that does not run, as the linker took another, or a part of one. */
+static bool never_runs(const struct om_span *span)
+{
+	return (span->part_of ?: span)->overridden;
 }
 
 struct error *om_mark_changed(struct om_span *post, const char *fmt, ...)
@@ -111,9 +133,10 @@ struct error *om_mark_changed(struct om_span *post, const char *fmt, ...)
 	struct error *err;
 	va_list ap;
 
-	if (post->verdict != OM_SAME || !post->twin)
+	if (post->verdict != OM_SAME || !post->twin || (never_runs(post) && post->reason))
 		return NULL;
-	post->verdict = post->twin->verdict = OM_CHANGED;
+	if (!never_runs(post))
+		post->verdict = post->twin->verdict = OM_CHANGED;
 	va_start(ap, fmt);
 	err = set_reason(post, fmt, ap);
 	va_end(ap);
@@ -347,7 +370,7 @@ static struct error *mark_user(struct om_span *span, const struct om_entry *entr
 {
 	bool *progress = ctx;
 
-	if (!is_changed_constant(rel) || rel->target == span || span->verdict != OM_SAME || !span->twin)
+	if (!is_changed_constant(rel) || rel->target == span || span->verdict != OM_SAME || !span->twin || never_runs(span))
 		return NULL;
 	*progress = true;
 	return om_mark_changed(span, "refers to changed constant %s", rel->target->name);
@@ -393,7 +416,7 @@ static struct error *mark_intruder(struct om_span *span, const struct om_entry *
 	bool *progress = ctx;
 
 	if (!to || to == span || to->section->class != OM_CLASS_TEXT || whole->verdict != OM_CHANGED || whole == span ||
-	    (!rel->target_off && to == whole && !om_by_content(to)) || span->verdict != OM_SAME || !span->twin)
+	    (!rel->target_off && to == whole && !om_by_content(to)) || span->verdict != OM_SAME || !span->twin || never_runs(span))
 		return NULL;
 	*progress = true;
 	return om_mark_changed(span, "%s a place inside of %s, which changed",
@@ -429,7 +452,7 @@ static struct error *join_parts(struct om_obj *post)
 
 		if (span->part_of && span->verdict == OM_CHANGED)
 			err = om_mark_changed(span->part_of, "its part %s: %s", span->name, span->reason);
-		else if (span->part_of && span->verdict == OM_NEW)
+		else if (span->part_of && span->verdict == OM_NEW && !never_runs(span))
 			err = om_mark_changed(span->part_of, "its part %s is new", span->name);
 		if (err)
 			return err;
@@ -473,28 +496,32 @@ static struct error *ignore(struct om_span *post)
 	return post->reason ? NULL : error_errno(ENOMEM, "%s", post->obj->path);
 }
 
-struct error *om_compare(struct om_unit *unit)
+void om_compare_begin(struct om_unit *unit)
 {
-	struct error *err = om_declarations_read(unit);
+	om_for_each_span(pre, om_unit_before(unit)) {
+		enum om_class class = pre->section->class;
 
-	if (err)
-		return err;
-
-	om_for_each_span(pre, unit->pre)
-		pre->verdict = pre->twin ? OM_SAME : OM_GONE;
+		/* These have no life of their own: exports are compared by name, replacements with their entries. */
+		pre->verdict = pre->twin || class == OM_CLASS_EXPORT || class == OM_CLASS_REPLACEMENT ? OM_SAME : OM_GONE;
+	}
 	om_for_each_span(post, unit->post) {
 		enum om_class class = post->section->class;
 
-		/* These have no life of their own: exports are compared by name, replacements with their entries. */
 		post->verdict = post->twin || class == OM_CLASS_EXPORT || class == OM_CLASS_REPLACEMENT ? OM_SAME : OM_NEW;
+	}
+}
+
+struct error *om_compare(struct om_unit *unit)
+{
+	om_for_each_span(post, unit->post) {
+		enum om_class class = post->section->class;
+		struct error *err = NULL;
+
 		if (post->twin && class != OM_CLASS_EXPORT && class != OM_CLASS_AUTHOR)
 			err = compare_twins(post->twin, post);
 		err = err ?: ignore(post);
 		if (err)
 			return err;
 	}
-	om_for_each_span(pre, unit->pre)
-		if (pre->section->class == OM_CLASS_EXPORT || pre->section->class == OM_CLASS_REPLACEMENT)
-			pre->verdict = OM_SAME;
 	return spread(unit->post);
 }

@@ -100,7 +100,7 @@ static size_t run_length(const struct keys *keys, size_t i)
 struct error *om_rung(struct om_ladder *l, om_key_fn key, om_group_fn group)
 {
 	struct keys pre = { 0 }, post = { 0 };
-	struct error *err = make_keys(l->unit->pre, key, &pre) ?: make_keys(l->unit->post, key, &post);
+	struct error *err = make_keys(om_unit_before(l->unit), key, &pre) ?: make_keys(l->unit->post, key, &post);
 	size_t i = 0, j = 0;
 
 	while (!err && i < pre.nr && j < post.nr) {

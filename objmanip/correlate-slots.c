@@ -72,7 +72,7 @@ struct error *om_rung_slots(struct om_ladder *l)
 
 	do {
 		l->progress = false;
-		om_for_each_span(pre, l->unit->pre) {
+		om_for_each_span(pre, om_unit_before(l->unit)) {
 			struct om_span *post = pre->twin;
 
 			if (!post || !om_alike(pre, post))

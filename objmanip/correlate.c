@@ -95,7 +95,7 @@ static struct om_span *only_part(const struct om_span *whole)
 /* Parts of clones are often alike, and numbered as these are: only whose they are tells which is which. */
 static void pair_parts(struct om_ladder *l)
 {
-	om_for_each_span(pre, l->unit->pre) {
+	om_for_each_span(pre, om_unit_before(l->unit)) {
 		struct om_span *post = !pre->twin && pre->part_of && pre->part_of->twin && only_part(pre->part_of) == pre ?
 					       only_part(pre->part_of->twin) : NULL;
 
@@ -135,7 +135,7 @@ static void rung_aliases(struct om_ladder *l)
 		if (!is->name[0] || !is->span || is->span->twin || is->section->class == OM_CLASS_EXPORT || om_name_numbered(is->name) ||
 		    (is->type == STT_NOTYPE && is->bind == STB_LOCAL) || only_start(post, is->name) != is)
 			continue;
-		was = only_start(l->unit->pre, is->name);
+		was = only_start(om_unit_before(l->unit), is->name);
 		if (was && !was->span->twin && was->section->class == is->section->class)
 			om_pair(l, was->span, is->span);
 	}
@@ -170,7 +170,7 @@ static struct error *climb(struct om_ladder *l)
 struct error *om_correlate(struct om_unit *unit)
 {
 	struct om_ladder l = { .unit = unit };
-	struct error *err = om_refs_make(unit->pre, &l.pre_refs) ?: om_refs_make(unit->post, &l.post_refs);
+	struct error *err = om_refs_make(om_unit_before(unit), &l.pre_refs) ?: om_refs_make(unit->post, &l.post_refs);
 
 	err = err ?: climb(&l);
 	om_refs_free(&l.pre_refs);

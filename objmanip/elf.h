@@ -61,6 +61,11 @@ struct om_symbol {
 	struct om_section *section;	/* NULL: undefined, absolute, common */
 	struct om_span *span;		/* the span it is in; NULL likewise and for section symbols */
 	uint64_t span_off;
+	/*
+	 * What the linker takes the name for: its own span; another unit's for an undefined symbol, or a weak one that is overridden;
+	 * NULL: something outside.  Before linkage.c has looked at the other units, what the object alone tells.
+	 */
+	struct om_span *meant;
 };
 
 struct om_section {
@@ -137,6 +142,7 @@ struct om_span {
 	bool known;			/* pre: a string or constant that matched code refers to (kept.c) */
 	bool carried;			/* post: goes into the code module */
 	enum om_declared declared;	/* post */
+	bool overridden;		/* all its names are weak, and the linker took other definitions for them; linkage.c */
 	void *priv;			/* emit-code.c's scratch */
 };
 

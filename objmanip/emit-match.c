@@ -148,6 +148,11 @@ static struct error *add_unit(struct writer *w, struct om_obj *pre)
 	return NULL;
 }
 
+static bool is_global(const struct om_span *span)
+{
+	return span->symbol && span->symbol->bind != STB_LOCAL;
+}
+
 /* Units from which nothing is carried are no part of the update, but for extra ones; without any, all are matched (to look at, to test). */
 static bool is_wanted(const struct om_target *t, const struct om_unit *unit)
 {
@@ -157,6 +162,14 @@ static bool is_wanted(const struct om_target *t, const struct om_unit *unit)
 		return true;
 	om_for_each_span(span, unit->post)
 		if (span->carried || om_in_place(span))
+			return true;
+	/* What is carried may have been here before the diff. */
+	om_for_each_span(span, unit->pre)
+		if (span->twin && (span->twin->carried || om_in_place(span->twin)))
+			return true;
+	/* What is static is found by the code that refers to it. */
+	for (size_t i = 0; i < t->nr_imports; i++)
+		if (t->imports[i].pre && t->imports[i].pre->obj == unit->pre && !is_global(t->imports[i].pre))
 			return true;
 	return false;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "objmanip/islands.h"
+#include "objmanip/linkage.h"
 #include "objmanip/links.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
@@ -40,23 +41,19 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 				  const struct om_reloc *asked)
 {
 	const struct om_import *imp = om_import_of(c->e->t, span, asked);
-	struct om_out_reloc out = { .offset = c->to + rel->offset - c->from, .type = rel->type,
-				    .addend = rel->target_off - rel->pc_bias };
-	const struct om_span *target = rel->target;
-	const struct om_place *p;
+	int64_t off;
+	const struct om_span *target = om_meant(rel, &off);
+	struct om_out_reloc out = { .offset = c->to + rel->offset - c->from, .type = rel->type, .addend = off - rel->pc_bias };
+	const struct om_place *p = target && !imp ? om_place_of(target) : NULL;
 	char where[512];
 
 	/* An alternative that is nothing; the kernel copies 0 bytes from there. */
 	if (!target && rel->sym->section && rel->sym->section->class == OM_CLASS_REPLACEMENT)
 		return NULL;
-
-	if (!target && !imp && om_is_undefined(rel->sym))
-		target = om_defined_elsewhere(c->e->t, span->obj, rel->sym->name, true);
-	p = target && !imp ? om_place_of(target) : NULL;
 	if (imp) {
 		out.sym = om_emit_import(c->e, imp);
 		/* By its name, and that may be a place inside of the span. */
-		if (target && !imp->pre)
+		if (target && target == rel->target && !imp->pre)
 			out.addend -= rel->sym->span_off;
 	} else if (p && p->symbol) {
 		out.sym = p->symbol;

@@ -40,10 +40,19 @@ bool om_exports(const struct om_obj *obj, const char *name)
 	return false;
 }
 
-/* Notes @name, exported by @a, unless @b exports it, too. */
-static struct error *note(struct om_target *t, const struct om_obj *a, const struct om_obj *b, const char *name, bool added)
+/* An export may go to another unit, with its function. */
+static bool is_exported(const struct om_target *t, const char *name, bool post)
 {
-	if (!name || om_exports(b, name))
+	for (size_t i = 0; i < t->nr_units; i++)
+		if (om_exports(post ? t->units[i].post : t->units[i].pre, name))
+			return true;
+	return false;
+}
+
+/* Notes @name, exported by @a before the diff or with it, unless it is exported likewise. */
+static struct error *note(struct om_target *t, const struct om_obj *a, const char *name, bool added)
+{
+	if (!name || is_exported(t, name, !added))
 		return NULL;
 	if (added)
 		return om_target_note(t, "%s: the diff exports %s: it can be used inside of this update only; modules that are "
@@ -51,14 +60,14 @@ static struct error *note(struct om_target *t, const struct om_obj *a, const str
 	return om_target_note(t, "%s: the diff no longer exports %s: the kernel does, until it is booted anew", a->unit, name);
 }
 
-static struct error *note_all(struct om_target *t, const struct om_obj *a, const struct om_obj *b, bool added)
+static struct error *note_all(struct om_target *t, const struct om_obj *a, bool added)
 {
 	struct error *err = NULL;
 
 	for (size_t i = 1; i < a->nr_sections && !err; i++)
-		err = note(t, a, b, name_of_section(&a->sections[i]), added);
+		err = note(t, a, name_of_section(&a->sections[i]), added);
 	for (size_t i = 1; i < a->nr_symbols && !err; i++)
-		err = note(t, a, b, name_of_symbol(&a->symbols[i]), added);
+		err = note(t, a, name_of_symbol(&a->symbols[i]), added);
 	return err;
 }
 
@@ -69,7 +78,7 @@ struct error *om_exports_note(struct om_target *t)
 	for (size_t i = 0; i < t->nr_units && !err; i++) {
 		const struct om_unit *u = &t->units[i];
 
-		err = note_all(t, u->post, u->pre, true) ?: note_all(t, u->pre, u->post, false);
+		err = note_all(t, u->post, true) ?: note_all(t, u->pre, false);
 	}
 	return err;
 }

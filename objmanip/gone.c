@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/linkage.h"
 #include "objmanip/names.h"
 #include "objmanip/refuse.h"
 #include "objmanip/select.h"
@@ -29,12 +30,9 @@ static bool is_branch(const struct om_span *from, const struct om_reloc *rel)
 /* The function that @rel of @from calls, NULL: none of this target. */
 static struct om_span *called(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel)
 {
-	struct om_span *to = rel->target;
+	int64_t off;
+	struct om_span *to = is_branch(from, rel) ? om_meant(rel, &off) : NULL;
 
-	if (!is_branch(from, rel))
-		return NULL;
-	if (!to && om_is_undefined(rel->sym))
-		to = om_defined_elsewhere(t, from->obj, rel->sym->name, false);
 	return to && to->part_of ? to->part_of : to;
 }
 
@@ -59,11 +57,9 @@ static bool has_pointer_to(const struct om_obj *obj, const struct om_span *to)
 {
 	om_for_each_span(from, obj) {
 		om_for_each_reloc(rel, from) {
-			bool same = rel->target ? rel->target == to
-						: om_is_undefined(rel->sym) && to->symbol->bind != STB_LOCAL &&
-						  !strcmp(rel->sym->name, to->name);
+			int64_t off;
 
-			if (same && from != to && !is_branch(from, rel))
+			if (from != to && om_meant(rel, &off) == to && !is_branch(from, rel))
 				return true;
 		}
 	}

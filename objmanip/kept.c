@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "objmanip/match-table.h"
+#include "objmanip/moved.h"
 #include "objmanip/sections.h"
 #include "objmanip/special.h"
 
@@ -62,6 +63,29 @@ static struct om_obj *pre_of(const struct om_target *t, const struct om_obj *pos
 	return NULL;
 }
 
+static struct om_span *known_in(struct om_obj *pre, const struct om_span *post)
+{
+	om_for_each_span(span, pre)
+		if (span->known && same_bytes(span, post))
+			return span;
+	return NULL;
+}
+
+/* Strings go along with a function that moves to another unit. */
+static struct om_span *known_where_it_was(const struct om_span *post)
+{
+	om_for_each_span(span, post->obj) {
+		struct om_obj *pre = span->section->class == OM_CLASS_TEXT && om_moved(span) ? span->twin->obj : NULL;
+
+		if (!pre)
+			continue;
+		om_for_each_reloc(rel, span)
+			if (rel->target == post)
+				return known_in(pre, post);
+	}
+	return NULL;
+}
+
 struct om_span *om_kept(const struct om_target *t, struct om_span *post)
 {
 	if (!om_match_has_bytes(post))
@@ -69,8 +93,5 @@ struct om_span *om_kept(const struct om_target *t, struct om_span *post)
 	/* Of several, the twin: then a field that did not change refers to what it did. */
 	if (post->twin && post->twin->known && same_bytes(post->twin, post))
 		return post->twin;
-	om_for_each_span(span, pre_of(t, post->obj))
-		if (span->known && same_bytes(span, post))
-			return span;
-	return NULL;
+	return known_in(pre_of(t, post->obj), post) ?: known_where_it_was(post);
 }

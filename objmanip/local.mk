@@ -50,8 +50,12 @@ libobjmanip_a_SOURCES = \
 	objmanip/ladder.h \
 	objmanip/layout.c \
 	objmanip/layout.h \
+	objmanip/linkage.c \
+	objmanip/linkage.h \
 	objmanip/links.c \
 	objmanip/links.h \
+	objmanip/lost.c \
+	objmanip/lost.h \
 	objmanip/match-module.c \
 	objmanip/match-module.h \
 	objmanip/match-program.c \

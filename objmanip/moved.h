@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Things that one unit loses and another gains. */
+/*
+ * Functions and data that are in another unit of the target after the diff.  What other units link to is what its name is, so a
+ * function or variable goes on under the name wherever it is defined; so does the function by which the linker replaces a
+ * weak one, or a weak one that comes into force.  What is static is paired when something that is the same before and after
+ * has both in the same place.
+ */
 #ifndef OBJMANIP_MOVED_H
 #define OBJMANIP_MOVED_H
 
-#include "objmanip/objmanip.h"
+#include "objmanip/linkage.h"
 
-/*
- * Lists in t->refusals the variables that would be carried as new, with their initial values, though another unit loses one of
- * that name: the same variable, which lives on, in another file now.  After om_select().
- */
-struct error *om_moved_refuse(struct om_target *t);
+/* Sets twin across units. After om_correlate() and om_link() of all. */
+struct error *om_moved_pair(struct om_target *t, const struct om_definitions *before, const struct om_definitions *post);
+/* Functions and data that live on, and whose name or place another unit could have. */
+bool om_moves(const struct om_span *span);
+/* A variable, as far as it has a state that could be lost. */
+bool om_is_variable(const struct om_span *span);
+/* Whether @post was in another unit before. */
+bool om_moved(const struct om_span *post);
 
 #endif

@@ -17,6 +17,21 @@ struct om_unit {
 	bool extra;		/* nothing changes in it; it is matched to tell what others mean */
 };
 
+/* What post is compared with. */
+static inline struct om_obj *om_unit_before(const struct om_unit *unit)
+{
+	return unit->renumbered ?: unit->pre;
+}
+
+/* What the kernel's (or the module's) symbol table has by a name: what the linker took, of all units. */
+enum om_bound {
+	OM_BOUND_UNKNOWN,	/* it is not at hand */
+	OM_BOUND_NONE,		/* nothing, or something static */
+	OM_BOUND_WEAK,
+	OM_BOUND_STRONG,
+};
+typedef enum om_bound (*om_bound_fn)(void *ctx, const char *target, const char *name);
+
 /* One thing that is not spliceable, and why. */
 struct om_refusal {
 	char *where;	/* "fs/proc/base.o: .text.foo+0x1c" or "fs/proc/base.o: foo" */
@@ -28,12 +43,16 @@ struct om_target {
 	char *name;			/* "vmlinux" or the module's name */
 	char *id;			/* the update's id */
 	const struct om_layout *layout;	/* borrowed; NULL as in om_obj_open() */
+	om_bound_fn bound;		/* set by the caller, if the kernel is at hand; else NULL */
+	void *bound_ctx;
 	struct om_unit *units;
 	size_t nr_units;
 	struct om_refusal *refusals;
 	size_t nr_refusals;
 	char **notes;			/* what the author should know though it is no refusal; owned */
 	size_t nr_notes;
+	struct om_doubt *doubts;	/* names about which other units decide, see lost.h; owned */
+	size_t nr_doubts;
 	size_t nr_changed;		/* functions replaced */
 	size_t nr_in_place;		/* data objects whose contents are replaced where they are */
 	size_t nr_new;			/* functions and data objects added */
@@ -70,7 +89,7 @@ struct error *om_target_renumbered(struct om_target *t, const char *path, bool *
  * Correlates and compares all units, decides what is carried, and lists what cannot be spliced in t->refusals.
  * An error is a failure of ours or of the input, never a refusal.  Afterwards every span has its verdict.
  */
-struct error *om_target_diff(struct om_target *t);	/* after om_links_make() of all, if there are several */
+struct error *om_target_diff(struct om_target *t);	/* after om_links_make() of all, and before om_lost_between(), if there are several */
 /*
  * Match data (docs/match-data.md) to @path: every function of the pre objects that can still be running, the strings and
  * constants they use, and a published symbol for whatever the carried post code needs.  After om_target_diff().

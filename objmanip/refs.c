@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "objmanip/arch.h"
+#include "objmanip/islands.h"
+
 static size_t first_at(const struct om_section *sec, uint64_t off)
 {
 	size_t lo = 0, hi = sec->nr_relocs;
@@ -42,6 +45,23 @@ struct error *om_walk_relocs(struct om_span *span, om_reloc_fn fn, void *ctx)
 			err = fn(span, &span->entries[i], &rel[j], ctx);
 	}
 	return err;
+}
+
+static bool is_own(const struct om_span *span, const struct om_reloc *rel)
+{
+	return rel >= span->relocs && rel < span->relocs + span->nr_relocs;
+}
+
+bool om_is_pointer(const struct om_span *from, const struct om_reloc *rel)
+{
+	const struct om_arch *arch = from->obj->arch;
+
+	if (!is_own(from, rel) || om_short_jump(from, rel))
+		return false;
+	/* Init code is not taken apart; but a distance in it is that of a branch (-mcmodel=kernel: an address is absolute). */
+	if (from->section->class == OM_CLASS_INIT && from->section->flags & SHF_EXECINSTR)
+		return !arch->reloc_pcrel(rel->type);
+	return !(om_is_code(from) && arch->reloc_branch(from, rel));
 }
 
 struct collection {

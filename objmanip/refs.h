@@ -13,6 +13,9 @@ typedef struct error *(*om_reloc_fn)(struct om_span *span, const struct om_entry
 /* Calls @fn for every relocation of the span and of its table entries, until one fails. */
 struct error *om_walk_relocs(struct om_span *span, om_reloc_fn fn, void *ctx);
 
+/* Whether a relocation of @from makes an address, which somebody may keep, and is no call or jump. */
+bool om_is_pointer(const struct om_span *from, const struct om_reloc *rel);
+
 struct om_ref {
 	struct om_span *to, *from;
 };

@@ -15,6 +15,7 @@
 #include "objmanip/author.h"
 #include "objmanip/hook.h"
 #include "objmanip/islands.h"
+#include "objmanip/linkage.h"
 #include "objmanip/message-index.h"
 #include "objmanip/names.h"
 #include "objmanip/neighbours.h"
@@ -77,16 +78,14 @@ static char *where_off(const struct om_span *span, uint64_t off)
 #define DECLARE_INIT "make the change where it acts on the running system, or in a hook, and say that this part does not " \
 		     "matter: ksplice_init_ignore() of ksplice-patch.h, docs/authoring.md"
 
-/* What the table points to, if that is a function and no place inside of one, or undefined here and perhaps one; else NULL. */
-static const char *held_function(const struct om_target *t, const struct om_span *table, bool post)
+const char *om_held_function(const struct om_span *table)
 {
 	om_for_each_reloc(rel, table) {
-		const struct om_span *to = rel->target;
+		int64_t off;
+		const struct om_span *to = om_meant(rel, &off);
 
-		if (to && (rel->target_off || to->part_of))
+		if (to && (off || to->part_of))
 			continue;
-		if (!to && om_is_undefined(rel->sym))
-			to = om_defined_elsewhere(t, table->obj, rel->sym->name, post);
 		if (to ? to->section->flags & SHF_EXECINSTR : om_is_undefined(rel->sym))
 			return to ? to->name : rel->sym->name;
 	}
@@ -130,11 +129,11 @@ static const struct om_span *compared_by(const struct om_span *constant)
 static struct error *refuse_constant(struct om_target *t, const struct om_span *span, const char *why)
 {
 	static const char own[] = "give the functions to be changed a constant of their own; or " DECLARE;
-	const char *function = held_function(t, span, true);
+	const char *function = om_held_function(span);
 	const struct om_span *user = compared_by(span);
 
 	if (!function && span->twin)
-		function = held_function(t, span->twin, false);
+		function = om_held_function(span->twin);
 	if (span->symbol && span->symbol->bind != STB_LOCAL)
 		return refuse(t, where_span(span), own, "%s: a constant that other units of the kernel see too", why);
 	if (!span->carried)
@@ -321,10 +320,12 @@ static bool is_init_data(const struct om_span *span)
 	return span->section->class == OM_CLASS_INIT && !om_is_code(span) && span->symbol && span->symbol->type == STT_OBJECT;
 }
 
-static const char *kind_of(const struct om_span *span)
+const char *om_kind_of(const struct om_span *span)
 {
 	if (is_init_data(span))
 		return "init data, which the kernel has freed,";
+	if (span->section->class == OM_CLASS_TEXT)
+		return "a function";
 	return span->section->class == OM_CLASS_PERCPU ? "per-CPU data" : has_values(span) ? "a variable" : "a constant";
 }
 
@@ -354,7 +355,7 @@ static struct error *check_kind(struct om_target *t, struct om_unit *unit, const
 		err = refuse(t, where_span(span), "leave const and the section of it as they are; or, where a second object is "
 			     "meant, say so with ksplice_data_new() of ksplice-patch.h (docs/authoring.md); ksplice_data_ignore() "
 			     "is only for data that keeps its kind", "existing data that changed its kind: %s was %s and is %s now",
-			     pre->name, kind_of(pre), kind_of(span));
+			     pre->name, om_kind_of(pre), om_kind_of(span));
 		break;
 	}
 	free(plain);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/author.h"
 #include "objmanip/compare.h"
 #include "objmanip/correlate.h"
 #include "objmanip/names.h"
@@ -57,12 +58,9 @@ struct error *om_same_shape(const struct om_unit *unit, bool *ret)
 	return err;
 }
 
-struct error *om_compare_renumbered(struct om_unit *unit)
+void om_renumbered_settle(struct om_unit *unit)
 {
-	struct om_unit moved = { .pre = unit->renumbered, .post = unit->post };
-	struct error *err = om_correlate(&moved) ?: om_compare(&moved);
-
-	for (size_t i = 0; i < unit->pre->nr_spans && !err; i++) {
+	for (size_t i = 0; unit->renumbered && i < unit->pre->nr_spans; i++) {
 		struct om_span *pre = unit->pre->spans[i], *span = unit->renumbered->spans[i];
 
 		pre->verdict = span->verdict;
@@ -70,7 +68,6 @@ struct error *om_compare_renumbered(struct om_unit *unit)
 		if (pre->twin)
 			pre->twin->twin = pre;
 	}
-	return err;
 }
 
 /* A line number is a constant: another one may need a longer instruction, but not more of them. */
@@ -83,9 +80,14 @@ static bool may_be_lines(const struct om_span *post)
 
 static struct error *compare_plainly(struct om_unit *unit, bool *ret)
 {
-	struct error *err = om_correlate(unit) ?: om_compare(unit);
+	struct error *err = om_correlate(unit);
 
 	*ret = false;
+	if (err)
+		return err;
+	om_declarations_read(unit);
+	om_compare_begin(unit);
+	err = om_compare(unit);
 	if (err)
 		return err;
 	om_for_each_span(span, unit->post)

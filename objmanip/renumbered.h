@@ -15,7 +15,7 @@
  * number decides what is compiled, as "#if __LINE__ > 100" does.
  */
 struct error *om_same_shape(const struct om_unit *unit, bool *ret);
-/* Correlates and compares post with the renumbered object, then makes twins and verdicts those of pre. Needs the same shape. */
-struct error *om_compare_renumbered(struct om_unit *unit);
+/* After comparison with the renumbered object: makes twins and verdicts those of pre. Needs the same shape. */
+void om_renumbered_settle(struct om_unit *unit);
 
 #endif

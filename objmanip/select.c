@@ -13,6 +13,7 @@
 #include "objmanip/author.h"
 #include "objmanip/compare.h"
 #include "objmanip/kept.h"
+#include "objmanip/linkage.h"
 #include "objmanip/links.h"
 #include "objmanip/message-index.h"
 #include "objmanip/names.h"
@@ -30,21 +31,6 @@ bool om_replaced(const struct om_span *post)
 {
 	return post->verdict == OM_CHANGED && post->section->class == OM_CLASS_TEXT && !post->part_of &&
 	       !om_by_content(post);
-}
-
-struct om_span *om_defined_elsewhere(const struct om_target *t, const struct om_obj *obj, const char *name, bool post)
-{
-	for (size_t i = 0; i < t->nr_units; i++) {
-		struct om_obj *other = post ? t->units[i].post : t->units[i].pre;
-		struct om_symbol *sym;
-
-		if (t->units[i].pre == obj || t->units[i].post == obj)
-			continue;
-		sym = om_find_symbol(other, name);
-		if (sym && sym->bind != STB_LOCAL && sym->span && !sym->span_off)
-			return sym->span;
-	}
-	return NULL;
 }
 
 static struct error *carry(struct work *w, struct om_span *span)
@@ -125,14 +111,11 @@ static bool wants_copy(const struct om_span *to)
 static struct error *follow(struct om_span *from, const struct om_entry *entry, struct om_reloc *rel, void *ctx)
 {
 	struct work *w = ctx;
-	struct om_span *to = rel->target, *kept;
-	int64_t off = rel->target_off;
+	struct om_span *to, *kept;
+	int64_t off;
 
-	if (!to && om_is_undefined(rel->sym)) {
-		to = om_defined_elsewhere(w->t, from->obj, rel->sym->name, true);
-		off = 0;
-	}
-	if (!to || to == from)
+	to = om_meant(rel, &off);
+	if (!to || to == from || to->overridden)
 		return NULL;
 	if (to->section->class == OM_CLASS_TEXT && !om_by_content(to))
 		return carry_function(w, from, to, off);

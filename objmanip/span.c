@@ -405,6 +405,7 @@ static void name_symbols(struct om_obj *obj)
 		/* A label at the very end of a function (asm goto) is before the next span's first byte. */
 		if (sym->span)
 			sym->span_off = sym->value - sym->span->start;
+		sym->meant = sym->span;
 	}
 }
 

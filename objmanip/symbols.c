@@ -10,7 +10,7 @@
 #include "kmodsrc/ksplice-abi.h"
 #include "objmanip/arch.h"
 #include "objmanip/author.h"
-#include "objmanip/islands.h"
+#include "objmanip/linkage.h"
 #include "objmanip/links.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
@@ -42,16 +42,6 @@ static bool is_own(const struct om_span *span, const struct om_reloc *rel)
 }
 
 /*
- * A pointer to a function must be the address that everybody else knows it by: it is compared (f_op->open == foo_open),
- * stored, and outlives the update.  A call goes where the newest code is.  Of an undefined symbol we do not know
- * whether it is a function; for data both addresses are the same.
- */
-static bool is_pointer(const struct om_span *from, const struct om_reloc *rel)
-{
-	return is_own(from, rel) && !om_short_jump(from, rel) && !(om_is_code(from) && from->obj->arch->reloc_branch(from, rel));
-}
-
-/*
  * With -fcf-protection=branch, a static function to which nothing points has no ENDBR, and on a kernel with IBT a call of the
  * old one through a pointer would fault.  Nobody knows that function by a pointer, so the new one's address will do.
  */
@@ -66,7 +56,11 @@ static struct error *want_span(const struct om_target *t, const struct om_span *
 			       const struct om_span *to, int64_t off, struct want *ret)
 {
 	bool function = to->section->class == OM_CLASS_TEXT && !to->part_of;
-	bool root = function && is_pointer(from, rel) && !off && !is_first_pointer(to);
+	/*
+	 * A pointer to a function must be the address that everybody else knows it by: it is compared (f_op->open == foo_open),
+	 * stored, and outlives the update.  A call goes where the newest code is.
+	 */
+	bool root = function && om_is_pointer(from, rel) && !off && !is_first_pointer(to);
 
 	/* Something that is replaced has two addresses; something new has one, here. */
 	if (to->carried && !(root && om_replaced(to)))
@@ -86,14 +80,16 @@ static struct error *want_span(const struct om_target *t, const struct om_span *
 /*
  * A weak name need not mean what this unit defines it to be, another may override it: int foo(void) __weak __alias(foo_default).
  * Only the name tells, unless it is the name by which its definition is replaced: then matching has proved that this one
- * runs.  A name that is new is in no other unit.
+ * runs.  A name that is new is in no other unit, or what it names is known to be overridden.
  */
 static bool by_weak_name(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel)
 {
 	const struct om_span *to = rel->target;
 
-	if (rel->sym->bind != STB_WEAK || to->section->class == OM_CLASS_PERCPU)
+	if (!to || rel->sym->bind != STB_WEAK || rel->sym->meant != to || to->section->class == OM_CLASS_PERCPU)
 		return false;
+	if (to->overridden)
+		return true;
 	if (to->carried && (!to->twin || !strcmp(rel->sym->name, to->name)))
 		return false;
 	return om_find_symbol(pre_of(t, from->obj), rel->sym->name);
@@ -103,20 +99,18 @@ static bool by_weak_name(const struct om_target *t, const struct om_span *from, 
 static struct error *find_want(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel,
 			       struct want *ret)
 {
-	struct om_span *to = rel->target;
+	int64_t off;
+	struct om_span *to = om_meant(rel, &off);
 
 	*ret = (struct want){ 0 };
 	if (to && !by_weak_name(t, from, rel))
-		return want_span(t, from, rel, to, rel->target_off, ret);
-	if ((!to && !om_is_undefined(rel->sym)) || !rel->sym->name[0] || om_is_core_name(rel->sym->name))
+		return want_span(t, from, rel, to, off, ret);
+	if ((!rel->target && !om_is_undefined(rel->sym)) || !rel->sym->name[0] || om_is_core_name(rel->sym->name))
 		return NULL;
-	if (!to)
-		to = om_defined_elsewhere(t, from->obj, rel->sym->name, true);
-	if (!to && om_link_taken(t, rel->sym->name))
+	if (!rel->target && om_link_taken(t, rel->sym->name))
 		return NULL;
-	if (to && !rel->target)
-		return want_span(t, from, rel, to, 0, ret);
-	*ret = (struct want){ .name = rel->sym->name, .pre_obj = pre_of(t, from->obj), .root = is_pointer(from, rel) };
+	/* Whether it is a function, nobody tells; for data both addresses are the same. */
+	*ret = (struct want){ .name = rel->sym->name, .pre_obj = pre_of(t, from->obj), .root = om_is_pointer(from, rel) };
 	return NULL;
 }
 

@@ -15,7 +15,9 @@
 #include "objmanip/correlate.h"
 #include "objmanip/exports.h"
 #include "objmanip/gone.h"
+#include "objmanip/linkage.h"
 #include "objmanip/links.h"
+#include "objmanip/lost.h"
 #include "objmanip/moved.h"
 #include "objmanip/refuse.h"
 #include "objmanip/renumbered.h"
@@ -42,6 +44,7 @@ void om_target_destroy(struct om_target *t)
 		return;
 	om_imports_free(t);
 	free(t->author_hooks);
+	free(t->doubts);
 	om_links_free(t);
 	for (size_t i = 0; i < t->nr_refusals; i++) {
 		free(t->refusals[i].where);
@@ -128,22 +131,59 @@ struct error *om_target_renumbered(struct om_target *t, const char *path, bool *
 	return err;
 }
 
-static struct error *diff_unit(struct om_unit *unit)
+/* In each unit, and then across them. */
+static struct error *find_twins(struct om_target *t)
 {
-	return unit->renumbered ? om_compare_renumbered(unit) : om_correlate(unit) ?: om_compare(unit);
+	struct om_definitions before = { 0 }, post = { 0 };
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < t->nr_units && !err; i++)
+		err = om_correlate(&t->units[i]);
+	err = err ?: om_definitions_read(t, OM_SIDE_BEFORE, &before) ?: om_definitions_read(t, OM_SIDE_POST, &post);
+	if (!err) {
+		om_link(t, OM_SIDE_BEFORE, &before, NULL);
+		om_link(t, OM_SIDE_POST, &post, &before);
+		err = om_moved_pair(t, &before, &post);
+	}
+	om_definitions_free(&before);
+	om_definitions_free(&post);
+	return err;
+}
+
+/* From here on it is pre that post is about. */
+static struct error *settle(struct om_target *t)
+{
+	struct om_definitions pre;
+	struct error *err = om_definitions_read(t, OM_SIDE_PRE, &pre);
+
+	for (size_t i = 0; i < t->nr_units && !err; i++)
+		om_renumbered_settle(&t->units[i]);
+	if (!err)
+		om_link(t, OM_SIDE_PRE, &pre, NULL);
+	om_definitions_free(&pre);
+	return err;
+}
+
+static struct error *compare(struct om_target *t)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < t->nr_units; i++)
+		om_declarations_read(&t->units[i]);
+	for (size_t i = 0; i < t->nr_units; i++)
+		om_compare_begin(&t->units[i]);
+	for (size_t i = 0; i < t->nr_units && !err; i++)
+		err = om_compare(&t->units[i]);
+	return err ?: settle(t);
 }
 
 struct error *om_target_diff(struct om_target *t)
 {
-	struct error *err;
+	struct error *err = find_twins(t) ?: compare(t);
 
-	for (size_t i = 0; i < t->nr_units; i++) {
-		err = diff_unit(&t->units[i]);
-		if (err)
-			return err;
-	}
-	err = om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_moved_refuse(t) ?: om_aliases_refuse(t) ?:
-	      om_gone_refuse(t) ?: om_author_refuse(t) ?: om_exports_note(t);
+	err = err ?: om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_lost_refuse(t) ?:
+	      om_aliases_refuse(t) ?: om_gone_refuse(t) ?: om_author_refuse(t);
+	err = err ?: om_exports_note(t) ?: om_overridden_note(t);
 	/* What is refused may refer to what no symbol stands for. */
 	if (err || t->nr_refusals)
 		return err;

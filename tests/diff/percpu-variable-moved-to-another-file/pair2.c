@@ -1,8 +1,8 @@
 #include "kernel.h"
 
 #ifdef POST
-__attribute__((__section__(".data..percpu"))) int counter;
-int count(int i) { return counter += i; }
+static __attribute__((__section__(".data..percpu"))) int counter;
+int count(int i) { consume(i); return counter += i; }
 #endif
 
 int g(int i) { return i * 3; }

@@ -1,8 +1,8 @@
-/* The counter, with the function that counts, goes to the other unit: there would be two counters. */
+/* The static counter, with the function that counts and changes, goes to the other unit: there would be two counters. */
 #include "kernel.h"
 
 #ifndef POST
-int counter;
+static int counter;
 int count(int i) { return counter += i; }
 #else
 extern int count(int i);

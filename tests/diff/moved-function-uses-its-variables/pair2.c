@@ -1,0 +1,7 @@
+#include "kernel.h"
+
+#ifdef POST
+#include "moved.h"
+#endif
+
+int g(int i) { return i * 3; }

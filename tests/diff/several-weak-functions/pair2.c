@@ -1,0 +1,11 @@
+#include "kernel.h"
+
+extern int setup(int i) __attribute__((weak));
+int setup(int i) { return i; }
+int g(int i)
+{
+#ifdef POST
+	consume(i);
+#endif
+	return i;
+}
