@@ -134,7 +134,7 @@ static void spread_init(struct om_obj *post)
 	}
 }
 
-struct error *om_declarations_read(struct om_unit *unit)
+void om_declarations_read(struct om_unit *unit)
 {
 	om_for_each_span(span, unit->post) {
 		struct declaration d;
@@ -147,7 +147,6 @@ struct error *om_declarations_read(struct om_unit *unit)
 			part(d.about);
 	}
 	spread_init(unit->post);
-	return NULL;
 }
 
 bool om_in_place(const struct om_span *post)
@@ -290,9 +289,21 @@ static const char *why_not_in_place(const struct om_span *span)
 	return has_distances(span) ? "it has distances to other objects in it" : NULL;
 }
 
-static const char *why_not_new(const struct om_span *span)
+static bool was_defined(const struct om_target *t, const char *name)
 {
-	if (span->symbol->bind != STB_LOCAL)
+	for (size_t i = 0; i < t->nr_units; i++) {
+		const struct om_symbol *sym = om_find_symbol(t->units[i].pre, name);
+
+		if (sym && sym->bind != STB_LOCAL)
+			return true;
+	}
+	return false;
+}
+
+static const char *why_not_new(const struct om_target *t, const struct om_span *span)
+{
+	/* Where the name is new, all who use it change. */
+	if (span->symbol->bind != STB_LOCAL && was_defined(t, span->name))
 		return "other source files see it by its name, and would go on with the old one";
 	return span->carried ? NULL : "no function that can be replaced refers to it";
 }
@@ -306,7 +317,7 @@ static const char *why_not_ignored(const struct om_span *span)
 	return om_is_more_aligned(span) ? "it must be aligned to more than the kernel's object is" : NULL;
 }
 
-static const char *why_not(const struct declaration *d)
+static const char *why_not(const struct om_target *t, const struct declaration *d)
 {
 	if (!d->about)
 		return d->declared == OM_IGNORE_INIT ? "the compiled unit has no function or init data of that name"
@@ -319,7 +330,7 @@ static const char *why_not(const struct declaration *d)
 	case OM_IN_PLACE:
 		return why_not_in_place(d->about);
 	case OM_TAKE_NEW:
-		return why_not_new(d->about);
+		return why_not_new(t, d->about);
 	case OM_IGNORE:
 		return why_not_ignored(d->about);
 	default:
@@ -336,7 +347,7 @@ static struct error *refuse_declaration(struct om_target *t, const struct om_spa
 	if (!read_declaration(span, &d))
 		return error_new(ERROR_BAD_FILE, "%s: %s: section %s is not as ksplice-patch.h makes it", span->obj->path,
 				 span->name, span->section->name);
-	why = why_not(&d);
+	why = why_not(t, &d);
 	return why ? om_refuse_one(t, where_name(span, d.name), advice, "cannot do what ksplice_%s says: %s", d.word, why) : NULL;
 }
 

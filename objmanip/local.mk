@@ -79,6 +79,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/refuse-names.h \
 	objmanip/refuse.c \
 	objmanip/refuse.h \
+	objmanip/renamed.c \
+	objmanip/renamed.h \
 	objmanip/renumbered.c \
 	objmanip/renumbered.h \
 	objmanip/resolve.c \

@@ -20,6 +20,7 @@
 #include "objmanip/lost.h"
 #include "objmanip/moved.h"
 #include "objmanip/refuse.h"
+#include "objmanip/renamed.h"
 #include "objmanip/renumbered.h"
 #include "objmanip/select.h"
 #include "objmanip/symbols.h"
@@ -181,7 +182,7 @@ struct error *om_target_diff(struct om_target *t)
 {
 	struct error *err = find_twins(t) ?: compare(t);
 
-	err = err ?: om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_lost_refuse(t) ?:
+	err = err ?: om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_lost_refuse(t) ?: om_renamed_refuse(t) ?:
 	      om_aliases_refuse(t) ?: om_gone_refuse(t) ?: om_author_refuse(t);
 	err = err ?: om_exports_note(t) ?: om_overridden_note(t);
 	/* What is refused may refer to what no symbol stands for. */
