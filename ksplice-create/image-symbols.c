@@ -32,8 +32,7 @@ static struct error *take_symtab(const struct elf_file *elf, const struct elf_sy
 
 		if (is_of_interest(s) && all->strings[s->st_name])
 			found[n++] = (struct indexed_symbol){ all->strings + s->st_name, s->st_value,
-							      ELF64_ST_BIND(s->st_info) == STB_LOCAL ? LINKAGE_LOCAL :
-												       LINKAGE_GLOBAL };
+							      linkage_of_bind(ELF64_ST_BIND(s->st_info)) };
 	}
 	return symbol_index_make(&ret->index, found, n, lowest(memory)) ? NULL : error_errno(ENOMEM, "%s", elf->path);
 }
@@ -41,6 +40,8 @@ static struct error *take_symtab(const struct elf_file *elf, const struct elf_sy
 /* Of a per-CPU symbol, scripts/kallsyms.c has written 'A' over the letter that would tell. */
 static enum linkage linkage_of(char type)
 {
+	if (type == 'W' || type == 'V')
+		return LINKAGE_WEAK;
 	return type == 'A' ? LINKAGE_UNKNOWN : isupper((unsigned char)type) ? LINKAGE_GLOBAL : LINKAGE_LOCAL;
 }
 

@@ -196,6 +196,11 @@ bool kernel_memory_module_has_global(const struct kernel_memory *km, const char 
 	return module_image_global(find(km, module)->image, name, NULL);
 }
 
+enum linkage kernel_memory_module_linkage(const struct kernel_memory *km, const char *module, const char *name)
+{
+	return module_image_linkage(find(km, module)->image, name);
+}
+
 /* Where the addresses of a search go. */
 struct found {
 	uint64_t *addrs;

@@ -30,6 +30,8 @@ bool kernel_memory_has(const struct kernel_memory *km, const char *name);
 void kernel_memory_depend(struct kernel_memory *km, const char *target, const char *module);
 /* Whether any unit of @module, which is there, can link to @name because another unit of it defines it. */
 bool kernel_memory_module_has_global(const struct kernel_memory *km, const char *module, const char *name);
+/* The most that is known of one of that name there (symbol-index.h). */
+enum linkage kernel_memory_module_linkage(const struct kernel_memory *km, const char *module, const char *name);
 
 /*
  * The addresses that the symbol tables have for @name, for somebody who matches target @target ("vmlinux" or a module): of the

@@ -18,6 +18,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/create.h \
 	ksplice-create/declarations.c \
 	ksplice-create/declarations.h \
+	ksplice-create/definition-text.c \
+	ksplice-create/definition-text.h \
 	ksplice-create/depend.c \
 	ksplice-create/depend.h \
 	ksplice-create/dependents.c \
@@ -94,6 +96,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/options.h \
 	ksplice-create/outside.c \
 	ksplice-create/outside.h \
+	ksplice-create/overrides.c \
+	ksplice-create/overrides.h \
 	ksplice-create/pack.c \
 	ksplice-create/pack.h \
 	ksplice-create/patchset.c \

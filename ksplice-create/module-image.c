@@ -309,8 +309,7 @@ static struct error *index_symbols(struct module_image *m)
 		    m->places[s->st_shndx].fate == FATE_INIT)
 			continue;
 		found[n++] = (struct indexed_symbol){ name, addr + s->st_value,
-						      ELF64_ST_BIND(s->st_info) == STB_LOCAL ? LINKAGE_LOCAL :
-											       LINKAGE_GLOBAL };
+						      linkage_of_bind(ELF64_ST_BIND(s->st_info)) };
 	}
 	return symbol_index_make(&m->index, found, n, m->base[FATE_CORE]) ? NULL : error_errno(ENOMEM, "%s", m->elf.path);
 }
@@ -336,6 +335,11 @@ size_t module_image_find(const struct module_image *m, const char *name, const u
 bool module_image_global(const struct module_image *m, const char *name, uint64_t *addr)
 {
 	return symbol_index_global(&m->index, name, addr);
+}
+
+enum linkage module_image_linkage(const struct module_image *m, const char *name)
+{
+	return symbol_index_linkage(&m->index, name);
 }
 
 size_t module_image_read(const struct module_image *m, uint64_t addr, void *buf, size_t len)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "ksplice-create/symbol-index.h"
 
 struct module_image;
 
@@ -40,6 +41,7 @@ struct error *module_image_place(struct module_image *m, uint64_t base, uint64_t
 /* As of an image (image.h), after module_image_place(); init sections are gone. */
 size_t module_image_find(const struct module_image *m, const char *name, const uint64_t **addrs);
 bool module_image_global(const struct module_image *m, const char *name, uint64_t *addr);
+enum linkage module_image_linkage(const struct module_image *m, const char *name);
 size_t module_image_read(const struct module_image *m, uint64_t addr, void *buf, size_t len);
 const char *module_image_symbol_at(const struct module_image *m, uint64_t addr, uint64_t *off);
 

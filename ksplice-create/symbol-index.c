@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ksplice-create/symbol-index.h"
 
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +29,11 @@ bool symbol_index_make(struct symbol_index *idx, struct indexed_symbol *syms, si
 	if (nr)
 		qsort(syms, nr, sizeof(*syms), compare_names);
 	for (size_t i = 0; i < nr; i++) {
-		if (!n || compare_names(&syms[i], &syms[n - 1]))
+		if (!n || compare_names(&syms[i], &syms[n - 1])) {
 			syms[n++] = syms[i];
-		else if (syms[i].linkage > syms[n - 1].linkage)
+			continue;
+		}
+		if (syms[i].linkage > syms[n - 1].linkage)
 			syms[n - 1].linkage = syms[i].linkage;
 	}
 	idx->nr = n;
@@ -73,6 +76,11 @@ size_t symbol_index_find(const struct symbol_index *idx, const char *name, const
 	return n;
 }
 
+enum linkage linkage_of_bind(unsigned bind)
+{
+	return bind == STB_LOCAL ? LINKAGE_LOCAL : bind == STB_WEAK ? LINKAGE_WEAK : LINKAGE_GLOBAL;
+}
+
 enum linkage symbol_index_linkage(const struct symbol_index *idx, const char *name)
 {
 	const uint64_t *addrs;
@@ -91,7 +99,7 @@ void symbol_index_set_global(struct symbol_index *idx, const char *name, uint64_
 	size_t n = symbol_index_find(idx, name, &addrs);
 
 	for (size_t i = 0; i < n; i++)
-		if (addrs[i] == addr)
+		if (addrs[i] == addr && idx->by_name[addrs - idx->addrs + i].linkage < LINKAGE_WEAK)
 			idx->by_name[addrs - idx->addrs + i].linkage = LINKAGE_GLOBAL;
 }
 
@@ -101,7 +109,7 @@ bool symbol_index_global(const struct symbol_index *idx, const char *name, uint6
 	size_t n = symbol_index_find(idx, name, &addrs);
 
 	for (size_t i = 0; i < n; i++) {
-		if (idx->by_name[addrs - idx->addrs + i].linkage != LINKAGE_GLOBAL)
+		if (idx->by_name[addrs - idx->addrs + i].linkage < LINKAGE_WEAK)
 			continue;
 		if (addr)
 			*addr = addrs[i];

@@ -11,7 +11,8 @@
 enum linkage {
 	LINKAGE_LOCAL,
 	LINKAGE_UNKNOWN,
-	LINKAGE_GLOBAL,		/* or weak */
+	LINKAGE_WEAK,
+	LINKAGE_GLOBAL,
 };
 
 struct indexed_symbol {
@@ -36,11 +37,13 @@ void symbol_index_free(struct symbol_index *idx);
 
 /* The addresses of @name, ascending, each once; returns how many.  *@addrs is the index's. */
 size_t symbol_index_find(const struct symbol_index *idx, const char *name, const uint64_t **addrs);
+/* STB_LOCAL, STB_GLOBAL ... of a symbol table. */
+enum linkage linkage_of_bind(unsigned bind);
 /* The most that is known of one of that name; LINKAGE_LOCAL: there is none, or all are. */
 enum linkage symbol_index_linkage(const struct symbol_index *idx, const char *name);
 /* The symbol of that name and address, if there is one, turns out to be global. */
 void symbol_index_set_global(struct symbol_index *idx, const char *name, uint64_t addr);
-/* The address of a global one of that name, in *@addr, which may be NULL. */
+/* The address of a global or weak one of that name, in *@addr, which may be NULL. */
 bool symbol_index_global(const struct symbol_index *idx, const char *name, uint64_t *addr);
 /* The last symbol at or before @addr, and the distance; NULL if there is none. */
 const char *symbol_index_at(const struct symbol_index *idx, uint64_t addr, uint64_t *off);

@@ -13,10 +13,12 @@
 #include "ksplice-create/kernel-modules.h"
 #include "ksplice-create/layouts.h"
 #include "ksplice-create/offline.h"
+#include "ksplice-create/overrides.h"
 #include "ksplice-create/prototypes.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/links.h"
+#include "objmanip/lost.h"
 
 #define VMLINUX "vmlinux"
 
@@ -172,16 +174,21 @@ static void report_notes(struct create *c)
 			report_note(c, "%s", c->targets[i].om->notes[k]);
 }
 
-/* Finds what targets take from each other, and puts each behind those that it needs: modules are loaded in this order. */
-static struct error *link_targets(struct create *c)
+static struct om_target **all_targets(const struct create *c)
 {
 	struct om_target **all = xrealloc(NULL, (c->nr_targets + 1) * sizeof(*all));
-	struct error *err;
 
 	for (size_t i = 0; i < c->nr_targets; i++)
 		all[i] = c->targets[i].om;
-	err = om_links_make(all, c->nr_targets);
-	free(all);
+	return all;
+}
+
+/* Finds what targets take from each other, and puts each behind those that it needs: modules are loaded in this order. */
+static struct error *link_targets(struct create *c)
+{
+	_cleanup_free_ struct om_target **all = all_targets(c);
+	struct error *err = om_links_make(all, c->nr_targets);
+
 	/* Links go as the modules' own do, never in a circle; with one, as many rounds as there are targets are the end. */
 	for (size_t round = 0; !err && round < c->nr_targets; round++) {
 		for (size_t i = 0; i + 1 < c->nr_targets; i++) {
@@ -198,6 +205,19 @@ static struct error *link_targets(struct create *c)
 	return err;
 }
 
+/* Each by itself, and then what one loses and another gains. */
+static struct error *diff_targets(struct create *c)
+{
+	_cleanup_free_ struct om_target **all = all_targets(c);
+	struct error *err = NULL;
+
+	overrides_give_symbols(c);
+	for (size_t i = 0; !err && i < c->nr_targets; i++)
+		err = om_target_diff(c->targets[i].om);
+	err = err ?: om_lost_between(all, c->nr_targets);
+	return err ?: overrides_check(c);
+}
+
 struct error *targets_diff(struct create *c)
 {
 	_cleanup_free_ char *symvers = xasprintf("%s/Module.symvers", c->ws.build);
@@ -207,8 +227,7 @@ struct error *targets_diff(struct create *c)
 	err = err ?: kernel_modules_load(c);
 	err = err ?: exports_read(symvers, &exports);
 	err = err ?: link_targets(c);
-	for (size_t i = 0; !err && i < c->nr_targets; i++)
-		err = om_target_diff(c->targets[i].om);
+	err = err ?: diff_targets(c);
 	if (!err)
 		report_notes(c);
 	err = err ?: kernel_modules_load_imports(c, &exports);

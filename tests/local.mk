@@ -96,6 +96,12 @@ check_PROGRAMS += tests/unit/test-html
 TESTS += tests/unit/test-html
 tests_unit_test_html_SOURCES = tests/unit/test-html.c tests/unit/cmocka-all.h ksplice-create/html.c ksplice-create/html.h
 tests_unit_test_html_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-definition-text
+TESTS += tests/unit/test-definition-text
+tests_unit_test_definition_text_SOURCES = tests/unit/test-definition-text.c tests/unit/cmocka-all.h \
+	ksplice-create/definition-text.c ksplice-create/definition-text.h ksplice-create/layout-text.c ksplice-create/layout-text.h \
+	ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/util.c
+tests_unit_test_definition_text_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-lost
 TESTS += tests/unit/test-lost
 tests_unit_test_lost_SOURCES = tests/unit/test-lost.c tests/unit/cmocka-all.h

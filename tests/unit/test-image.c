@@ -115,7 +115,7 @@ static void knows_what_is_global(void **state)
 	ib_bind(&b, STB_GLOBAL);
 	img = open_built(&b);
 	assert_int_equal(image_linkage(img, "show"), LINKAGE_GLOBAL);
-	assert_int_equal(image_linkage(img, "weak"), LINKAGE_GLOBAL);
+	assert_int_equal(image_linkage(img, "weak"), LINKAGE_WEAK);
 	assert_int_equal(image_linkage(img, "alone"), LINKAGE_LOCAL);
 	assert_int_equal(image_linkage(img, "elsewhere"), LINKAGE_LOCAL);
 	assert_int_equal(image_linkage(img, "absent"), LINKAGE_LOCAL);
