@@ -299,9 +299,8 @@ static void take_word(struct reader *r, const struct c_token *t, uint32_t id)
 	if (in_body(r))
 		return;
 	/* C11's extern inline, without it, makes a function that others can call. */
-	r->gnu_inline |= c_token_is(t, "gnu_inline") || c_token_is(t, "__gnu_inline__");
-	for (size_t i = 0; i < ARRAY_SIZE(keepers); i++)
-		r->keeps |= c_token_is(t, keepers[i]);
+	r->gnu_inline |= r->src->names[id].gnu_inline;
+	r->keeps |= r->src->names[id].keeper;
 }
 
 /* Returns whether the declaration ends with it. */
@@ -345,9 +344,12 @@ static void take(struct reader *r, const struct c_token *t)
 
 	if (!r->d)
 		begin(r);
-	if (t->kind == C_WORD)
+	if (t->kind == C_WORD) {
 		id = c_source_name(r->src, t->s, t->len);
-	c_declaration_mix(r->d, t);
+		c_declaration_mix_hash(r->d, t, r->src->names[id].hash);
+	} else {
+		c_declaration_mix(r->d, t);
+	}
 	if (!r->nr_tokens++) {
 		r->first_id = id;
 		r->d->start = t->s;
@@ -370,17 +372,32 @@ static void take(struct reader *r, const struct c_token *t)
 		end(r);
 }
 
+static struct c_name *known_name(struct c_source *src, const char *s)
+{
+	uint32_t id = c_source_name(src, s, strlen(s));
+
+	return &src->names[id];
+}
+
+/* So that each word of the text is compared with these once. */
+static void add_known_names(struct c_source *src)
+{
+	/* The first ones, as their numbers are those of the enum. */
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
+		known_name(src, keywords[i])->keyword = true;
+	for (size_t i = 0; i < ARRAY_SIZE(keepers); i++)
+		known_name(src, keepers[i])->keeper = true;
+	known_name(src, "gnu_inline")->gnu_inline = true;
+	known_name(src, "__gnu_inline__")->gnu_inline = true;
+}
+
 void c_source_cut(struct c_source *src, const char *text)
 {
 	struct reader r = {.src = src};
 	struct c_lexer l;
 	struct c_token t;
 
-	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
-		uint32_t id = c_source_name(src, keywords[i], strlen(keywords[i]));
-
-		src->names[id].keyword = true;
-	}
+	add_known_names(src);
 	c_lexer_init(&l, text);
 	for (t = c_next(&l); t.kind != C_END; t = c_next(&l))
 		take(&r, &t);

@@ -27,23 +27,23 @@ static uint64_t hash_bytes(const char *s, size_t len)
 	return h;
 }
 
-static uint32_t *chain_of(struct c_source *src, const char *s, size_t len)
-{
-	return &src->chains[hash_bytes(s, len) % NR_CHAINS];
-}
-
 /* Its number + 1, 0 if it is new. */
-static uint32_t find_name(const struct c_source *src, uint32_t chain, const char *s, size_t len)
+static uint32_t find_name(const struct c_source *src, uint64_t hash, const char *s, size_t len)
 {
-	for (uint32_t i = chain; i; i = src->names[i - 1].next)
-		if (src->names[i - 1].len == len && !memcmp(src->names[i - 1].s, s, len))
+	const struct c_name *name;
+
+	for (uint32_t i = src->chains[hash % NR_CHAINS]; i; i = name->next) {
+		name = &src->names[i - 1];
+		if (name->hash == hash && name->len == len && !memcmp(name->s, s, len))
 			return i;
+	}
 	return 0;
 }
 
 uint32_t c_source_name(struct c_source *src, const char *s, size_t len)
 {
-	uint32_t *chain = chain_of(src, s, len), found = find_name(src, *chain, s, len);
+	uint64_t hash = hash_bytes(s, len);
+	uint32_t *chain = &src->chains[hash % NR_CHAINS], found = find_name(src, hash, s, len);
 
 	if (found)
 		return found - 1;
@@ -51,14 +51,14 @@ uint32_t c_source_name(struct c_source *src, const char *s, size_t len)
 		src->room_names = src->room_names * 2 + 1024;
 		src->names = xrealloc(src->names, src->room_names * sizeof(*src->names));
 	}
-	src->names[src->nr_names] = (struct c_name){.s = s, .len = len, .next = *chain};
+	src->names[src->nr_names] = (struct c_name){.s = s, .len = len, .hash = hash, .next = *chain};
 	*chain = ++src->nr_names;
 	return src->nr_names - 1;
 }
 
 uint32_t c_source_name_in_string(struct c_source *src, const char *s, size_t len)
 {
-	uint32_t found = find_name(src, *chain_of(src, s, len), s, len);
+	uint32_t found = find_name(src, hash_bytes(s, len), s, len);
 
 	if (found)
 		return found - 1;
@@ -68,7 +68,12 @@ uint32_t c_source_name_in_string(struct c_source *src, const char *s, size_t len
 
 void c_declaration_mix(struct c_declaration *d, const struct c_token *t)
 {
-	uint64_t h = hash_bytes(t->s, t->len) + t->kind * 2 + t->glued;
+	c_declaration_mix_hash(d, t, hash_bytes(t->s, t->len));
+}
+
+void c_declaration_mix_hash(struct c_declaration *d, const struct c_token *t, uint64_t hash)
+{
+	uint64_t h = hash + t->kind * 2 + t->glued;
 
 	d->hash[0] = (d->hash[0] ^ h) * 0xff51afd7ed558ccd;
 	d->hash[0] ^= d->hash[0] >> 33;

@@ -20,8 +20,9 @@ struct c_ids {
 struct c_name {
 	const char *s;
 	size_t len;
+	uint64_t hash;
 	uint32_t next;		/* in its hash chain, +1 */
-	bool keyword;
+	bool keyword, keeper, gnu_inline;	/* c-reader.c: what it is to the compiler */
 	bool used;
 	struct c_ids in;		/* the declarations that declare it */
 };
@@ -51,8 +52,9 @@ void c_source_free(struct c_source *src);
 uint32_t c_source_name(struct c_source *src, const char *s, size_t len);
 uint32_t c_source_name_in_string(struct c_source *src, const char *s, size_t len); /* @s may go */
 void c_ids_add(struct c_ids *ids, uint32_t id); /* unless it is the last */
-/* One more token for the hash. */
+/* One more token for the hash; the second where the hash of the token's text is known. */
 void c_declaration_mix(struct c_declaration *d, const struct c_token *t);
+void c_declaration_mix_hash(struct c_declaration *d, const struct c_token *t, uint64_t hash);
 /* Its tokens; .v is to be freed. */
 struct c_tokens c_declaration_tokens(const struct c_declaration *d);
 

@@ -12,14 +12,21 @@ void c_lexer_init(struct c_lexer *l, const char *text)
 	*l = (struct c_lexer){.p = text, .line_start = true};
 }
 
+/* A table, as megabytes go through here: what may begin a word, and what may go on with it. */
+enum { START = 1, WITHIN = 2 };
+static const unsigned char classes[256] = {
+	['a' ... 'z'] = START | WITHIN, ['A' ... 'Z'] = START | WITHIN, ['_'] = START | WITHIN, ['$'] = START | WITHIN,
+	[0x80 ... 0xff] = START | WITHIN, ['0' ... '9'] = WITHIN,
+};
+
 static bool is_word_start(unsigned char ch)
 {
-	return isalpha(ch) || ch == '_' || ch == '$' || ch >= 0x80;
+	return classes[ch] & START;
 }
 
 static bool is_word(unsigned char ch)
 {
-	return is_word_start(ch) || isdigit(ch);
+	return classes[ch] & WITHIN;
 }
 
 static const char *end_of_line(const char *p)
