@@ -27,6 +27,7 @@ extern char **environ;
 #define UNKNOWN "????????????????????????????????????????????????????????????????"
 
 #define DIGEST_VERSION 2 /* of what declarations.h takes for used: digests of another one cannot be compared with */
+#define AT_A_TIME 256	/* units: what is lost when the user does not want to wait */
 #define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
 
 /* The digests of one side, by unit and what the unit might include of the diff. */
@@ -184,27 +185,19 @@ static void progress_end(struct progress *p)
 	unlink(path);
 }
 
-/* Preprocesses those of @list that @have lacks, from the view as it is. */
-static struct error *make_digests(struct create *c, const struct candidate *list, size_t nr, bool post, struct digests *have)
+/* Preprocesses the candidates, and adds their digests to @have. */
+static struct error *make_some(struct create *c, const struct candidate *const *list, size_t nr, bool post, struct digests *have)
 {
 	_cleanup_strv_ struct strv c_units = STRV_INIT, asm_units = STRV_INIT;
-	struct progress progress;
 	struct error *err;
 
 	for (size_t i = 0; i < nr; i++)
-		if (!get(have, &list[i], post))
-			strv_add(list[i].assembler ? &asm_units : &c_units, list[i].unit);
-	if (!c_units.n && !asm_units.n)
-		return NULL;
-	progress_begin(&progress, c, c_units.n + asm_units.n);
+		strv_add(list[i]->assembler ? &asm_units : &c_units, list[i]->unit);
 	err = kbuild_preprocess(c, "--source-digest", &c_units, &asm_units);
-	progress_end(&progress);
 	for (size_t i = 0; !err && i < nr; i++) {
-		_cleanup_free_ char *key = key_of(&list[i], post), *path = kbuild_preprocessed(c, list[i].unit, list[i].assembler);
+		_cleanup_free_ char *key = key_of(list[i], post), *path = kbuild_preprocessed(c, list[i]->unit, list[i]->assembler);
 		_cleanup_free_ char *hex = NULL;
 
-		if (get(have, &list[i], post))
-			continue;
 		err = file_read(path, SHA256_HEX_SIZE, &hex, NULL);
 		if (!err && strlen(hex) != SHA256_HEX_SIZE - 1)
 			err = error_new(ERROR_BAD_FILE, "%s: no digest", path);
@@ -215,11 +208,34 @@ static struct error *make_digests(struct create *c, const struct candidate *list
 	return err;
 }
 
-static struct error *make_post(struct create *c, const struct candidate *list, size_t nr, struct digests *have)
+/* Makes what @have lacks of one side, from the view as it is; saves it to @path now and then, as the user may not want to wait. */
+static struct error *make_digests(struct create *c, const struct candidate *list, size_t nr, bool post, const char *path,
+				  struct digests *have)
+{
+	_cleanup_free_ const struct candidate **missing = xrealloc(NULL, (nr + 1) * sizeof(*missing));
+	struct progress progress;
+	struct error *err = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		if (!get(have, &list[i], post))
+			missing[n++] = &list[i];
+	if (!n)
+		return NULL;
+	progress_begin(&progress, c, n);
+	for (size_t i = 0; !err && i < n; i += AT_A_TIME) {
+		err = make_some(c, missing + i, n - i < AT_A_TIME ? n - i : AT_A_TIME, post, have);
+		err = err ?: save(path, have);
+	}
+	progress_end(&progress);
+	return err;
+}
+
+static struct error *make_post(struct create *c, const struct candidate *list, size_t nr, const char *path, struct digests *have)
 {
 	struct error *err = workspace_patched(c), *back;
 
-	err = err ?: make_digests(c, list, nr, true, have);
+	err = err ?: make_digests(c, list, nr, true, path, have);
 	back = workspace_unpatched(c);
 	if (err)
 		error_free(back);
@@ -230,15 +246,10 @@ struct error *digests_compare(struct create *c, struct candidate *list, size_t n
 {
 	_cleanup_free_ char *dir = xasprintf("%s/digests", c->ws.dir), *path = xasprintf("%s/%d-%.16s", dir, DIGEST_VERSION, tree);
 	struct digests have = {};
-	struct error *err = load(path, &have), *saved;
+	struct error *err = load(path, &have);
 
-	err = err ?: make_digests(c, list, nr, false, &have);
-	err = err ?: make_post(c, list, nr, &have);
-	/* Also what there is when it failed: with the next try it need not be made again. */
-	saved = save(path, &have);
-	if (err)
-		error_free(saved);
-	err = err ?: saved;
+	err = err ?: make_digests(c, list, nr, false, path, &have);
+	err = err ?: make_post(c, list, nr, path, &have);
 	err = err ?: drop_old(dir);
 	for (size_t i = 0; !err && i < nr; i++) {
 		const char *pre = get(&have, &list[i], false), *post = get(&have, &list[i], true);
@@ -350,20 +361,15 @@ static void tell_progress(void)
 	close(fd);
 }
 
-/*
- * A compiler that fails deletes the list of dependencies that it began (an #include of security/apparmor/capability_names.h, which
- * kbuild makes for the object alone), and kbuild's fixdep ends the whole run where there is none.  It wants a target, and the source,
- * which is the last word of the command.
- */
-static struct error *keep_dependencies(int argc, char **argv, const char *target)
+/* Nobody wants the list of what it was made from. */
+static void drop_dependencies(char **argv)
 {
-	static const char option[] = "-Wp,-MMD,";
-	_cleanup_free_ char *text = xasprintf("%s: %s\n", target, argv[argc - 1]);
+	char **to = argv;
 
-	for (int i = 0; i < argc; i++)
-		if (starts_with(argv[i], option) && !path_exists(argv[i] + strlen(option)))
-			return tree_write(argv[i] + strlen(option), text, strlen(text));
-	return NULL;
+	for (; *argv; argv++)
+		if (!starts_with(*argv, "-Wp,-MMD,"))
+			*to++ = *argv;
+	*to = NULL;
 }
 
 /* What @text says of itself. */
@@ -382,8 +388,11 @@ int digests_main(int argc, char **argv)
 	_cleanup_str_ struct str text = STR_INIT, facts = STR_INIT;
 	char hex[SHA256_HEX_SIZE] = "";
 	int status = 0;
-	struct error *err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
+	struct error *err;
 
+	if (argc > 2)
+		drop_dependencies(argv + 2);
+	err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
 	/*
 	 * Units that include what kbuild makes for their objects alone (arch/x86/kvm/vmx/vmenter.S), and mistakes in the diff,
 	 * which the compiler will tell.
@@ -397,8 +406,6 @@ int digests_main(int argc, char **argv)
 		strcpy(hex, UNKNOWN);
 	else if (!err)
 		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);
-	if (!err && status)
-		err = keep_dependencies(argc - 2, argv + 2, argv[1]);
 	if (!err)
 		err = facts.s ? tree_write(argv[1], facts.s, facts.len) : tree_write(argv[1], hex, strlen(hex));
 	tell_progress();
