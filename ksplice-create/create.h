@@ -58,6 +58,7 @@ struct workspace {
 	char *include;		/* DIR/include: ksplice-patch.h, ksplice-abi.h */
 	char *numbered;		/* DIR/numbered: the touched files, unpatched, with the line numbers of the patched ones */
 	char *renumbered;	/* DIR/renumbered: the units' objects made of these */
+	char *kept;		/* DIR/kept: the last objects in post and renumbered, by unit */
 	char *kmod;		/* DIR/kmod: the core, and layout.o */
 	char *update;		/* DIR/update: the modules of this update */
 	int lock;

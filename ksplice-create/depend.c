@@ -53,6 +53,9 @@ struct error *depend_files(const char *cmd_path, struct strv *ret)
 		size_t start = strspn(p, " \t"), len = strcspn(p + start, " \t\\");
 		bool last = !strchr(p, '\\');
 
+		/* A rule: strtok_r() has passed over the empty line. */
+		if (!start)
+			break;
 		if (len && p[start] != '$')
 			strv_addf(ret, "%.*s", (int)len, p + start);
 		if (last)

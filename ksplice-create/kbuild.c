@@ -371,8 +371,17 @@ static struct error *write_lists(struct create *c, const char *lists, const stru
 	return err ?: tree_write(below, descend_mk, strlen(descend_mk));
 }
 
+/* Is there more in it than what kbuild tells of its steps with -v ("  CC      fs/open.o"), which begins with blanks? */
+static bool has_messages(const char *output)
+{
+	for (; *output; output += strcspn(output, "\n"), output += *output == '\n')
+		if (!starts_with(output, "  ") && *output != '\n')
+			return true;
+	return false;
+}
+
 static struct error *make_units(struct create *c, const struct strv *objects, const struct strv *c_units,
-				const struct strv *asm_units, const struct strv *more)
+				const struct strv *asm_units, const struct strv *more, bool *warned)
 {
 	_cleanup_free_ char *lists = xasprintf("%s/lists", c->ws.dir);
 	_cleanup_strv_ struct strv argv = STRV_INIT;
@@ -399,16 +408,17 @@ static struct error *make_units(struct create *c, const struct strv *objects, co
 	strv_add(&argv, "ksplice-build");
 	err = err ?: run_make(c, &argv, &output);
 	/* Warnings of the compiler. */
+	*warned = !err && has_messages(output);
 	if (!err && *output)
 		log_info(&c->log, "%s", output);
 	return err;
 }
 
-struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built)
+struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned)
 {
 	struct error *err = drop_units(c, units);
 
-	err = err ?: make_units(c, units, NULL, NULL, NULL);
+	err = err ?: make_units(c, units, NULL, NULL, NULL, warned);
 	for (size_t i = 0; !err && i < units->n; i++)
 		err = move_unit(c, units->v[i], dest, built);
 	return err;
@@ -444,6 +454,7 @@ struct error *kbuild_preprocess(struct create *c, const char *what, const struct
 	_cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
 	_cleanup_strv_ struct strv more = STRV_INIT, plain = STRV_INIT, special = STRV_INIT;
 	struct error *err = NULL;
+	bool warned;
 
 	for (size_t i = 0; !err && i < c_units->n + asm_units->n; i++) {
 		bool s = i >= c_units->n;
@@ -462,7 +473,7 @@ struct error *kbuild_preprocess(struct create *c, const char *what, const struct
 	strv_add(&more, "rule_cc_o_c=$(call cmd,cpp_i_c)");
 	sort_by_rule(c, c_units, &plain, &special);
 	err = err ?: drop_units(c, &special);
-	return err ?: make_units(c, &special, &plain, asm_units, &more);
+	return err ?: make_units(c, &special, &plain, asm_units, &more, &warned);
 }
 
 struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables)

@@ -19,9 +19,9 @@ struct error *kbuild_prepared(struct create *c, char **ret);
 /*
  * Compiles those of @units ("fs/proc/cmdline.o") that the configuration builds, into the kernel or a module, from the view as
  * it is now, and moves them with their .cmd files to @dest; their names are added to @built.  An error has the
- * compiler's messages.
+ * compiler's messages; *@warned tells whether the user was shown some though there is none.
  */
-struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built);
+struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned);
 /*
  * Builds the external modules of directory @dir, which has a Kbuild file.  @has_tables: with them are linked objects that have
  * the tables which objtool makes, so that it must not look at the linked module, only at what is compiled here.

@@ -63,6 +63,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/kbuild.h \
 	ksplice-create/kconfig.c \
 	ksplice-create/kconfig.h \
+	ksplice-create/kept-objects.c \
+	ksplice-create/kept-objects.h \
 	ksplice-create/kernel-memory.c \
 	ksplice-create/kernel-memory.h \
 	ksplice-create/kernel-modules.c \

@@ -8,13 +8,9 @@
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/tree.h"
 
-/*
- * All that a pre object was made from: what its .cmd file lists, the makefiles that made its command line, the compiler, and
- * what kbuild_prepare() made.
- */
-static struct error *unit_fingerprint(struct create *c, const struct unit *u, struct fingerprint *f)
+struct error *precache_fingerprint(struct create *c, const char *unit, const char *cmd, struct fingerprint *f)
 {
-	_cleanup_free_ char *cmd = depend_cmd_path(u->pre), *prepared = NULL;
+	_cleanup_free_ char *prepared = NULL;
 	struct error *err = fingerprint_add_cmd(f, c, cmd);
 
 	err = err ?: kbuild_prepared(c, &prepared);
@@ -22,10 +18,9 @@ static struct error *unit_fingerprint(struct create *c, const struct unit *u, st
 		return err;
 	fingerprint_add_text(f, prepared);
 	fingerprint_add_text(f, c->kernel.cc_version);
-	for (const char *slash = strchr(u->name, '/'); slash; slash = strchr(slash + 1, '/')) {
-		_cleanup_free_ char *kbuild = xasprintf("%s/%.*s/Kbuild", c->kernel.source, (int)(slash - u->name), u->name);
-		_cleanup_free_ char *makefile = xasprintf("%s/%.*s/Makefile", c->kernel.source, (int)(slash - u->name),
-							  u->name);
+	for (const char *slash = strchr(unit, '/'); slash; slash = strchr(slash + 1, '/')) {
+		_cleanup_free_ char *kbuild = xasprintf("%s/%.*s/Kbuild", c->kernel.source, (int)(slash - unit), unit);
+		_cleanup_free_ char *makefile = xasprintf("%s/%.*s/Makefile", c->kernel.source, (int)(slash - unit), unit);
 
 		fingerprint_add(f, kbuild);
 		fingerprint_add(f, makefile);
@@ -47,7 +42,7 @@ static struct error *is_current(struct create *c, const struct unit *u, bool *re
 	*ret = false;
 	if (!path_exists(path) || !path_exists(u->pre) || !path_exists(cmd))
 		return NULL;
-	err = unit_fingerprint(c, u, &f);
+	err = precache_fingerprint(c, u->name, cmd, &f);
 	return err ?: fingerprint_check(&f, path, ret);
 }
 
@@ -75,10 +70,10 @@ static struct error *save_fingerprints(struct create *c, const struct strv *unit
 	for (size_t i = 0; !err && i < units->n; i++) {
 		_cleanup_free_ char *pre = xasprintf("%s/%s", c->ws.pre, units->v[i]);
 		const struct unit u = {.name = units->v[i], .pre = pre};
-		_cleanup_free_ char *path = fingerprint_path(&u);
+		_cleanup_free_ char *path = fingerprint_path(&u), *cmd = depend_cmd_path(pre);
 		struct fingerprint f = FINGERPRINT_INIT;
 
-		err = unit_fingerprint(c, &u, &f);
+		err = precache_fingerprint(c, u.name, cmd, &f);
 		err = err ?: fingerprint_save(&f, path);
 	}
 	return err;
@@ -89,10 +84,11 @@ static struct error *compile_pre(struct create *c, const struct strv *units, str
 {
 	_cleanup_strv_ struct strv new = STRV_INIT;
 	struct error *err;
+	bool warned;
 
 	if (!units->n)
 		return NULL;
-	err = kbuild_units(c, units, c->ws.pre, &new);
+	err = kbuild_units(c, units, c->ws.pre, &new, &warned);
 	if (err)
 		return error_prefix(err, "the unpatched source does not compile");
 	for (size_t i = 0; i < new.n; i++)

@@ -7,6 +7,7 @@
 #include "common/subprocess.h"
 #include "ksplice-create/depend.h"
 #include "ksplice-create/kbuild.h"
+#include "ksplice-create/kept-objects.h"
 #include "ksplice-create/line-numbers.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
@@ -69,9 +70,9 @@ static struct error *is_concerned(struct create *c, const struct unit *u, const 
 	return om_lines_may_matter(u->pre, u->post, strcmp(u->target, "vmlinux"), &c->layout, ret);
 }
 
-static struct error *compile(struct create *c, const struct strv *units, const struct strv *moved)
+static struct error *compile_numbered(struct create *c, const struct strv *units, const struct strv *moved, struct strv *built,
+				      bool *warned)
 {
-	_cleanup_strv_ struct strv built = STRV_INIT;
 	struct error *err = NULL, *back;
 
 	for (size_t i = 0; !err && i < moved->n; i++) {
@@ -80,11 +81,24 @@ static struct error *compile(struct create *c, const struct strv *units, const s
 
 		err = tree_copy(from, to);
 	}
-	err = err ?: kbuild_units(c, units, c->ws.renumbered, &built);
+	err = err ?: kbuild_units(c, units, c->ws.renumbered, built, warned);
 	back = workspace_unpatched(c);
 	if (err)
 		error_free(back);
 	return err ?: back;
+}
+
+static struct error *compile(struct create *c, const struct strv *units, const struct strv *moved)
+{
+	const struct variant v = {.name = "renumbered", .dir = c->ws.numbered, .files = moved, .objects = c->ws.renumbered};
+	_cleanup_strv_ struct strv missing = STRV_INIT, built = STRV_INIT;
+	struct error *err = kept_objects_get(c, &v, units, &missing);
+	bool warned;
+
+	if (err || !missing.n)
+		return err;
+	err = compile_numbered(c, &missing, moved, &built, &warned);
+	return err ?: kept_objects_save(c, &v, &built);
 }
 
 /* Where it is not as it should be, a line number may count as a change: not worth an error. */

@@ -69,6 +69,16 @@ struct error *tree_move(const char *from, const char *to)
 	return err;
 }
 
+struct error *tree_link(const char *from, const char *to)
+{
+	struct error *err = make_parent(to);
+
+	err = err ?: tree_unlink(to);
+	if (!err && link(from, to))
+		err = error_errno(errno, "cannot link %s to %s", from, to);
+	return err;
+}
+
 struct error *tree_unlink(const char *path)
 {
 	if (unlink(path) && errno != ENOENT)

@@ -21,6 +21,8 @@ struct error *tree_write(const char *path, const void *data, size_t size);
 struct error *tree_copy(const char *from, const char *to);
 /* rename(2), with missing directories of @to made. */
 struct error *tree_move(const char *from, const char *to);
+/* link(2) in place of what is there, with missing directories of @to made. */
+struct error *tree_link(const char *from, const char *to);
 /* Removes a file or symlink; one that is not there is no error. */
 struct error *tree_unlink(const char *path);
 struct error *tree_symlink(const char *target, const char *path);

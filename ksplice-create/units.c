@@ -12,6 +12,7 @@
 #include "ksplice-create/extra-match.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kconfig.h"
+#include "ksplice-create/kept-objects.h"
 #include "ksplice-create/makefile.h"
 #include "ksplice-create/outside.h"
 #include "ksplice-create/precache.h"
@@ -146,27 +147,41 @@ static struct error *may_be_included(struct create *c, const char *file, const s
 	return err;
 }
 
-/* Compiles those of @units that the patched view's configuration builds and that are not there yet. */
-static struct error *compile_post(struct create *c, const struct strv *units)
+/* As kbuild_units(), from the patched view. */
+static struct error *compile_patched(struct create *c, const struct strv *units, struct strv *built, bool *warned)
 {
-	_cleanup_strv_ struct strv missing = STRV_INIT, built = STRV_INIT;
-	struct error *err, *back;
+	struct error *err = workspace_patched(c), *back;
 
-	for (size_t i = 0; i < units->n; i++) {
-		_cleanup_free_ char *post = xasprintf("%s/%s", c->ws.post, units->v[i]);
-
-		if (!path_exists(post))
-			strv_add(&missing, units->v[i]);
-	}
-	if (!missing.n)
-		return NULL;
-	err = workspace_patched(c);
-	err = err ?: kbuild_units(c, &missing, c->ws.post, &built);
+	err = err ?: kbuild_units(c, units, c->ws.post, built, warned);
 	err = err ? error_prefix(err, "the patched source does not compile") : NULL;
 	back = workspace_unpatched(c);
 	if (err)
 		error_free(back);
 	return err ?: back;
+}
+
+/* Sees that there are objects of those of @units that the patched view's configuration builds. */
+static struct error *compile_post(struct create *c, const struct strv *units)
+{
+	const struct variant post = {.name = "post", .dir = c->ws.stage, .files = &c->patches.files, .objects = c->ws.post};
+	_cleanup_strv_ struct strv absent = STRV_INIT, missing = STRV_INIT, built = STRV_INIT;
+	struct error *err;
+	bool warned;
+
+	for (size_t i = 0; i < units->n; i++) {
+		_cleanup_free_ char *object = xasprintf("%s/%s", c->ws.post, units->v[i]);
+
+		if (!path_exists(object))
+			strv_add(&absent, units->v[i]);
+	}
+	err = kept_objects_get(c, &post, &absent, &missing);
+	if (err || !missing.n)
+		return err;
+	err = compile_patched(c, &missing, &built, &warned);
+	/* Warnings are to be seen each time. */
+	if (!err && !warned)
+		err = kept_objects_save(c, &post, &built);
+	return err;
 }
 
 /* Compiles, without the diff, what includes touched files; adds it to @built. */

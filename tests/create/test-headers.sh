@@ -3,6 +3,9 @@
 # Headers and other files that are included: the units that they make other code of are found, and no others are compiled.
 . "$(dirname "$0")/lib.sh"
 
+# What is compiled is compared below, also in a work directory where all this was compiled before.
+flock "$shared.lock" rm -rf "$shared/kept"
+
 # of NAME [OPTION]...: with the diff fix.diff
 of()
 {
