@@ -20,6 +20,7 @@ CACHE = os.environ.get("KSPLICE_CACHE") or os.path.join(
 FLAVOURS = {
     "cloud": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-cloud-amd64-unsigned", "-cloud-amd64"),
     "generic": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-amd64-unsigned", "-amd64"),
+    "rt": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-rt-amd64-unsigned", "-rt-amd64"),
 }
 
 

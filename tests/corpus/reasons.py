@@ -34,6 +34,7 @@ MEANING = "not known what is meant"
 PLACE = "no place for the hook"
 ASSEMBLY = "assembler code"
 OUTSIDE = "callers outside of the update"
+REMOVED = "removed functions that may still run"
 FILES = "kinds of files and makefiles"
 OBJECT = "object code that is not understood"
 AUTHOR = "what the author of a diff declared"
@@ -68,6 +69,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (WIDER, CONSTANT, r": a constant that other units of the kernel see too$"),
     (WIDER, CONSTANT, r": no function that can be replaced refers to it$"),
     (WIDER, CONSTANT, r": a table that has, or may have, functions \(.*\): objects that exist keep the old one, "),
+    (WIDER, CONSTANT, r": \S+ compares addresses with that of this constant: "),
     (WIDER, MOVED, r": if it moved, its value would be lost$"),
     (WIDER, ASSEMBLER, r": changes what assembler code knows about C structures \("),
     (WIDER, MACHINE, r"^a machine check, which nothing holds off, may run it while its hook is written$"),
@@ -80,8 +82,12 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, MEANING, r"^cannot tell a place in \S+ from one behind or before its neighbour "),
     (NOT, MEANING, r"^cannot tell whether static variable \"\S+\" is the old \S+ or a new one$"),
     (NOT, MEANING, r"^existing data that changed its kind: "),
+    (NOT, MEANING, r"^no longer __ro_after_init: "),
+    (NOT, MEANING, r"^was .* and is .* now: what is not replaced knows it by its address, "),
     (NOT, MEANING, r"^its source cannot be preprocessed alone, so its structures cannot be compared$"),
     (NOT, PLACE, r"^the hook would lie over .*, which the kernel itself rewrites, and the function has no ftrace entry$"),
+    (NOT, PLACE, r"^becomes notrace or noinstr: "),
+    (NOT, PLACE, r"^is marked as one that no probe may enter \("),
     (NOT, PLACE, r"^the kernel writes a constant into this code at boot, and would not do so for the new one \(section "),
     (NOT, PLACE, r"^the new code points to \S+, to which nothing in the kernel points: "),
     (NOT, ASSEMBLY, r"^code that is no function \(no SYM_FUNC_START\), "),
@@ -89,7 +95,8 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, ASSEMBLY, r"^its short jumps to other functions of section \S+ hold only while they lie side by side$"),
     (NOT, ASSEMBLY, r"^runs on into what follows it in section "),
     (NOT, ASSEMBLY, r"^refers to a place in section \S+, which holds only while they lie side by side$"),
-    (NOT, OUTSIDE, r"^exported, and its prototype becomes '"),
+    (NOT, OUTSIDE, r"^exported, and "),
+    (NOT, REMOVED, r"^removed, but may still be called through a pointer, and calls "),
     (NOT, OBJECT, r"^refers to section \S+, which is not loaded$"),
     (NOT, OBJECT, r"^refers to \S+, which the kernel has freed \(section "),
     (NOT, OBJECT, r": a retpoline site that is no branch to "),
@@ -122,6 +129,8 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (DESK, HERE, r"^--git: \S+ has no commit '"),
     (DESK, HERE, r"^--git=\S+: has no parent here "),
     (DESK, HERE, r"^--git=\S+: is a merge; "),
+    (DESK, HERE, r"/config: \S+ is '.*'; not supported$"),
+    (DESK, HERE, r": git cannot find objects by such a path$"),
     (DESK, HERE, r": ppc64le kernels are not supported yet$"),
     (DESK, HERE, r": a kernel for a machine that is not supported: "),
     (DESK, HERE, r": this kernel cannot load modules \(CONFIG_MODULES\), "),

@@ -5,6 +5,7 @@ No C parser: tokens, and the forms in which the tools refuse. A refusal whose te
 Unknown, so that none is left out in silence.
 """
 import glob
+import itertools
 import os
 import re
 
@@ -13,16 +14,14 @@ COMMENT = re.compile(r'("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')|//[^\n]*|/\*.*?\
 DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(.*)$", re.M)
 DIRECTIVE = re.compile(r"%(?:\.\*|[-0-9.])*(?:hh?|ll?|z|j|t)?([a-zA-Z])")
 
-# A function of the file that refuses, and which of its arguments is the text.
-REFUSE = {"objmanip/refuse.c": ("refuse", 3), "ksplice-create/check-imports.c": ("refuse", 2)}
-# Arrays with texts, and what is said around these.
-OUTSIDE = "the diff touches no file that this kernel is built from:\nX: %s"
-ARRAYS = {"objmanip/refuse-names.c": ("rows", "units", "sections"), "ksplice-create/units.c": ("unsupported",),
-          "ksplice-create/outside.c": ("outside",)}
-AROUND = {"ksplice-create/units.c": "X: %s", "ksplice-create/outside.c": OUTSIDE}
-# Forms without words of their own, for texts that are found where they are made (refuse-names.c and om_refuse_one(),
-# unsupported[], arch-ppc64le.c, before which kernel.c refuses); and headings of a list of refusals.
-PASSED_ON = {("objmanip/refuse.c", "%s"), ("objmanip/refuse.c", "%s: %s"), ("ksplice-create/units.c", "%s: %s"),
+# Functions that refuse, by file ("": any), and which of their arguments is the text; what follows is for its directives.
+REFUSE = {("", "om_refuse_one"): 3, ("objmanip/refuse.c", "refuse"): 3, ("ksplice-create/prototypes.c", "refuse"): 1}
+# Arrays with texts, by their types or names, and what is said around these.
+ARRAYS = (("struct om_refused_name", "%s"), ("unsupported", "X: %s"),
+          ("outside", "the diff touches no file that this kernel is built from:\nX: %s"))
+# Forms without words of their own, for texts that are found where they are made (an array; prototypes.c's own refuse();
+# arch-ppc64le.c, before which kernel.c refuses); and headings of a list of refusals.
+PASSED_ON = {("objmanip/refuse.c", "%s"), ("ksplice-create/prototypes.c", "%s"), ("ksplice-create/units.c", "%s: %s"),
              ("objmanip/elf.c", "%s: %s"), ("objmanip/ksplice-objmanip.c", "%zu of the changes cannot be spliced"),
              ("ksplice-create/targets.c", "the diff cannot be spliced safely, for %zu reason%s:")}
 
@@ -31,14 +30,23 @@ class Unknown(Exception):
     """A refusal in a form that is not known here; the text tells where."""
 
 
+def read(path):
+    """A source without its comments, and with its long lines in one."""
+    with open(path, encoding="utf-8") as f:
+        return COMMENT.sub(lambda m: m.group(1) or " ", f.read()).replace("\\\n", " ")
+
+
+def macros_of(text):
+    return {m.group(1): TOKEN.findall(m.group(2)) for m in DEFINE.finditer(text)}
+
+
 class Source:
     """A C file, as tokens."""
 
-    def __init__(self, top, name):
+    def __init__(self, top, name, macros):
         self.name = name
-        with open(os.path.join(top, name), encoding="utf-8") as f:
-            text = COMMENT.sub(lambda m: m.group(1) or " ", f.read()).replace("\\\n", " ")
-        self.macros = {m.group(1): TOKEN.findall(m.group(2)) for m in DEFINE.finditer(text)}
+        text = read(os.path.join(top, name))
+        self.macros = dict(macros, **macros_of(text))
         self.tokens = TOKEN.findall(re.sub(r"(?m)^[ \t]*#.*$", "", text))
         if '"' in self.tokens:
             raise Unknown("%s: a string without an end" % name)
@@ -67,20 +75,21 @@ class Source:
 
     def places(self, *words):
         """Where these tokens are."""
-        return [i for i in range(len(self.tokens)) if self.tokens[i:i + len(words)] == list(words)]
+        first = [i for i, token in enumerate(self.tokens) if token == words[0]]
+        return [i for i in first if self.tokens[i:i + len(words)] == list(words)]
 
     def calls(self, function):
-        """The arguments of each call, as lists of tokens; not those of the definition."""
+        """The arguments of each call, as lists of tokens; not those of its declarations."""
         found = [arguments(self.tokens, at + 1) for at in self.places(function, "(")]
-        return [call for call in found if call[0][:1] != ["struct"]]
+        return [call for call in found if call[0][:1] != ["struct"] and call[0][:2] != ["const", "struct"]]
 
-    def array(self, name):
-        """The strings of an array that are sentences."""
-        found = self.places(name, "[", "]", "=", "{")
-        if not found:
-            raise Unknown("%s: there is no array %s" % (self.name, name))
-        fields = [self.texts(f) for row in arguments(self.tokens, found[0] + 4) if row for f in arguments(row, 0)]
-        return [t for texts in fields for t in texts if " " in t]
+    def arrays(self, what):
+        """The strings that are sentences, of all arrays of a type ("struct x") or a name."""
+        words = what.split()
+        ends = [at + len(words) for at in self.places(*words)]
+        starts = [self.tokens.index("=", end) + 1 for end in ends if self.tokens[end + (len(words) > 1):][:3] == ["[", "]", "="]]
+        rows = [row for at in starts for row in arguments(self.tokens, at) if row]
+        return [t for row in rows for f in arguments(row, 0) for t in self.texts(f) if " " in t]
 
 
 def arguments(tokens, at):
@@ -98,32 +107,34 @@ def arguments(tokens, at):
     raise Unknown("a bracket that nothing closes: " + " ".join(tokens[at:at + 20]))
 
 
+def filled_in(source, text, more):
+    """The text with those of its %s that are strings in the source: all that these may be."""
+    parts = re.split("(%s)", text)
+    if parts.count("%s") != len(DIRECTIVE.findall(text)):	# others too: which is which would have to be counted
+        return [text]
+    choices = [source.texts(tokens) or ["%s"] for tokens in more] + [["%s"]] * len(parts)
+    return ["".join(one) for one in itertools.product(*(
+        choices[i // 2] if part == "%s" else [part] for i, part in enumerate(parts)))]
+
+
 def called(source):
     """Texts that are given to a function which refuses."""
-    places = [("error_new", call[1]) for call in source.calls("error_new") if call[0] == ["ERROR_REFUSED"]]
-    function, number = REFUSE.get(source.name, (None, 0))
-    places += [(function, call[number]) for call in source.calls(function)]
-    for at in source.places("(", "struct", "om_refusal", ")", "{"):
-        fields = [f[3:] for f in arguments(source.tokens, at + 4) if f[:3] == [".", "reason", "="]]
-        # What a function that refuses was given.
-        places += [(".reason", f) for f in fields if f != ["reason"] or source.name not in REFUSE]
-    for function, tokens in places:
-        texts = source.texts(tokens)
-        if not texts:
-            raise Unknown("%s: %s with a text that is not found: %s" % (source.name, function, " ".join(tokens)))
-        yield from (t for t in texts if (source.name, t) not in PASSED_ON)
+    calls = [("error_new", call[1:]) for call in source.calls("error_new") if call[0] == ["ERROR_REFUSED"]]
+    for (name, function), number in REFUSE.items():
+        if name in ("", source.name):
+            calls += [(function, call[number:]) for call in source.calls(function)]
+    for function, (text, *more) in calls:
+        found = source.texts(text)
+        if not found:
+            raise Unknown("%s: %s() with a text that is not found: %s" % (source.name, function, " ".join(text)))
+        for t in found:
+            yield from filled_in(source, t, more)
 
 
-def in_two_parts(source):
-    """Texts of om_refuse_one(), "what: why". Where it has neither, what is made somewhere else in the file."""
-    made = [t for name, at in (("asprintf", 1), ("snprintf", 2)) for c in source.calls(name) for t in source.texts(c[at])
-            if re.search("[a-z]", DIRECTIVE.sub("", t))]
-    for call in source.calls("om_refuse_one"):
-        whats, whys = source.texts(call[3]), source.texts(call[4])
-        whats = whats or made
-        if not whats:
-            raise Unknown("%s: om_refuse_one() with texts that are not found" % source.name)
-        yield from ("%s: %s" % (what, why) for what in whats for why in whys or ["%s"])
+def check_complete(source):
+    """Nobody else adds to a list of refusals."""
+    if source.name != "objmanip/refuse.c" and source.places("nr_refusals", "+", "+"):
+        raise Unknown("%s: refuses by itself, not by om_refuse_one()" % source.name)
 
 
 def example(text):
@@ -133,10 +144,13 @@ def example(text):
 
 def refusals(top):
     """[(file, text)] of all refusals of the tools whose sources are in @top."""
-    found = []
+    macros, found = {}, []
+    for path in glob.glob(top + "/objmanip/*.h") + glob.glob(top + "/ksplice-create/*.h"):
+        macros.update(macros_of(read(path)))
     for path in sorted(glob.glob(top + "/objmanip/*.c") + glob.glob(top + "/ksplice-create/*.c")):
-        source = Source(top, os.path.relpath(path, top))
-        texts = list(called(source)) + list(in_two_parts(source))
-        texts += [AROUND.get(source.name, "%s") % t for name in ARRAYS.get(source.name, ()) for t in source.array(name)]
+        source = Source(top, os.path.relpath(path, top), macros)
+        check_complete(source)
+        texts = [t for t in called(source) if (source.name, t) not in PASSED_ON]
+        texts += [around % t for what, around in ARRAYS for t in source.arrays(what)]
         found += [(source.name, example(t)) for t in dict.fromkeys(texts)]
     return found
