@@ -58,6 +58,8 @@ static uint32_t section_for(struct om_emit *e, const struct om_span *span)
 		/* The loader knows one section only, by this name: kernel/module/main.c, find_pcpusec(), 6.1. */
 		return om_out_section_named(&e->out, ".data..percpu", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, alignment(span));
 	case OM_CLASS_RODATA:
+		if (!strcmp(sec->name, OM_TRACE_FORMATS))
+			return om_out_section_named(&e->out, sec->name, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, sec->align);
 		if (span->symbol)
 			return named_section(e, ".rodata", span, SHT_PROGBITS, SHF_ALLOC);
 		return om_out_section_named(&e->out, ".rodata.ksplice_const", SHT_PROGBITS, SHF_ALLOC, 1);

@@ -64,6 +64,7 @@ static const struct known {
 	{ "__tracepoint_str", OM_CLASS_DATA },	/* ___tp_str of tracepoint_string(), include/linux/tracepoint.h */
 	{ ".rodata*", OM_CLASS_RODATA },
 	{ ".ref.rodata", OM_CLASS_RODATA },
+	{ OM_TRACE_FORMATS, OM_CLASS_RODATA },
 	{ "__*_sched_class", OM_CLASS_RODATA },	/* kernel/sched/sched.h, DEFINE_SCHED_CLASS */
 	/* struct pci_fixup, include/linux/pci.h, with CONFIG_HAVE_ARCH_PREL32_RELOCATIONS. */
 	{ ".pci_fixup_early", OM_CLASS_OTHER, .fate = OM_FATE_BOOT, .what = "fixups of PCI devices", .entry = 16 },
@@ -96,7 +97,6 @@ static const struct known {
 	{ "___srcu_struct_ptrs", OM_CLASS_OTHER, .fate = OM_FATE_WITH_DATA, .what = "static SRCU domains of modules" },
 	{ "__dyndbg", OM_CLASS_OTHER, .fate = OM_FATE_DEBUG, .what = "debug messages" },
 	{ ".printk_index", OM_CLASS_OTHER, .fate = OM_FATE_INDEX, .what = "the index of messages" },
-	{ "__trace_printk_fmt", OM_CLASS_OTHER, .fate = OM_FATE_INFORMS, .what = "formats of trace_printk()" },
 	/* What modules may call instead of a static call; updates get the trampolines published. */
 	{ ".static_call_tramp_key", OM_CLASS_OTHER, .fate = OM_FATE_INFORMS, .what = "trampolines and keys of static calls" },
 };

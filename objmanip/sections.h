@@ -21,6 +21,12 @@ enum om_fate {
 /* Where gcc has the list of a unit's globals for KASAN; a number follows. */
 #define OM_ASAN_GLOBALS ".data..LASAN"
 
+/*
+ * Pointers to the formats of trace_printk() (include/linux/kernel.h).  Code reads them and nobody writes them, but the module loader, which
+ * knows the section, to copies of the formats.
+ */
+#define OM_TRACE_FORMATS "__trace_printk_fmt"
+
 /* What @sec is for us. */
 enum om_class om_section_class(const struct om_section *sec);
 enum om_fate om_section_fate(const struct om_section *sec);
