@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# TEST: per-CPU variables, a static key, a static call, a module parameter, a variable that is __ro_after_init, and an export that the diff adds.
+# TEST: per-CPU variables, a static key, a static call, a module parameter, a variable that is __ro_after_init, a message for the trace, and an export that the diff adds.
 # - each works as it would in a kernel that was built so
 # - the export is visible to nobody else
 # - after undo, nothing of them is left, and they can come again
@@ -23,6 +23,8 @@ for round in 1 2; do
 	has "the rest" "^$before$" "$(cat /proc/cmdline)"
 	has_not "nothing is exported" "__ksymtab_cmdline_total" "$(cat /proc/kallsyms)"
 	undo newdata
+	has "the trace is readable, though its format is gone" ": 1 reads$" "$(cat /sys/kernel/tracing/trace)"
+	echo >/sys/kernel/tracing/trace
 	is "after undo" "$before" "$(cat /proc/cmdline)"
 done
 END
