@@ -234,6 +234,9 @@ static struct error *refuse_gone(struct om_target *t, const struct om_span *pre)
 {
 	enum om_fate fate = pre->section->class == OM_CLASS_OTHER ? om_section_fate(pre->section) : OM_FATE_UNKNOWN;
 
+	if (wants_to_run_at_boot(pre->section) || fate == OM_FATE_BOOT)
+		return om_target_note(t, "%s: the diff removes %s (section %s): it had its turn at boot, and what it did then stays",
+				      pre->obj->unit, pre->name, pre->section->name);
 	return fate == OM_FATE_FIXED || fate == OM_FATE_BTF ? refuse_table(t, pre, "removed") : NULL;
 }
 
