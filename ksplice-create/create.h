@@ -83,6 +83,8 @@ struct unit {
 	char *renumbered;	/* renumber.c: likewise, from the unpatched source with the new line numbers; NULL: no need */
 };
 
+struct mismatch;
+
 /* targets.c: what is spliced together. */
 struct target {
 	char *name;
@@ -91,6 +93,8 @@ struct target {
 	char *match_module, *code_module; /* names */
 	char *match_data, *carried;	/* paths of what objmanip emitted */
 	struct evidence evidence;	/* what the offline check found */
+	struct mismatch *mismatches;	/* and where the kernel differs; mismatch.h */
+	size_t nr_mismatches;
 };
 
 struct timing {

@@ -195,6 +195,24 @@ static char *makefile_number(const char *makefile, const char *name)
 	return p && isdigit((unsigned char)*p) ? xstrndup(p, strspn(p, "0123456789")) : NULL;
 }
 
+struct error *kernel_source_version(const struct kernel *k, char **major_minor, char **whole)
+{
+	_cleanup_free_ char *path = xasprintf("%s/Makefile", k->source), *text = NULL;
+	_cleanup_free_ char *major = NULL, *minor = NULL, *sub = NULL;
+	struct error *err = file_read(path, TEXT_MAX, &text, NULL);
+
+	if (err)
+		return err;
+	major = makefile_number(text, "VERSION");
+	minor = makefile_number(text, "PATCHLEVEL");
+	sub = makefile_number(text, "SUBLEVEL");
+	if (!major || !minor)
+		return error_new(ERROR_BAD_FILE, "%s: no VERSION and PATCHLEVEL", path);
+	*major_minor = xasprintf("%s.%s", major, minor);
+	*whole = xasprintf("%s.%s", *major_minor, sub ?: "0");
+	return NULL;
+}
+
 /*
  * "6.1" must begin both.  More cannot be asked for: Debian's 6.1.0-56 is made from 6.1.192, and which source it was,
  * only the match can tell.
@@ -202,17 +220,11 @@ static char *makefile_number(const char *makefile, const char *name)
 static struct error *check_version(struct create *c)
 {
 	struct kernel *k = &c->kernel;
-	_cleanup_free_ char *path = xasprintf("%s/Makefile", k->source), *text = NULL;
-	_cleanup_free_ char *major = NULL, *minor = NULL, *version = NULL;
-	struct error *err = file_read(path, TEXT_MAX, &text, NULL);
+	_cleanup_free_ char *version = NULL, *whole = NULL;
+	struct error *err = kernel_source_version(k, &version, &whole);
 
 	if (err)
 		return err;
-	major = makefile_number(text, "VERSION");
-	minor = makefile_number(text, "PATCHLEVEL");
-	if (!major || !minor)
-		return error_new(ERROR_BAD_FILE, "%s: no VERSION and PATCHLEVEL", path);
-	version = xasprintf("%s.%s", major, minor);
 	if (starts_with(k->release, version) && !isdigit((unsigned char)k->release[strlen(version)]))
 		return NULL;
 	return error_new(ERROR_WRONG_KERNEL, "%s is the source of Linux %s, but the update is to be for %s", k->source,

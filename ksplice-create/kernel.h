@@ -10,6 +10,8 @@
  * is not implemented.
  */
 struct error *kernel_find(struct create *c);
+/* The version that the source calls itself, "6.1" and "6.1.192"; both owned by the caller. */
+struct error *kernel_source_version(const struct kernel *k, char **major_minor, char **whole);
 void kernel_free(struct kernel *k);
 
 #endif

@@ -3,6 +3,8 @@ bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/align.c \
 	ksplice-create/align.h \
+	ksplice-create/banner.c \
+	ksplice-create/banner.h \
 	ksplice-create/build-lists.c \
 	ksplice-create/build-lists.h \
 	ksplice-create/c-reader.c \
@@ -11,6 +13,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/c-tokens.c \
 	ksplice-create/c-tokens.h \
 	ksplice-create/c-usage.c \
+	ksplice-create/cause.c \
+	ksplice-create/cause.h \
 	ksplice-create/check-imports.c \
 	ksplice-create/check-imports.h \
 	ksplice-create/check-module.c \
@@ -28,8 +32,6 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/digests.h \
 	ksplice-create/dir-lock.c \
 	ksplice-create/dir-lock.h \
-	ksplice-create/disasm.c \
-	ksplice-create/disasm.h \
 	ksplice-create/elf-file.c \
 	ksplice-create/elf-file.h \
 	ksplice-create/enumerators.c \
@@ -84,6 +86,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/manifest.h \
 	ksplice-create/memory-dump.c \
 	ksplice-create/memory-dump.h \
+	ksplice-create/mismatch.c \
+	ksplice-create/mismatch.h \
 	ksplice-create/module-files.c \
 	ksplice-create/module-files.h \
 	ksplice-create/module-image.c \
@@ -124,6 +128,7 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/review-data.c \
 	ksplice-create/review-diff.c \
 	ksplice-create/review-functions.c \
+	ksplice-create/review-mismatch.c \
 	ksplice-create/review-page.h \
 	ksplice-create/review-sites.c \
 	ksplice-create/review-summary.c \
@@ -190,6 +195,8 @@ EXTRA_DIST += \
 	tests/create/test-new-files.sh \
 	tests/create/test-output.sh \
 	tests/create/check-report.py \
+	tests/create/poke-image.py \
+	tests/create/test-mismatch.sh \
 	tests/create/test-report.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \

@@ -222,6 +222,13 @@ static const char advice[] =
 	"The code just built is not the code of this kernel: build with the compiler that built the kernel "
 	"(its banner names it), with exactly its configuration, and from exactly its source version.";
 
+static bool tell_cause(const struct check *c, FILE *out)
+{
+	const struct offline_seen seen = {c->h, &c->env, &c->work};
+
+	return c->words && c->words->conclude && c->words->conclude(c->words->ctx, out, &seen);
+}
+
 /* Spans as bad as the one that failed, worst first. */
 static struct error *spans_error(const struct check *c, u32 where)
 {
@@ -249,7 +256,7 @@ static struct error *spans_error(const struct check *c, u32 where)
 	}
 	if (more)
 		fprintf(out, "\n(and %u more)", more);
-	if (ret == RUNPRE_DIFFERS)
+	if (ret == RUNPRE_DIFFERS && !tell_cause(c, out))
 		fprintf(out, "\n%s", advice);
 	if (fclose(out))
 		return error_errno(ENOMEM, "offline check");

@@ -50,6 +50,8 @@ struct offline_words {
 	void *ctx;
 	/* What there is to say about a difference beyond the match data, which has no instructions; follows the text on @out. */
 	void (*tell)(void *ctx, FILE *out, const struct offline_place *place);
+	/* Behind all that differs: what it comes from.  True: that is known, so the general advice is not needed. */
+	bool (*conclude)(void *ctx, FILE *out, const struct offline_seen *seen);
 	/* Once all are matched, or not. */
 	void (*saw)(void *ctx, const struct offline_seen *seen);
 };

@@ -29,20 +29,6 @@ struct code {
 	struct insn_diff diff;
 };
 
-/* The objects that the spans are of; for a renamed file, the two have different units. */
-static void open_lines(struct page *p, const struct om_unit *unit)
-{
-	if (p->lines.unit == unit)
-		return;
-	source_lines_close(p->lines.pre);
-	source_lines_close(p->lines.post);
-	p->lines = (struct review_lines){
-		.unit = unit,
-		.pre = source_lines_open(unit->pre->path),
-		.post = source_lines_open(unit->post->path),
-	};
-}
-
 /* The line of the instruction, if it is another than that of the one before. */
 static bool moved_on(struct side *s, size_t insn)
 {
@@ -219,7 +205,7 @@ void review_code(struct page *p, const struct review_function *f, const struct o
 {
 	struct code c = {.page = p, .post = {.span = post, .patched = true}};
 
-	open_lines(p, f->unit);
+	page_lines(p, f->unit);
 	c.post.lines = p->lines.post;
 	insn_texts_of_span(post, &c.post.texts);
 	if (post->twin && post->verdict != OM_NEW) {

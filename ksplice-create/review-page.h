@@ -45,6 +45,11 @@ void page_table_end(struct page *p);
 void page_fact(struct page *p, const char *what, const char *value);
 void page_factf(struct page *p, const char *what, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* Opens the line tables of the unit's objects, p->lines; where it is the one before, they are open. */
+void page_lines(struct page *p, const struct om_unit *unit);
+
+/* review-mismatch.c */
+void review_mismatches(struct page *p);
 /* review-summary.c */
 void review_summary(struct page *p);
 void review_refusals(struct page *p);

@@ -220,14 +220,29 @@ static void refusal_list(struct page *p)
 	html_end(&p->h);
 }
 
+/* Line by line: what stands in columns must not be wrapped, and all else must be. */
+static void message(struct page *p, const char *text)
+{
+	html_begin(&p->h, "pre", "message");
+	for (const char *end; *text; text = *end ? end + 1 : end) {
+		end = text + strcspn(text, "\n");
+		html_begin(&p->h, "span", memmem(text, end - text, " | ", 3) ? "columns" : NULL);
+		html_bytes(&p->h, text, end - text);
+		html_end(&p->h);
+		html_raw(&p->h, "\n");
+	}
+	html_end(&p->h);
+}
+
 void review_refusals(struct page *p)
 {
 	if (!p->why)
 		return;
 	page_section(p, "why", "Why there is no update");
-	html_element(&p->h, "pre", "message", p->why->text);
+	message(p, p->why->text);
 	if (p->why->kind == ERROR_REFUSED)
 		refusal_list(p);
+	review_mismatches(p);
 	page_section_end(p);
 }
 

@@ -109,6 +109,19 @@ void page_factf(struct page *p, const char *what, const char *fmt, ...)
 	free(text);
 }
 
+void page_lines(struct page *p, const struct om_unit *unit)
+{
+	if (p->lines.unit == unit)
+		return;
+	source_lines_close(p->lines.pre);
+	source_lines_close(p->lines.post);
+	p->lines = (struct review_lines){
+		.unit = unit,
+		.pre = source_lines_open(unit->pre->path),
+		.post = source_lines_open(unit->post->path),
+	};
+}
+
 /* What a Content-Security-Policy wants of an inline style or script (W3C CSP 3, 2.3.1); owned by the caller. */
 static struct error *csp_hash(const char *text, char **ret)
 {

@@ -8,10 +8,10 @@
 #include "common/names.h"
 #include "ksplice-create/check-imports.h"
 #include "ksplice-create/check-module.h"
-#include "ksplice-create/disasm.h"
 #include "ksplice-create/kernel-memory.h"
 #include "ksplice-create/kernel-modules.h"
 #include "ksplice-create/layouts.h"
+#include "ksplice-create/mismatch.h"
 #include "ksplice-create/offline.h"
 #include "ksplice-create/overrides.h"
 #include "ksplice-create/prototypes.h"
@@ -67,6 +67,7 @@ static void target_free(struct target *t)
 {
 	om_target_destroy(t->om);
 	evidence_free(&t->evidence);
+	mismatches_free(t);
 	free(t->name);
 	free(t->match_module);
 	free(t->code_module);
@@ -252,24 +253,33 @@ struct error *targets_emit(struct create *c)
 
 /* For the callbacks of the check. */
 struct checking {
-	struct disasm disasm;
-	struct evidence *evidence;
+	const struct create *c;
+	struct target *t;
 };
 
 static void tell(void *ctx, FILE *out, const struct offline_place *place)
 {
-	disasm_tell(&((struct checking *)ctx)->disasm, out, place);
+	struct checking *ch = ctx;
+
+	mismatch_tell(ch->c, ch->t, out, place);
+}
+
+static bool conclude(void *ctx, FILE *out, const struct offline_seen *seen)
+{
+	struct checking *ch = ctx;
+
+	return mismatch_conclude(ch->c, ch->t, out, seen);
 }
 
 static void saw(void *ctx, const struct offline_seen *seen)
 {
-	evidence_collect(((struct checking *)ctx)->evidence, seen);
+	evidence_collect(&((struct checking *)ctx)->t->evidence, seen);
 }
 
 static struct error *check_target(struct create *c, struct target *t)
 {
-	struct checking ctx = {.disasm = {.target = t->om, .km = c->kernel.memory}, .evidence = &t->evidence};
-	const struct offline_words words = {.ctx = &ctx, .tell = tell, .saw = saw};
+	struct checking ctx = {c, t};
+	const struct offline_words words = {.ctx = &ctx, .tell = tell, .conclude = conclude, .saw = saw};
 	_cleanup_strv_ struct strv missing = STRV_INIT;
 	struct offline_stats *stats = &t->evidence.stats;
 	struct error *err;

@@ -92,6 +92,11 @@ TESTS += tests/unit/test-align
 tests_unit_test_align_SOURCES = tests/unit/test-align.c tests/unit/cmocka-all.h ksplice-create/align.c ksplice-create/align.h \
 	ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_align_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-banner
+TESTS += tests/unit/test-banner
+tests_unit_test_banner_SOURCES = tests/unit/test-banner.c tests/unit/cmocka-all.h ksplice-create/banner.c \
+	ksplice-create/banner.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_banner_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-html
 TESTS += tests/unit/test-html
 tests_unit_test_html_SOURCES = tests/unit/test-html.c tests/unit/cmocka-all.h ksplice-create/html.c ksplice-create/html.h
