@@ -95,8 +95,10 @@ static void address_fact(struct page *p, const struct review_function *f)
 	const struct om_span *pre = f->post->twin;
 	uint64_t addr = evidence_address(&f->target->evidence, pre->obj->unit, pre->name, pre->size);
 
-	if (addr)
+	if (addr && !strcmp(f->target->name, "vmlinux"))
 		page_factf(p, "In the image", "at 0x%" PRIx64, addr);
+	else if (addr)
+		page_fact(p, "In the image", "in the module's file");
 	else
 		page_fact(p, "In the image", f->target->evidence.checked ? "not found" : "not looked for");
 }

@@ -8,10 +8,18 @@
 #include "objmanip/links.h"
 #include "objmanip/symbols.h"
 
-static void head_cell(struct page *p, const char *text)
+/* A string is called by its text. */
+static void name_cell(struct page *p, const struct om_import *imp)
 {
+	bool string = imp->pre && imp->pre->section->class == OM_CLASS_STRINGS && imp->pre->section->entsize == 1;
+
 	html_begin_with(&p->h, "th", "scope", "row", NULL);
-	html_text(&p->h, text);
+	if (*imp->name)
+		html_text(&p->h, imp->name);
+	else if (string)
+		html_textf(&p->h, "\"%s\"", om_string(imp->pre));
+	else
+		html_text(&p->h, "data without a name");
 	html_end(&p->h);
 }
 
@@ -77,7 +85,7 @@ static void import_row(struct page *p, const struct target *t, const struct om_i
 	const struct evidence_symbol *s = evidence_symbol(&t->evidence, imp->publish);
 
 	html_begin(&p->h, "tr", NULL);
-	head_cell(p, *imp->name ? imp->name : "data without a name");
+	name_cell(p, imp);
 	html_element(&p->h, "td", NULL, use_of(imp));
 	if (s && s->kind != EVIDENCE_NONE)
 		html_elementf(&p->h, "td", "hash", "0x%" PRIx64, s->addr);
@@ -99,6 +107,8 @@ static void imports(struct page *p, const struct target *t)
 	page_details(p, "imports", t->om->nr_imports <= 40);
 	html_elementf(&p->h, "h3", NULL, "%s: %zu symbols", t->name, t->om->nr_imports);
 	page_body(p, NULL);
+	if (strcmp(t->name, "vmlinux"))
+		html_element(&p->h, "p", NULL, "Addresses of modules' own symbols are those at which the check has laid them out.");
 	page_table(p, "symbols", "Symbols that the new code takes from the kernel", heads, ARRAY_SIZE(heads));
 	html_begin(&p->h, "tbody", NULL);
 	for (size_t i = 0; i < t->om->nr_imports; i++)

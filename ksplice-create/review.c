@@ -61,8 +61,11 @@ void page_details_end(struct page *p)
 
 void page_table(struct page *p, const char *class, const char *caption, const char *const *heads, size_t nr_heads)
 {
-	/* Who has no mouse must get there to scroll it. */
-	html_begin_with(&p->h, "div", "class", "box", "tabindex", "0", "role", "region", "aria-label", caption, NULL);
+	/* Who has no mouse must get to one that may scroll. */
+	if (nr_heads > 4)
+		html_begin_with(&p->h, "div", "class", "box", "tabindex", "0", "role", "region", "aria-label", caption, NULL);
+	else
+		html_begin(&p->h, "div", "box");
 	html_begin(&p->h, "table", class);
 	html_element(&p->h, "caption", NULL, caption);
 	if (!nr_heads)
