@@ -30,7 +30,7 @@ struct snake {
 /* How far one more step brings diagonal @k, from one of its neighbours; negative: it would lead out of the box. */
 static long reach(const long *v, long k, long d, long n, long m)
 {
-	long right = k > -d ? v[k - 1] + 1 : -1, down = k < d ? v[k + 1] : -1;
+	long right = k > -d && v[k - 1] >= 0 ? v[k - 1] + 1 : -1, down = k < d ? v[k + 1] : -1;
 
 	if (!d)
 		return 0;
