@@ -97,6 +97,11 @@ TESTS += tests/unit/test-banner
 tests_unit_test_banner_SOURCES = tests/unit/test-banner.c tests/unit/cmocka-all.h ksplice-create/banner.c \
 	ksplice-create/banner.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_banner_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-insn-diff
+TESTS += tests/unit/test-insn-diff
+tests_unit_test_insn_diff_SOURCES = tests/unit/test-insn-diff.c tests/unit/cmocka-all.h ksplice-create/insn-diff.c \
+	ksplice-create/insn-diff.h ksplice-create/align.c ksplice-create/align.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_insn_diff_LDADD = $(OBJMANIP_LIBS) $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-html
 TESTS += tests/unit/test-html
 tests_unit_test_html_SOURCES = tests/unit/test-html.c tests/unit/cmocka-all.h ksplice-create/html.c ksplice-create/html.h
