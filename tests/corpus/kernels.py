@@ -78,20 +78,50 @@ def vmlinux(release, version):
     return target
 
 
-def known_packages():
-    """(name, version) of all packages that the cache has or apt knows; the cache first, as mirrors forget."""
+def apt_cache(*words):
+    return subprocess.run(["apt-cache", *words], stdout=subprocess.PIPE, text=True, errors="replace").stdout.splitlines()
+
+
+def known_packages(pattern):
+    """(name, version) of all packages that fit, and that the cache has or apt knows; the cache first, as mirrors forget."""
     names = os.listdir(CACHE + "/debs") if os.path.isdir(CACHE + "/debs") else []
     for name in names:
         m = re.fullmatch(r"([^_]+)_([^_]+)_[^_]+\.deb", name)
-        if m:
+        if m and re.fullmatch(pattern, m.group(1)):
             yield m.group(1), m.group(2).replace("%3a", ":")
-    package = None
-    avail = subprocess.run(["apt-cache", "dumpavail"], stdout=subprocess.PIPE, text=True, errors="replace").stdout
-    for line in avail.splitlines():
-        if line.startswith("Package: "):
-            package = line[9:]
-        elif line.startswith("Version: "):
-            yield package, line[9:]
+    names = [name for name in apt_cache("pkgnames", "linux-") if re.fullmatch(pattern, name)]
+    # All versions that it knows, not only the newest.
+    for line in apt_cache("madison", *names) if names else ():
+        name, version, where = (word.strip() for word in line.split("|"))
+        if where.endswith(" Packages"):
+            yield name, version
+
+
+def package_of(version):
+    """The source package of a version: linux-source-6.12 of 6.12.107-1~deb12u1."""
+    m = re.match(r"\d+\.\d+", version)
+    if not m:
+        raise Unavailable("%s is no version of a kernel" % version)
+    return "linux-source-" + m.group()
+
+
+def find(pattern, version, what):
+    """(name, match) of the package that fits and has the version; Unavailable tells which versions there are."""
+    has = set()
+    for name, other in known_packages(pattern):
+        if other == version:
+            return name, re.fullmatch(pattern, name)
+        has.add(other)
+    raise Unavailable("neither apt nor %s/debs has %s in version %s; %s" % (
+        CACHE, what, version, "they have it in " + ", ".join(sorted(has)) if has else
+        "is the suite that has it in the sources, and 'apt-get update' done?"))
+
+
+def check_sources(package, versions):
+    """Before anything large is fetched."""
+    for version in versions:
+        if not os.path.isdir("%s/source/%s_%s" % (CACHE, package, version)):
+            find(re.escape(package), version, package)
 
 
 class Kernel:
@@ -99,13 +129,7 @@ class Kernel:
 
     def __init__(self, version, flavour):
         pattern, suffix = FLAVOURS[flavour]
-        for name, has in known_packages():
-            m = re.fullmatch(pattern, name)
-            if m and has == version:
-                break
-        else:
-            raise Unavailable("neither apt nor %s/debs has an image of flavour %s in version %s; is the suite that has "
-                              "it in the sources, and 'apt-get update' done?" % (CACHE, flavour, version))
+        name, m = find(pattern, version, "an image of flavour " + flavour)
         self.version = version
         self.package = name
         self.release = m.group(1) + suffix
