@@ -2,7 +2,6 @@
 #include "objmanip/lost.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,27 +20,12 @@ static struct error *no_memory(const struct om_target *t)
 	return error_errno(ENOMEM, "%s", t->name);
 }
 
-/* Refuses @name of @span's unit; the reason is @what and then "why", as printf() has it. */
-static struct error *refuse(struct om_target *t, const struct om_span *span, const char *name, const char *advice, const char *why,
-			    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-static struct error *refuse(struct om_target *t, const struct om_span *span, const char *name, const char *advice, const char *why,
-			    const char *fmt, ...)
+/* "fs/proc/base.o: foo", to be freed by who takes it; NULL: no memory. */
+static char *where_of(const struct om_span *span, const char *name)
 {
-	char *where = NULL, *what = NULL;
-	struct error *err;
-	va_list ap;
-	int n;
+	char *where;
 
-	va_start(ap, fmt);
-	n = vasprintf(&what, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return no_memory(t);
-	if (asprintf(&where, "%s: %s", span->obj->unit, name) < 0)
-		where = NULL;
-	err = om_refuse_one(t, where, advice, "%s: %s", what, why);
-	free(what);
-	return err;
+	return asprintf(&where, "%s: %s", span->obj->unit, name) < 0 ? NULL : where;
 }
 
 /* Names. */
@@ -85,12 +69,14 @@ static bool matters(const struct om_symbol *sym)
 static struct error *refuse_meaning(struct om_target *t, const struct om_symbol *was, const struct om_symbol *is)
 {
 	if (was->span->section->class != is->span->section->class)
-		return refuse(t, is->span, is->name, "leave const and the section of it as they are; or give it another name", OLD_ONE,
-			      "existing data that changed its kind: %s of %s was %s and is %s now", is->name, was->span->obj->unit,
-			      om_kind_of(was->span), om_kind_of(is->span));
-	return refuse(t, is->span, is->name, "leave each name with what it names; or give what is new another name, and change those who use it",
-		      OLD_ONE, "this name was that of another one, %s of %s, which %s", was->span->name, was->span->obj->unit,
-		      was->span->twin ? "goes on under another" : "is gone, while this one was there under another");
+		return om_refuse_one(t, where_of(is->span, is->name),
+				     "leave const and the section of it as they are; or give it another name",
+				     "existing data that changed its kind: %s of %s was %s and is %s now: " OLD_ONE, is->name,
+				     was->span->obj->unit, om_kind_of(was->span), om_kind_of(is->span));
+	return om_refuse_one(t, where_of(is->span, is->name), "leave each name with what it names; or give what is new another name, and "
+			     "change those who use it", "this name was that of another one, %s of %s, which %s: " OLD_ONE,
+			     was->span->name, was->span->obj->unit,
+			     was->span->twin ? "goes on under another" : "is gone, while this one was there under another");
 }
 
 /* Both are at hand. In one unit, aliases.c and refuse.c have seen it. */
@@ -123,14 +109,14 @@ static struct error *check_taken(struct om_target *t, const struct om_symbol *is
 	if (is->bind == STB_WEAK && bound == OM_BOUND_UNKNOWN)
 		return is->span->carried ? doubt(t, OM_DOUBT_WEAK, is) : NULL;
 	if (user)
-		return refuse(t, is->span, is->name, advice, OLD_ONE,
-			      "new, but %s used this name before, for what another file has, or nobody", user->unit);
+		return om_refuse_one(t, where_of(is->span, is->name), advice, "new, but %s used this name before, for what another file "
+				     "has, or nobody: " OLD_ONE, user->unit);
 	if (bound == OM_BOUND_UNKNOWN)
 		return doubt(t, OM_DOUBT_TAKEN, is);
 	if (bound == OM_BOUND_NONE || is->bind == STB_WEAK)
 		return NULL;
-	return refuse(t, is->span, is->name, advice, OLD_ONE, "new, but another file of the kernel has %s of this name already, "
-		      "which runs", bound_as(bound));
+	return om_refuse_one(t, where_of(is->span, is->name), advice, "new, but another file of the kernel has %s of this name already, "
+			     "which runs: " OLD_ONE, bound_as(bound));
 }
 
 /* A name that no unit at hand defines any more.  Its users changed, or the linker would find another definition. */
@@ -142,8 +128,8 @@ static struct error *check_left(struct om_target *t, const struct om_symbol *was
 		return NULL;
 	if (!user)
 		return doubt(t, OM_DOUBT_LEFT, was);
-	return refuse(t, was->span, was->name, "leave it, and make the change in it", OLD_ONE,
-		      "removed, but %s uses this name, for what another file has", user->unit);
+	return om_refuse_one(t, where_of(was->span, was->name), "leave it, and make the change in it",
+			     "removed, but %s uses this name, for what another file has: " OLD_ONE, user->unit);
 }
 
 /* A weak one that is replaced, whatever others there are. */
@@ -164,8 +150,8 @@ static struct error *check_several(struct om_target *t, const struct om_definiti
 		same = pre[i].sym->span->twin && pre[i].sym->span->verdict == OM_SAME;
 	if (same || !matters(post->sym))
 		return NULL;
-	return refuse(t, post->sym->span, post->sym->name, "leave the weak functions as they are", OLD_ONE,
-		      "several files define it, all weakly, so that it is not known which of them runs");
+	return om_refuse_one(t, where_of(post->sym->span, post->sym->name), "leave the weak functions as they are",
+			     "several files define it, all weakly, so that it is not known which of them runs: " OLD_ONE);
 }
 
 static struct error *check_name(struct om_target *t, const struct om_symbol *was, const struct om_symbol *is)
@@ -229,13 +215,15 @@ struct loss {
 	bool moved;		/* @pre is paired with another one */
 };
 
-static struct error *refuse_loss(const struct loss *l, const char *advice, const char *why, const char *what)
+/* Behind the unit's name: of which target it is, if that is another one. */
+static const char *of(const struct loss *l)
 {
-	const char *of = l->from == l->to ? "" : " of ";
+	return l->from == l->to ? "" : " of ";
+}
 
-	return refuse(l->to, l->post, l->post->name, advice, why, "%s%s%s has a %s of this name, which is gone with the diff%s",
-		      l->pre->obj->unit, of, l->from == l->to ? "" : l->from->name, what,
-		      l->pre->section->class == OM_CLASS_TEXT ? ", and to which there are pointers" : "");
+static const char *other_target(const struct loss *l)
+{
+	return l->from == l->to ? "" : l->from->name;
 }
 
 static struct error *check_variable(const struct loss *l)
@@ -247,7 +235,8 @@ static struct error *check_variable(const struct loss *l)
 	if (l->post->declared || !l->post->carried || !om_is_variable(l->pre) ||
 	    (l->from != l->to && (l->pre->size != l->post->size || l->pre->section->class != l->post->section->class)))
 		return NULL;
-	return refuse_loss(l, advice, "if it moved, its value would be lost", "variable");
+	return om_refuse_one(l->to, where_of(l->post, l->post->name), advice, "%s%s%s has a variable of this name, which is gone with the "
+			     "diff: if it moved, its value would be lost", l->pre->obj->unit, of(l), other_target(l));
 }
 
 /* A constant is as good in a second place, unless it is known by its address. */
@@ -258,9 +247,10 @@ static struct error *check_constant(const struct loss *l)
 	if (l->post->declared || !l->post->carried || l->moved || !function || l->from != l->to ||
 	    l->pre->section->class != OM_CLASS_RODATA)
 		return NULL;
-	return refuse_loss(l, "leave the table in its file and change the functions that it has; or, if it is another table, give it another "
-			   "name", "it has functions, and objects that exist keep the old one, and others the new one after an undo",
-			   "table");
+	return om_refuse_one(l->to, where_of(l->post, l->post->name), "leave the table in its file and change the functions that it has; "
+			     "or, if it is another table, give it another name", "%s%s%s has a table of this name, which is gone with the "
+			     "diff: it has functions, and objects that exist keep the old one, and others the new one after an undo",
+			     l->pre->obj->unit, of(l), other_target(l));
 }
 
 /* Called by name, as far as the units at hand do not tell: by what modules import, or a module from elsewhere. */
@@ -280,8 +270,10 @@ static struct error *check_function(const struct loss *l)
 		return NULL;
 	if (!is_called_from_elsewhere(l) && !is_pointed_to(l->from, l->pre, OM_SIDE_PRE))
 		return NULL;
-	return refuse_loss(l, "leave the function where it is, and change it there; or, if it is really another one, give it another name",
-			   "if it moved, they would go on with the old one", "function");
+	return om_refuse_one(l->to, where_of(l->post, l->post->name), "leave the function where it is, and change it there; or, if it is "
+			     "really another one, give it another name", "%s%s%s has a function of this name, which is gone with the diff, "
+			     "and to which there are pointers: if it moved, they would go on with the old one", l->pre->obj->unit, of(l),
+			     other_target(l));
 }
 
 static struct error *check_loss(const struct loss *l)

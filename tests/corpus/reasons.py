@@ -26,7 +26,7 @@ BOOT_TABLE = "initcalls and tables that are gone through at boot"
 KERNEL_TABLE = "tables of the kernel's own"
 PER_CPU = "value of per-CPU data"
 CONSTANT = "value of constants"
-MOVED = "variables that moved"
+MOVED = "variables that moved or were renamed"
 ASSEMBLER = "structures as assembler code knows them"
 MACHINE = "machine checks, mitigations of speculation"
 NEW_NAME = "a symbol that the kernel has not"
@@ -34,6 +34,7 @@ MEANING = "not known what is meant"
 PLACE = "no place for the hook"
 ASSEMBLY = "assembler code"
 OUTSIDE = "callers outside of the update"
+OTHER = "names that mean something else, or may"
 REMOVED = "removed functions that may still run"
 FILES = "kinds of files and makefiles"
 OBJECT = "object code that is not understood"
@@ -71,6 +72,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (WIDER, CONSTANT, r": a table that has, or may have, functions \(.*\): objects that exist keep the old one, "),
     (WIDER, CONSTANT, r": \S+ compares addresses with that of this constant: "),
     (WIDER, MOVED, r": if it moved, its value would be lost$"),
+    (WIDER, MOVED, r"^seems to be the old \S+ under another name, .*: its value would be lost$"),
     (WIDER, ASSEMBLER, r": changes what assembler code knows about C structures \("),
     (WIDER, MACHINE, r"^a machine check, which nothing holds off, may run it while its hook is written$"),
     (WIDER, MACHINE, r"^the mitigation of speculation, which the kernel itself rewrites wherever it is called$"),
@@ -96,6 +98,12 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, ASSEMBLY, r"^runs on into what follows it in section "),
     (NOT, ASSEMBLY, r"^refers to a place in section \S+, which holds only while they lie side by side$"),
     (NOT, OUTSIDE, r"^exported, and "),
+    (NOT, OTHER, r": whoever uses the name from elsewhere, or has a pointer, would go on with the old one$"),
+    (NOT, OTHER, r": if it moved, they would go on with the old one$"),
+    (NOT, OTHER, r" has a table of this name, which is gone with the diff: it has functions, "),
+    (NOT, OTHER, r"^new, but \S+ has a weak definition of this name: "),
+    (NOT, OTHER, r"^removed, but \S+ has a weak definition of this name, "),
+    (NOT, OTHER, r"^weak, and \S+ has another definition of this name: "),
     (NOT, REMOVED, r"^removed, but may still be called through a pointer, and calls "),
     (NOT, OBJECT, r"^refers to section \S+, which is not loaded$"),
     (NOT, OBJECT, r"^refers to \S+, which the kernel has freed \(section "),
