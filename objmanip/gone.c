@@ -126,6 +126,20 @@ struct error *om_gone_calls(const struct om_target *t, struct om_gone_call **ret
 	return err;
 }
 
+/*
+ * gcc knows of a static function which registers it leaves alone, and its callers keep values there (-fipa-ra); not with -pg, which
+ * makes ftrace entries.
+ */
+static bool may_know_registers(const struct om_gone_call *call)
+{
+	return call->to->symbol->bind == STB_LOCAL && call->from->obj->arch->ftrace_offset(call->from) < 0;
+}
+
+static bool is_clone(const struct om_span *span)
+{
+	return span->name[om_name_root_len(span->name)];
+}
+
 static struct error *refuse(struct om_target *t, const struct om_gone_call *call)
 {
 	char *where;
@@ -133,8 +147,9 @@ static struct error *refuse(struct om_target *t, const struct om_gone_call *call
 	if (asprintf(&where, "%s: %s", call->from->obj->unit, call->from->name) < 0)
 		where = NULL;
 	return om_refuse_one(t, where, "leave the function in the source, so that it is replaced with what it calls",
-			     "removed, but may still be called through a pointer, and calls %s, which changed: what arguments that "
-			     "takes is up to the compiler, and may be others now", call->to->name);
+			     "removed, but may still be called through a pointer, and calls %s, which changed: %s is up to "
+			     "the compiler, and may be others now", call->to->name,
+			     is_clone(call->to) ? "what arguments that takes" : "which registers that uses");
 }
 
 struct error *om_gone_refuse(struct om_target *t)
@@ -144,7 +159,7 @@ struct error *om_gone_refuse(struct om_target *t)
 	struct error *err = om_gone_calls(t, &list, &nr);
 
 	for (size_t i = 0; i < nr && !err; i++)
-		if (list[i].to->name[om_name_root_len(list[i].to->name)])
+		if (is_clone(list[i].to) || may_know_registers(&list[i]))
 			err = refuse(t, &list[i]);
 	free(list);
 	return err;

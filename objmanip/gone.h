@@ -15,7 +15,8 @@ struct error *om_gone_calls(const struct om_target *t, struct om_gone_call **ret
 /* Whether pre function @from, or a part of it, calls @to by its name. */
 bool om_calls(const struct om_target *t, const struct om_span *from, const struct om_span *to);
 /*
- * Refuses those of clones (foo.isra.0): what arguments these take is the compiler's choice, for the callers that it sees.
+ * Refuses those of clones (foo.isra.0): what arguments these take is the compiler's choice, for the callers that it sees.  And
+ * those that may know which registers a static function leaves alone.
  * Whether other functions are called in the same way as before, only the source tells.
  */
 struct error *om_gone_refuse(struct om_target *t);
