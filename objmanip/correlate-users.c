@@ -29,6 +29,59 @@ static bool share_referrer(const struct om_ladder *l, const struct om_span *pre,
 	return false;
 }
 
+/* To confuse one variable with another is to exchange their values; of all else order is as good as anything. */
+static bool has_state(const struct om_span *span)
+{
+	return (span->section->class == OM_CLASS_DATA || span->section->class == OM_CLASS_PERCPU) && !om_macro_static(span);
+}
+
+static struct om_span *first_user(const struct om_refs *refs, const struct om_span *span)
+{
+	struct om_ref *ref;
+	size_t nr = om_refs_to(refs, span, &ref);
+
+	for (size_t i = 0; i < nr; i++)
+		if (om_is_code(ref[i].from))
+			return ref[i].from;
+	return NULL;
+}
+
+static unsigned likeness(const struct om_ladder *l, const struct om_span *pre, const struct om_span *post)
+{
+	struct om_span *f = first_user(&l->pre_refs, pre), *g = first_user(&l->post_refs, post);
+
+	return f && g ? om_use_likeness(f, pre, g, post) : 0;
+}
+
+/* By a quarter. */
+static bool is_more(unsigned a, unsigned b)
+{
+	return a * 4 > b * 5;
+}
+
+struct group {
+	struct om_key *pre, *post;
+	size_t nr_pre, nr_post;
+};
+
+/*
+ * Two helpers with a variable "last" each are inlined, one into g and one into h; now it is the other way round.  By the functions
+ * that mention them the two would be exchanged, so what these do with them must not say so.
+ */
+static bool seems_exchanged(const struct om_ladder *l, const struct group *all, const struct om_span *pre, const struct om_span *post)
+{
+	for (size_t i = 0; i < all->nr_pre && has_state(pre); i++) {
+		for (size_t j = 0; j < all->nr_post; j++) {
+			const struct om_span *a = all->pre[i].span, *b = all->post[j].span;
+
+			if (a != pre && b != post && share_referrer(l, a, b) &&
+			    is_more(likeness(l, pre, b), likeness(l, pre, post)) && is_more(likeness(l, a, post), likeness(l, a, b)))
+				return true;
+		}
+	}
+	return false;
+}
+
 static struct om_span *only_sharing(const struct om_ladder *l, struct om_span *span, bool span_is_pre, struct om_key *keys, size_t nr)
 {
 	struct om_span *found = NULL;
@@ -47,6 +100,7 @@ static struct om_span *only_sharing(const struct om_ladder *l, struct om_span *s
 
 struct error *om_group_referrer(struct om_ladder *l, struct om_key *pre, size_t nr_pre, struct om_key *post, size_t nr_post)
 {
+	const struct group all = { .pre = pre, .nr_pre = nr_pre, .post = post, .nr_post = nr_post };
 	bool again;
 
 	do {
@@ -57,7 +111,8 @@ struct error *om_group_referrer(struct om_ladder *l, struct om_key *pre, size_t 
 			if (pre[i].span->twin)
 				continue;
 			other = only_sharing(l, pre[i].span, true, post, nr_post);
-			if (!other || only_sharing(l, other, false, pre, nr_pre) != pre[i].span)
+			if (!other || only_sharing(l, other, false, pre, nr_pre) != pre[i].span ||
+			    seems_exchanged(l, &all, pre[i].span, other))
 				continue;
 			om_pair(l, pre[i].span, other);
 			again = true;
@@ -86,14 +141,9 @@ static struct error *note_mention(struct om_span *span, const struct om_entry *e
 	return NULL;
 }
 
-/* To confuse one variable with another is to exchange their values; of all else order is as good as anything. */
-static bool has_state(const struct om_span *span)
-{
-	return (span->section->class == OM_CLASS_DATA || span->section->class == OM_CLASS_PERCPU) && !om_macro_static(span);
-}
-
 static struct error *pair_mentions(struct om_ladder *l, struct om_span *from, struct mentions *pre, struct mentions *post)
 {
+	const struct group all = { .pre = pre->keys, .nr_pre = pre->nr_keys, .post = post->keys, .nr_post = post->nr_keys };
 	struct error *err;
 
 	pre->nr = post->nr = 0;
@@ -103,7 +153,7 @@ static struct error *pair_mentions(struct om_ladder *l, struct om_span *from, st
 	if (pre->nr > 1 && has_state(pre->found[0]) && !om_order_is_witnessed(from, pre->found, post->found, pre->nr))
 		return NULL;
 	for (size_t i = 0; i < pre->nr; i++)
-		if (pre->found[i]->size == post->found[i]->size)
+		if (pre->found[i]->size == post->found[i]->size && !seems_exchanged(l, &all, pre->found[i], post->found[i]))
 			om_pair(l, pre->found[i], post->found[i]);
 	return NULL;
 }

@@ -18,7 +18,7 @@
 #define WINDOW 4	/* instructions looked at on either side of a mention */
 
 struct question {
-	const struct om_span *f, *g;	/* the function, before and after */
+	const struct om_span *f, *g;	/* the function, before and after; or two */
 	const struct om_span *x, *y;	/* is x of f y of g? */
 };
 
@@ -179,11 +179,16 @@ static unsigned likeness(const struct question *q)
 	return sum;
 }
 
-static unsigned likeness_of(const struct om_span *from, const struct om_span *x, const struct om_span *y)
+unsigned om_use_likeness(const struct om_span *f, const struct om_span *x, const struct om_span *g, const struct om_span *y)
 {
-	const struct question q = { .f = from, .g = from->twin, .x = x, .y = y };
+	const struct question q = { .f = f, .g = g, .x = x, .y = y };
 
 	return likeness(&q);
+}
+
+static unsigned likeness_of(const struct om_span *from, const struct om_span *x, const struct om_span *y)
+{
+	return om_use_likeness(from, x, from->twin, y);
 }
 
 bool om_order_is_witnessed(const struct om_span *from, struct om_span *const *pre, struct om_span *const *post, size_t nr)

@@ -11,4 +11,7 @@
  */
 bool om_order_is_witnessed(const struct om_span *from, struct om_span *const *pre, struct om_span *const *post, size_t nr);
 
+/* How much what @f (pre) does with @x is like what @g (post), perhaps another function, does with @y: to be compared with others. */
+unsigned om_use_likeness(const struct om_span *f, const struct om_span *x, const struct om_span *g, const struct om_span *y);
+
 #endif
