@@ -83,6 +83,29 @@ static void add_definition(struct c_lexer *l, struct str *out)
 	str_add(out, "\n", 1);
 }
 
+/* "int f(void) { return 1; }", "struct s { int a; };", and not "struct s a = {" */
+static bool is_body_line(const char *line, size_t len)
+{
+	return memchr(line, '{', len) && !memchr(line, '=', len);
+}
+
+/* Lines that look like declarations of variables: at the left margin, or static, and ending there or with a value. */
+static void add_variables(const char *text, struct str *out)
+{
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		size_t len = strcspn(line, "\n"), blanks = strspn(line, " \t");
+		bool is_static = !strncmp(line + blanks, "static ", 7);
+
+		bool at_margin = isalpha((unsigned char)*line) || *line == '_';
+
+		if (memchr(line, '#', len) || (!at_margin && !is_static) || !(memchr(line, ';', len) || memchr(line, '=', len)) ||
+		    is_body_line(line, len))
+			continue;
+		str_add(out, line, len);
+		str_add(out, "\n", 1);
+	}
+}
+
 char *layout_outline(const char *source)
 {
 	_cleanup_free_ char *text = layout_without_comments(source);
@@ -91,6 +114,7 @@ char *layout_outline(const char *source)
 
 	str_add(&out, "", 0);
 	add_directives(text, &out);
+	add_variables(text, &out);
 	c_lexer_init(&l, text);
 	for (struct c_token t = c_next(&l); t.kind != C_END; t = c_next(&l)) {
 		struct c_lexer behind = l;

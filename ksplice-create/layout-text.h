@@ -11,7 +11,7 @@
  * caller).
  */
 bool layout_is_kept(const char *pre, const char *post, char **what);
-/* What of a source could change a type: definitions, and the preprocessor's directives.  Owned by the caller. */
+/* What of a source could change a type, or that of a variable: definitions, and the preprocessor's directives.  Owned by the caller. */
 char *layout_outline(const char *source);
 /* Without comments; strings stay. Owned by the caller. */
 char *layout_without_comments(const char *source);

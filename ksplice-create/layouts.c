@@ -12,6 +12,8 @@
 #include "objmanip/refuse.h"
 
 #define ADVICE_NUMBER "put what is new behind what is there; if nothing keeps such a number from before the update, say ksplice_layout_ignore(%s)"
+#define ADVICE_VARIABLE "give what is another variable another name; or say ksplice_data_new() if it may begin anew, or ksplice_layout_ignore() if " \
+			"what it holds is still right"
 #define ADVICE "leave the structure as it is, and keep what is new in a shadow variable (ksplice-patch.h); if no object of it can " \
 	       "exist while the update is applied, say ksplice_layout_ignore()"
 
@@ -43,17 +45,18 @@ static struct error *touches_types(struct create *c, bool *ret)
 	return err;
 }
 
-enum kind { STRUCTURE, TYPEDEF, ENUMERATOR };
+enum kind { STRUCTURE, TYPEDEF, ENUMERATOR, VARIABLE };
 
 /* What one side of one unit knows. */
 struct side {
-	struct strmap names;	/* "struct foo", "typedef foo_t", "enumerator FOO" */
+	struct strmap names;	/* "struct foo", "typedef foo_t", "enumerator FOO", "variable foo", "variable foo of f" */
 	struct strv texts;
 	struct about {
 		enum kind kind;
 		bool stays;	/* of a structure */
 		bool bound;	/* of an enumerator: it counts the others, and is no number that is kept */
-		const char *list;	/* of an enumerator: its enumeration; borrowed */
+		const char *list;	/* of an enumerator: its enumeration; of a variable: its function, or ""; borrowed */
+		bool twice;	/* of a variable: the function has two of that name */
 	} *about;
 	struct strv ignored;
 };
@@ -74,12 +77,14 @@ static struct about about(const char *word)
 		return (struct about){.kind = TYPEDEF, .stays = true};
 	if (bound || starts_with(word, "value "))
 		return (struct about){.kind = ENUMERATOR, .stays = true, .bound = bound, .list = strchr(word, ' ') + 1};
+	if (starts_with(word, "variable "))
+		return (struct about){.kind = VARIABLE, .stays = true, .list = strchr(word, ' ') + 1};
 	return (struct about){.kind = STRUCTURE, .stays = !strcmp(word, "stays")};
 }
 
 static void side_parse(char *text, struct side *s)
 {
-	static const char *const kinds[] = {"struct", "typedef", "enumerator"};
+	static const char *const kinds[] = {"struct", "typedef", "enumerator", "variable"};
 	char *save = NULL;
 
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
@@ -94,10 +99,14 @@ static void side_parse(char *text, struct side *s)
 		}
 		*word++ = *members++ = 0;
 		what = about(word);
-		name = xasprintf("%s %s", kinds[what.kind], line);
-		n = s->names.names.n;
-		if (strmap_add(&s->names, name) < n)
+		name = what.kind == VARIABLE && *what.list ? xasprintf("variable %s of %s", line, what.list)
+							    : xasprintf("%s %s", kinds[what.kind], line);
+		n = strmap_find(&s->names, name);
+		if (n != STRMAP_NONE) {
+			s->about[n].twice = true;
 			continue;
+		}
+		n = strmap_add(&s->names, name);
 		strv_add(&s->texts, members);
 		s->about = xrealloc(s->about, (n + 1) * sizeof(*s->about));
 		s->about[n] = what;
@@ -131,6 +140,8 @@ static char *difference(const char *name, enum kind kind, const char *was, const
 
 	if (kind == STRUCTURE)
 		return layout_is_kept(was, is, &what) ? NULL : what;
+	if (kind == VARIABLE)
+		return strcmp(was, is) ? xasprintf("it becomes '%s', was '%s'", is, was) : NULL;
 	return strcmp(was, is) ? xasprintf("%s becomes '%s', was '%s'", strchr(name, ' ') + 1, is, was) : NULL;
 }
 
@@ -143,13 +154,13 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 		size_t was = strmap_find(&pre->names, name);
 		struct about what = post->about[i];
 		char *text = was == STRMAP_NONE ? NULL : difference(name, what.kind, pre->texts.v[was], post->texts.v[i]);
-		_cleanup_free_ char *list = what.list ? xasprintf("enum %s", what.list) : NULL;
+		_cleanup_free_ char *list = what.kind == ENUMERATOR ? xasprintf("enum %s", what.list) : NULL;
 
 		if (!text)
 			continue;
 		what.stays |= pre->about[was].stays;
 		what.list = NULL;
-		if (what.bound && pre->about[was].bound)
+		if ((what.bound && pre->about[was].bound) || what.twice || pre->about[was].twice)
 			free(text);
 		else
 			note_difference(l, unit, list ?: name, text, what);
@@ -181,16 +192,44 @@ static bool lives_on(const struct layouts *l, const char *name)
 	return false;
 }
 
+/* Is it the same object to the differ? What that took for another one, or saw to differ, is its business. */
+static bool is_kept(const struct om_target *t, const char *unit, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < t->nr_units; i++) {
+		if (strcmp(t->units[i].post->unit, unit))
+			continue;
+		om_for_each_span(span, t->units[i].post) {
+			bool named = !strncmp(span->name, name, len) && (!span->name[len] || span->name[len] == '.');
+
+			if (named && span->twin && span->verdict == OM_SAME &&
+			    (span->section->class == OM_CLASS_DATA || span->section->class == OM_CLASS_PERCPU))
+				return true;
+		}
+	}
+	return false;
+}
+
+static char *advice_for(enum kind kind, const char *name)
+{
+	if (kind == ENUMERATOR)
+		return xasprintf(ADVICE_NUMBER, name);
+	return xstrdup(kind == VARIABLE ? ADVICE_VARIABLE : ADVICE);
+}
+
 static struct error *refuse(struct layouts *l, size_t i)
 {
-	const char *name = l->found[i].name, *bare = strchr(name, ' ') + 1;
-	bool number = l->found[i].about.kind == ENUMERATOR;
+	const char *name = l->found[i].name, *bare_at = strchr(name, ' ') + 1;
+	enum kind kind = l->found[i].about.kind;
+	_cleanup_free_ char *bare = xstrndup(bare_at, strcspn(bare_at, " "));
 	/* Of an enumeration the first one will do. */
-	_cleanup_free_ char *key = xasprintf("%s %s", name, number ? "" : l->found[i].what);
-	_cleanup_free_ char *advice = number ? xasprintf(ADVICE_NUMBER, bare) : xstrdup(ADVICE);
+	_cleanup_free_ char *key = xasprintf("%s %s", name, kind == ENUMERATOR ? "" : l->found[i].what);
+	_cleanup_free_ char *advice = advice_for(kind, bare);
 	struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
 
-	if (!t || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || !lives_on(l, name))
+	if (!t || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || !lives_on(l, name) ||
+	    (kind == VARIABLE && !is_kept(t, l->found[i].unit, bare)))
 		return NULL;
 	strv_add(&l->told, key);
 	return om_refuse_one(t, xasprintf("%s: %s", l->found[i].unit, name), advice,

@@ -143,6 +143,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/source-text.h \
 	ksplice-create/source-types.c \
 	ksplice-create/source-types.h \
+	ksplice-create/source-variables.c \
+	ksplice-create/source-variables.h \
 	ksplice-create/symbol-index.c \
 	ksplice-create/symbol-index.h \
 	ksplice-create/strmap.c \

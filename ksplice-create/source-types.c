@@ -8,6 +8,7 @@
 
 #include "ksplice-create/c-source.h"
 #include "ksplice-create/enumerators.h"
+#include "ksplice-create/source-variables.h"
 #include "ksplice-create/strmap.h"
 
 /* What an anonymous structure's declaration goes on to declare: the typedef's or variable's name. */
@@ -229,6 +230,7 @@ bool source_types(const char *text, struct str *ret)
 		str_addf(ret, "%s\t%s\t%s\n", types.names.names.v[i], types.stays[i] ? "stays" : "stack", types.texts.v[i]);
 	add_typedefs(&src, &types, ret);
 	add_enumerators(&types.enumerators, ret);
+	source_variables(&src, &types.enumerators, ret);
 	strmap_free(&types.names);
 	strv_free(&types.texts);
 	free(types.stays);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The types and enumerators of a preprocessed source. */
+/* The types, enumerators and variables of a preprocessed source. */
 #ifndef KSPLICE_CREATE_SOURCE_TYPES_H
 #define KSPLICE_CREATE_SOURCE_TYPES_H
 
@@ -13,8 +13,8 @@
  * parameter's type there, and never that of a static variable, of a member, of something cast or allocated; else it is
  * "stays".  Types that functions define for themselves are left out.  Array sizes and widths are numbers, where these can be known.
  * Then the other names of types, "foo_t\ttypedef\tunsigned int foo_t", and enumerators, "RED\tvalue colour\t5", and those that
- * count the others, "NR_COLOURS\tbound colour\t6"; an enumeration without a tag has the name of its first.  What the author of a
- * diff declared by ksplice_layout_ignore() (ksplice-patch.h) has a line with its name alone.
+ * count the others, "NR_COLOURS\tbound colour\t6"; an enumeration without a tag has the name of its first.  Then variables
+ * (source-variables.h).  What the author of a diff declared by ksplice_layout_ignore() (ksplice-patch.h) has a line with its name alone.
  * False: @text is more than can be read, and nothing is added.
  */
 bool source_types(const char *text, struct str *ret);

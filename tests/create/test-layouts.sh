@@ -47,4 +47,18 @@ wants 0 'tcp_metrics_fill_info'
 diff_of net/ipv4/fib_trie.c 's/^typedef unsigned int t_key;/typedef unsigned long t_key;/' >fix.diff
 of "type behind another name"
 wants 3 'net/ipv4/fib_trie.o: typedef t_key: t_key becomes .unsigned long t_key ., was .unsigned int t_key .: changed layout'
+
+nanoseconds='s/^\tstatic unsigned long prev_offset;/\tstatic s64 prev_offset;/; s/WRITE_ONCE(prev_offset, offset);/WRITE_ONCE(prev_offset, offset + 1);/'
+diff_of mm/swap_state.c "$nanoseconds" >fix.diff
+of "variable of another type and the same size"
+wants 3 'mm/swap_state.o: variable prev_offset of swapin_nr_pages: it becomes .s64 prev_offset ., was .unsigned long prev_offset .: changed layout or meaning'
+
+diff_of mm/swap_state.c "$nanoseconds"'
+	s/^#include <linux\/mm.h>/&\n#include <ksplice-patch.h>/; s/^\tstatic s64 prev_offset;/&\n\tksplice_data_new(prev_offset);/' >fix.diff
+of "variable of another type that begins anew"
+wants 0 'swapin_nr_pages'
+
+diff_of mm/swap_state.c 's/WRITE_ONCE(prev_offset, offset);/WRITE_ONCE(prev_offset, offset + 1);/; s/^\tstatic unsigned long prev_offset;/\tstatic unsigned long prev_offset __read_mostly;/' >fix.diff
+of "variable of the same type in another place"
+wants 0 'swapin_nr_pages'
 finish

@@ -349,6 +349,39 @@ static void test_typedefs(void **state)
 	assert_string_equal(line_of(buf, "unused_t", line, sizeof(line)), "");
 }
 
+static void test_variables(void **state)
+{
+	static const char text[] = "enum { N = 4 }; struct s { int a; }; struct x; extern int elsewhere; int proto(int a), *proto2(struct x *p);\n"
+				   "unsigned long last; static const struct s table[N] = { { 1 }, { 2 } }, *const first = table, second;\n"
+				   "static __attribute__((section(\".data..percpu\"))) __typeof__(struct s *) counter; int (*fn)(int a);\n"
+				   "static struct { int a; } defined; typedef int t; _Static_assert(sizeof(t) == 4, \"\"); t of_t;\n"
+				   "static int __attribute__((noinline)) f(int p) { static unsigned int seen, *where; int local;\n"
+				   "if (p) { static _Bool once = 1; return once; } for (int i = 0; i < p; i++) local += i; seen++;\n"
+				   "return local + second.a + counter->a + table[p].a + defined.a + first->a; }\n"
+				   "int g(int p) { return f(p) + proto(p) + elsewhere; }";
+	static const struct {
+		const char *name, *line;
+	} cases[] = {
+		{"last", "variable \tunsigned long last "},
+		{"table", "variable \tstruct s table [ 4 ] "},
+		{"first", "variable \tstruct s * first "},
+		{"second", "variable \tstruct s second "},
+		{"counter", "variable \tstruct s * counter "},
+		{"fn", "variable \tint ( * fn ) ( int a ) "},
+		{"of_t", "variable \tt of_t "},
+		{"seen", "variable f\tunsigned int seen "},
+		{"where", "variable f\tunsigned int * where "},
+		{"once", "variable f\t_Bool once "},
+		{"elsewhere", ""}, {"proto", ""}, {"proto2", ""}, {"a", ""}, {"x", ""}, {"local", ""}, {"i", ""},
+	};
+	char buf[4096], line[512];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(line_of(types_of(text, buf, sizeof(buf)), cases[i].name, line, sizeof(line)), cases[i].line);
+	assert_null(strstr(buf, "sizeof"));
+	assert_null(strstr(buf, "variable f\tint"));
+}
+
 /* Objects of struct s may live on where one is static, a member, allocated, or cast from something else. */
 static void test_stays(void **state)
 {
@@ -437,6 +470,9 @@ static void test_outline(void **state)
 	assert_false(same_outline("enum { A };", "enum { B, A };"));
 	assert_false(same_outline("typedef int t;", "typedef long t;"));
 	assert_false(same_outline("#define N \\\n1\n", "#define N \\\n2\n"));
+	assert_false(same_outline("static u32 x;", "static u64 x;"));
+	assert_false(same_outline("int f(void)\n{\n\tstatic u32 x = 1;\n}\n", "int f(void)\n{\n\tstatic u64 x = 1;\n}\n"));
+	assert_true(same_outline("int f(void)\n{\n\tu32 x = 1;\n}\n", "int f(void)\n{\n\tu64 x = 1;\n}\n"));
 }
 
 static void prototypes_are(const char *source, const char *expected)
@@ -498,7 +534,7 @@ int main(void)
 		cmocka_unit_test(test_named_in_strings),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
-		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs),
+		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
 	};
 
