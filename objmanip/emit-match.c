@@ -211,7 +211,9 @@ static void link_gone_callers(struct writer *w)
 	for (uint32_t i = 0; i < w->nr_spans; i++) {
 		const struct om_span *from = w->source[i];
 
-		if (from->verdict != OM_GONE || from->lingers || from->section->class != OM_CLASS_TEXT || !from->symbol || from->part_of)
+		/* A weak one that another overrides has run nowhere, and is not to be found. */
+		if (from->verdict != OM_GONE || from->lingers || from->overridden || from->section->class != OM_CLASS_TEXT ||
+		    !from->symbol || from->part_of)
 			continue;
 		for (uint32_t j = 0; j < w->nr_spans; j++) {
 			if (!is_replaced(w->source[j]) || !om_calls(w->t, from, w->source[j]))
