@@ -55,10 +55,11 @@ wants 3 'mm/swap_state.o: variable prev_offset of swapin_nr_pages: it becomes .s
 
 diff_of mm/swap_state.c "$nanoseconds"'
 	s/^#include <linux\/mm.h>/&\n#include <ksplice-patch.h>/; s/^\tstatic s64 prev_offset;/&\n\tksplice_data_new(prev_offset);/' >fix.diff
+# It is inlined there.
 of "variable of another type that begins anew"
-wants 0 'swapin_nr_pages'
+wants 0 'changed .*: swap_cluster_readahead$'
 
 diff_of mm/swap_state.c 's/WRITE_ONCE(prev_offset, offset);/WRITE_ONCE(prev_offset, offset + 1);/; s/^\tstatic unsigned long prev_offset;/\tstatic unsigned long prev_offset __read_mostly;/' >fix.diff
 of "variable of the same type in another place"
-wants 0 'swapin_nr_pages'
+wants 0 'changed .*: swap_cluster_readahead$'
 finish
