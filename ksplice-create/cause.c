@@ -295,8 +295,8 @@ static void how_much(const struct offline_seen *seen, struct strv *ret)
 		differ += seen->work->spans[i].ret == RUNPRE_DIFFERS;
 	}
 	if (differ >= 3 && differ * 3 >= all)
-		strv_addf(ret, "%u of %u functions differ, which is too much for one place in the source: an option of the "
-			       "configuration is another, or the compiler", differ, all);
+		strv_addf(ret, "%u of %u functions differ, which is too much for one place in the source: a header or an option "
+			       "of the configuration is another, or the compiler", differ, all);
 	else if (!ret->n && all - differ >= 5 && differ * 4 <= all)
 		strv_addf(ret, "%u of %u functions are the same, so compiler and configuration are the kernel's: look at what is told "
 			       "of the others", all - differ, all);
