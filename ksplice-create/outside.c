@@ -31,6 +31,23 @@ static const struct {
 	{"lib/vdso/*", "runs in processes: code of the vDSO cannot be spliced"},
 };
 
+/* Lies there, and is made into the kernel by a makefile or a source elsewhere, which neither names of units nor #include lines tell. */
+static const struct {
+	const char *pattern, *by;
+} detours[] = {
+	{"tools/lib/bpf/*", "kernel/bpf/Makefile"},		/* relo_core.o */
+	{"scripts/dtc/libfdt/*", "lib/Makefile"},		/* lib/fdt.c includes ../scripts/dtc/libfdt/fdt.c */
+	{"arch/x86/lib/x86-opcode-map.txt", "arch/x86/lib/Makefile"},	/* inat-tables.c, of insn_get_length() */
+};
+
+const char *outside_detour(const char *file)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(detours); i++)
+		if (!fnmatch(detours[i].pattern, file, 0))
+			return detours[i].by;
+	return NULL;
+}
+
 const char *outside_kernel(const char *file)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(outside); i++)

@@ -5,5 +5,7 @@
 
 /* What @file, a source or a unit, is instead; NULL when it may be a part of the running kernel. */
 const char *outside_kernel(const char *file);
+/* Which makefile makes a part of the kernel of @file though it lies where other things do; NULL for all else. */
+const char *outside_detour(const char *file);
 
 #endif

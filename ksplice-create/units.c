@@ -117,9 +117,12 @@ static struct error *candidates(struct create *c, struct strv *units, struct str
 		const char *file = c->patches.files.v[i];
 		_cleanup_free_ char *unit = unit_name(file);
 
-		const char *what = outside_kernel(file);
+		const char *what = outside_kernel(file), *by = outside_detour(file);
 
-		if (what)
+		if (by)
+			err = error_new(ERROR_REFUSED, "%s: a part of the kernel is made of it (%s); not supported: leave it out of the diff, "
+					"unless the fix is in it", file, by);
+		else if (what)
 			str_addf(unbuilt, "\n%s: %s", file, what);
 		else if (ends_with(file, ".c") || (ends_with(file, ".S") && !ends_with(file, ".lds.S")))
 			strv_add(units, unit);

@@ -126,6 +126,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, FILES, r": a running kernel cannot be linked anew$"),
     (NOT, FILES, r": Rust code is not supported yet$"),
     (NOT, FILES, r": not a C file, and not known to be without influence on object code$"),
+    (NOT, FILES, r": a part of the kernel is made of it \("),
     (NOT, FILES, r": binary files are not supported: "),
     (NOT, FILES, r": symbolic links and modules of git are not supported: "),
     (NOT, FILES, r": the diff makes it something else than a file; not supported$"),
