@@ -39,8 +39,16 @@ static bool is_plain(const struct om_symbol *pre, const struct om_symbol *post)
 	return !is_other_name(pre) && !is_other_name(post) && !pre->span_off && !post->span_off;
 }
 
+/* __pfx_foo, which goes along with foo: when foo is another unit's now, or was (a weak one that another overrides), lost.c judges that. */
+static bool goes_along(const struct om_symbol *pre, const struct om_symbol *post)
+{
+	return pre->span_off && pre->span_off == post->span_off && !strcmp(pre->span->name, post->span->name);
+}
+
 static bool means_the_same(const struct om_symbol *pre, const struct om_symbol *post)
 {
+	if (goes_along(pre, post))
+		return true;
 	if (post->span->twin != pre->span)
 		return false;
 	/* A second entry of a function that changed: refuse.c. */
