@@ -9,25 +9,15 @@
 #include "ksplice-create/survey.h"
 #include "ksplice-create/workspace.h"
 
-bool build_lists_is_makefile(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-
-	/* arch/x86/Makefile is a part of the top one. */
-	if (!slash || outside_kernel(file) || (starts_with(file, "arch/") && strchr(file + 5, '/') == slash))
-		return false;
-	return !strcmp(slash, "/Makefile") || !strcmp(slash, "/Kbuild");
-}
-
 /* The directories of touched makefiles, with blanks between them; NULL without. Owned by the caller. */
 static char *touched_dirs(const struct create *c)
 {
 	struct str dirs = STR_INIT;
 
 	for (size_t i = 0; i < c->patches.files.n; i++) {
-		const char *file = c->patches.files.v[i];
+		const char *file = c->patches.files.v[i], *why;
 
-		if (build_lists_is_makefile(file))
+		if (file_kind(c, file, &why) == FILE_MAKEFILE)
 			str_addf(&dirs, "%s%.*s", dirs.len ? " " : "", (int)(strrchr(file, '/') - file), file);
 	}
 	return dirs.s;

@@ -5,8 +5,6 @@
 
 #include "ksplice-create/create.h"
 
-/* Is @file a makefile whose hunks may only concern lists of objects? The kernel's own rules and flags are in others. */
-bool build_lists_is_makefile(const char *file);
 /*
  * Asks kbuild, without and with the diff, for the units below the touched makefiles: those that are new are added to @added, those
  * that are no more to @removed.  Refused when another unit would be compiled in another way.  A unit of a module that was

@@ -103,6 +103,22 @@ bool depend_names(const struct create *c, const char *text, const char *file)
 	return false;
 }
 
+struct error *depend_unpatched(const struct create *c, const char *cmd_path, char **ret)
+{
+	_cleanup_strv_ struct strv files = STRV_INIT;
+	struct error *err = depend_files(cmd_path, &files);
+	size_t root = strlen(c->kernel.source);
+
+	*ret = NULL;
+	for (size_t i = 0; !err && !*ret && i < files.n; i++) {
+		_cleanup_free_ char *path = *files.v[i] == '/' ? realpath(files.v[i], NULL) : NULL;
+
+		if (path && starts_with(path, c->kernel.source) && path[root] == '/' && strv_has(&c->patches.files, path + root + 1))
+			*ret = xstrdup(path + root + 1);
+	}
+	return err;
+}
+
 char *depend_locate(const struct create *c, const char *name)
 {
 	size_t view = strlen(c->ws.view);

@@ -19,6 +19,11 @@ struct error *depend_files(const char *cmd_path, struct strv *ret);
 /* Does a .cmd file with @text name @file of the view, as a dependency or in its command? */
 bool depend_names(const struct create *c, const char *text, const char *file);
 /*
+ * Does a .cmd file list a touched file by a way that leads to the user's tree, where it is not patched?  *@ret is the file,
+ * owned by the caller, else NULL.
+ */
+struct error *depend_unpatched(const struct create *c, const char *cmd_path, char **ret);
+/*
  * Where the file is that the view or kbuild calls @name: files of the view in the user's tree (time stamps of the view
  * say nothing), relative ones in kbuild's output directory, then in the tree.  Owned by the caller.
  */

@@ -4,12 +4,14 @@
 
 #include <string.h>
 
+#include "ksplice-create/blobs.h"
 #include "ksplice-create/depend.h"
 #include "ksplice-create/digests.h"
 #include "ksplice-create/includes.h"
 #include "ksplice-create/outside.h"
 #include "ksplice-create/precache.h"
 #include "ksplice-create/prepared.h"
+#include "ksplice-create/programs.h"
 #include "ksplice-create/survey.h"
 #include "ksplice-create/tree.h"
 #include "ksplice-create/workspace.h"
@@ -25,16 +27,6 @@ struct finder {
 	struct strv made;		/* units whose source kbuild makes */
 };
 
-bool dependents_possible(const char *file)
-{
-	static const char *const suffixes[] = {".h", ".c", ".S", ".inc"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		if (ends_with(file, suffixes[i]))
-			return !outside_kernel(file);
-	return false;
-}
-
 /* What a unit is made from when it is not made by kbuild; such units are not looked at by their text. */
 static bool has_source(const struct finder *f, size_t unit)
 {
@@ -48,6 +40,14 @@ static bool is_own_unit(const char *unit, const char *file)
 	size_t len = strlen(unit) - 1;
 
 	return strlen(file) == len + 1 && !strncmp(unit, file, len);
+}
+
+/* Is it one of the running kernel's, with a text to look at? */
+static bool is_looked_at(const struct finder *f, size_t unit)
+{
+	const char *name = f->survey.units.names.v[unit];
+
+	return has_source(f, unit) && !outside_unit(name) && !strv_has(&f->touched, name);
 }
 
 /* Who might include what: fills f->list.  A file's own unit is none of its includers. */
@@ -70,7 +70,7 @@ static struct error *find_candidates(struct finder *f, struct strv *unused)
 			err = sha256_hex(patched, size, hex);
 		includes_reached(f->includes, file, reached);
 		for (size_t k = 0; k < nr_units; k++) {
-			if (!reached[k] || !has_source(f, k) || is_own_unit(f->survey.units.names.v[k], file))
+			if (!reached[k] || !is_looked_at(f, k) || is_own_unit(f->survey.units.names.v[k], file))
 				continue;
 			str_addf(&texts[k], "%s %s\n", file, hex);
 			nr++;
@@ -82,7 +82,7 @@ static struct error *find_candidates(struct finder *f, struct strv *unused)
 		const char *unit = f->survey.units.names.v[k], *source = NULL;
 		char hex[SHA256_HEX_SIZE];
 
-		if (!texts[k].len || outside_kernel(unit) || strv_has(&f->touched, unit))
+		if (!texts[k].len)
 			continue;
 		err = sha256_hex(texts[k].s, texts[k].len, hex);
 		includes_source(f->includes, k, &source);
@@ -143,20 +143,35 @@ static struct error *is_named(const struct finder *f, const char *dir, const cha
 	return err;
 }
 
-static struct error *check_made(struct finder *f, const char *unit, struct strv *units)
+/* Takes out what has been found to be a part of something. */
+static void drop_used(struct strv *unused, const struct strv *used)
+{
+	struct strv kept = STRV_INIT;
+
+	for (size_t i = 0; i < unused->n; i++)
+		if (!strv_has(used, unused->v[i]))
+			strv_add(&kept, unused->v[i]);
+	strv_free(unused);
+	*unused = kept;
+}
+
+/* Files that it is made from are added to @used. */
+static struct error *check_made(struct finder *f, const char *unit, struct strv *units, struct strv *used)
 {
 	_cleanup_free_ char *object = xasprintf("%s/%s", f->c->ws.pre, unit), *cmd = depend_cmd_path(object), *text = NULL;
 	_cleanup_free_ char *dir = xstrndup(unit, strrchr(unit, '/') ? strrchr(unit, '/') - unit : 0);
 	struct error *err = file_read(cmd, TEXT_MAX, &text, NULL);
-	bool named = false;
 
-	for (size_t i = 0; !err && !named && i < f->touched.n; i++) {
-		named = depend_names(f->c, text, f->touched.v[i]);
+	for (size_t i = 0; !err && i < f->touched.n; i++) {
+		bool named = depend_names(f->c, text, f->touched.v[i]);
+
 		if (!named)
 			err = is_named(f, dir, f->touched.v[i], &named);
-	}
-	if (!err && named)
+		if (err || !named)
+			continue;
 		strv_add_new(units, unit);
+		strv_add_new(used, f->touched.v[i]);
+	}
 	return err;
 }
 
@@ -164,7 +179,7 @@ static struct error *check_made(struct finder *f, const char *unit, struct strv 
  * Units whose source kbuild makes (from .asn1, by a program) or has elsewhere.  They are few and small: each is compiled once, and
  * then kbuild has written down what it was made from.
  */
-static struct error *find_made(struct finder *f, struct strv *units)
+static struct error *find_made(struct finder *f, struct strv *units, struct strv *used)
 {
 	_cleanup_strv_ struct strv all = STRV_INIT, built = STRV_INIT;
 	struct error *err;
@@ -172,12 +187,12 @@ static struct error *find_made(struct finder *f, struct strv *units)
 	for (size_t i = 0; i < f->survey.units.names.n; i++) {
 		const char *unit = f->survey.units.names.v[i];
 
-		if (!has_source(f, i) && !outside_kernel(unit) && !ends_with(unit, "/.o"))
+		if (!has_source(f, i) && !outside_unit(unit) && !blobs_has(unit) && !ends_with(unit, "/.o"))
 			strv_add(&all, unit);
 	}
 	err = precache_get(f->c, &all, &built);
 	for (size_t i = 0; !err && i < built.n; i++)
-		err = check_made(f, built.v[i], units);
+		err = check_made(f, built.v[i], units, used);
 	return err;
 }
 
@@ -194,12 +209,15 @@ static struct error *make_ways_up(struct finder *f)
 
 static struct error *find(struct finder *f, struct strv *units, struct strv *unused)
 {
+	_cleanup_strv_ struct strv used = STRV_INIT;
 	struct error *err = prepared_check(f->c, &f->touched);
 
 	err = err ?: survey_get(f->c, &f->survey);
+	err = err ?: programs_check(f->c, &f->survey, &f->touched);
 	err = err ?: includes_read(f->c, &f->survey, &f->includes, &f->tree);
 	err = err ?: make_ways_up(f);
 	err = err ?: find_candidates(f, unused);
+	err = err ?: blobs_check(f->c, &f->survey, &f->touched, &used);
 	if (err)
 		return err;
 	drop_touched(f);
@@ -208,7 +226,9 @@ static struct error *find(struct finder *f, struct strv *units, struct strv *unu
 	if (err)
 		return err;
 	take_different(f, units);
-	return find_made(f, units);
+	err = find_made(f, units, &used);
+	drop_used(unused, &used);
+	return err ?: programs_check_unused(f->c, unused);
 }
 
 struct error *dependents_find(struct create *c, struct strv *units, struct strv *unused)
@@ -216,9 +236,12 @@ struct error *dependents_find(struct create *c, struct strv *units, struct strv 
 	struct finder f = {.c = c};
 	struct error *err = NULL;
 
-	for (size_t i = 0; i < c->patches.files.n; i++)
-		if (dependents_possible(c->patches.files.v[i]))
+	for (size_t i = 0; i < c->patches.files.n; i++) {
+		const char *why;
+
+		if (file_kind(c, c->patches.files.v[i], &why) == FILE_SOURCE)
 			strv_add(&f.touched, c->patches.files.v[i]);
+	}
 	if (f.touched.n)
 		err = find(&f, units, unused);
 	for (size_t i = 0; i < f.nr; i++)

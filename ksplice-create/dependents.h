@@ -7,11 +7,9 @@
 
 /*
  * Adds to @units the names of those that have to be compiled again, besides those of touched .c and .S files, which only the caller
- * knows how to treat.  Refused: when what the kernel's build itself is made with would be another.  Touched files that no
- * unit can include are added to @unused.  The view must be unpatched, and is afterwards.
+ * knows how to treat.  Refused: when what the kernel's build itself is made with would be another, or what is linked apart
+ * (blobs.h).  Touched files that no unit can include are added to @unused.  The view must be unpatched, and is afterwards.
  */
 struct error *dependents_find(struct create *c, struct strv *units, struct strv *unused);
-/* Can other units include @file, by its name? */
-bool dependents_possible(const char *file);
 
 #endif

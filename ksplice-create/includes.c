@@ -348,10 +348,15 @@ static size_t find_source(struct includes *in, size_t n)
 	static const char *const suffixes[] = {"c", "S"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		_cleanup_free_ char *file = xasprintf("%.*s%s", (int)strlen(unit) - 1, unit, suffixes[i]);
+		_cleanup_free_ char *name = xasprintf("%.*s%s", (int)strlen(unit) - 1, unit, suffixes[i]), *file = join("", name);
+		size_t to;
 
-		if (is_there(in, file))
-			return add_file(in, file);
+		if (!file || !is_there(in, file))
+			continue;
+		to = add_file(in, file);
+		/* usbcore-y += ../misc/onboard_usb_hub_pdevs.o */
+		add_way_up(in, "", name, to);
+		return to;
 	}
 	return STRMAP_NONE;
 }

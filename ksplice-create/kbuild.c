@@ -414,14 +414,32 @@ static struct error *make_units(struct create *c, const struct strv *objects, co
 	return err;
 }
 
-struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned)
+static struct error *make_and_move(struct create *c, const struct strv *units, const struct strv *more, const char *dest,
+				   struct strv *built, bool *warned)
 {
 	struct error *err = drop_units(c, units);
 
-	err = err ?: make_units(c, units, NULL, NULL, NULL, warned);
+	err = err ?: make_units(c, units, NULL, NULL, more, warned);
 	for (size_t i = 0; !err && i < units->n; i++)
 		err = move_unit(c, units->v[i], dest, built);
 	return err;
+}
+
+struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned)
+{
+	return make_and_move(c, units, NULL, dest, built, warned);
+}
+
+struct error *kbuild_plain(struct create *c, const struct strv *units, const char *dest, struct strv *built)
+{
+	_cleanup_strv_ struct strv more = STRV_INIT;
+	bool warned;
+
+	/* The 32-bit vDSO has its own flags, which KCFLAGS does not reach; scripts/Makefile.debug adds these to all. */
+	strv_add(&more, "DEBUG_CFLAGS=");
+	strv_add(&more, "debug-flags-y=");
+	strv_addf(&more, "KCFLAGS=-g0 -I%s", c->ws.include);
+	return make_and_move(c, units, &more, dest, built, &warned);
 }
 
 char *kbuild_preprocessed(const struct create *c, const char *unit, bool assembler)

@@ -23,6 +23,11 @@ struct error *kbuild_prepared(struct create *c, char **ret);
  */
 struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned);
 /*
+ * The same without debug information of any kind: for what is compared as a whole.  A comment moves lines, and a build id is made
+ * from all that the linker sees.
+ */
+struct error *kbuild_plain(struct create *c, const struct strv *units, const char *dest, struct strv *built);
+/*
  * Builds the external modules of directory @dir, which has a Kbuild file.  @has_tables: with them are linked objects that have
  * the tables which objtool makes, so that it must not look at the linked module, only at what is compiled here.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ksplice-create/kept-objects.h"
 
-#include "ksplice-create/build-lists.h"
 #include "ksplice-create/depend.h"
+#include "ksplice-create/outside.h"
 #include "ksplice-create/precache.h"
 #include "ksplice-create/tree.h"
 
@@ -12,10 +12,12 @@ static char *kept_path(const struct create *c, const struct variant *v, const ch
 }
 
 /* Touched makefiles say how units are compiled; that is compared elsewhere, and not worth more here. */
-static bool is_usable(const struct variant *v)
+static bool is_usable(const struct create *c, const struct variant *v)
 {
+	const char *why;
+
 	for (size_t i = 0; i < v->files->n; i++)
-		if (build_lists_is_makefile(v->files->v[i]))
+		if (file_kind(c, v->files->v[i], &why) == FILE_MAKEFILE)
 			return false;
 	return true;
 }
@@ -97,7 +99,7 @@ static struct error *is_current(struct create *c, const struct variant *v, const
 
 struct error *kept_objects_get(struct create *c, const struct variant *v, const struct strv *units, struct strv *missing)
 {
-	bool usable = is_usable(v);
+	bool usable = is_usable(c, v);
 	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < units->n; i++) {
@@ -141,7 +143,7 @@ struct error *kept_objects_save(struct create *c, const struct variant *v, const
 {
 	struct error *err = NULL;
 
-	if (!is_usable(v))
+	if (!is_usable(c, v))
 		return NULL;
 	for (size_t i = 0; !err && i < units->n; i++)
 		err = save_one(c, v, units->v[i]);

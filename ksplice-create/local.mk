@@ -5,6 +5,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/align.h \
 	ksplice-create/banner.c \
 	ksplice-create/banner.h \
+	ksplice-create/blobs.c \
+	ksplice-create/blobs.h \
 	ksplice-create/build-lists.c \
 	ksplice-create/build-lists.h \
 	ksplice-create/c-reader.c \
@@ -114,6 +116,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/prepared.h \
 	ksplice-create/private-dir.c \
 	ksplice-create/private-dir.h \
+	ksplice-create/programs.c \
+	ksplice-create/programs.h \
 	ksplice-create/prototype-text.c \
 	ksplice-create/prototype-text.h \
 	ksplice-create/prototypes.c \
@@ -193,9 +197,11 @@ EXTRA_DIST += \
 	tests/create/test-image.sh \
 	tests/create/test-imports.sh \
 	tests/create/test-line-numbers.sh \
+	tests/create/test-linked-apart.sh \
 	tests/create/test-modules.sh \
 	tests/create/test-new-files.sh \
 	tests/create/test-output.sh \
+	tests/create/test-outside.sh \
 	tests/create/check-report.py \
 	tests/create/poke-image.py \
 	tests/create/test-mismatch.sh \

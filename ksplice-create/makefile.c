@@ -134,20 +134,54 @@ static bool includes(const char *text, const char *name)
 	return false;
 }
 
-struct error *makefile_includers(const char *source, const char *dir, const char *name, struct strv *ret)
+static struct error *includers_in(const char *source, const char *dir, const char *file, bool *ret)
 {
+	static const char *const suffixes[] = {".c", ".h", ".S", ".inc"};
+	const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
 	_cleanup_free_ char *path = xasprintf("%s/%s", source, dir);
 	_cleanup_strv_ struct strv names = STRV_INIT;
 	struct error *err = tree_list(path, &names);
 
-	for (size_t i = 0; !err && i < names.n; i++) {
-		_cleanup_free_ char *file = xasprintf("%s/%s", path, names.v[i]), *text = NULL;
+	for (size_t i = 0; !err && !*ret && i < names.n; i++) {
+		_cleanup_free_ char *full = xasprintf("%s/%s", path, names.v[i]), *text = NULL;
+		bool source_file = false;
 
-		if (!ends_with(names.v[i], ".c") || path_is_dir(file))
+		for (size_t k = 0; k < ARRAY_SIZE(suffixes); k++)
+			source_file |= ends_with(names.v[i], suffixes[k]);
+		if (!source_file || path_is_dir(full))
 			continue;
-		err = file_read(file, TEXT_MAX, &text, NULL);
-		if (!err && includes(text, name))
-			strv_addf(ret, "%s/%s", dir, names.v[i]);
+		err = file_read(full, TEXT_MAX, &text, NULL);
+		*ret = !err && includes(text, name);
 	}
 	return err;
+}
+
+struct error *makefile_includers(const char *source, const char *file, bool *ret)
+{
+	const char *slash = strrchr(file, '/');
+	_cleanup_free_ char *dir = xstrndup(file, slash ? slash - file : 0), *above = xstrdup(dir);
+	_cleanup_free_ char *path = xasprintf("%s/%s", source, dir);
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct error *err = includers_in(source, dir, file, ret);
+
+	if (strrchr(above, '/')) {
+		*strrchr(above, '/') = 0;
+		err = err ?: includers_in(source, above, file, ret);
+	}
+	err = err ?: tree_list(path, &names);
+	for (size_t i = 0; !err && !*ret && i < names.n; i++) {
+		_cleanup_free_ char *below = xasprintf("%s/%s", dir, names.v[i]), *full = xasprintf("%s/%s", source, below);
+
+		if (path_is_dir(full))
+			err = includers_in(source, below, file, ret);
+	}
+	return err;
+}
+
+bool makefile_mentions(const char *source, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	_cleanup_free_ char *dir = xstrndup(file, slash ? slash - file : 0), *text = read_makefile(source, dir);
+
+	return text && strstr(text, slash ? slash + 1 : file);
 }

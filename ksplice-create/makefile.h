@@ -14,7 +14,9 @@
  * @config: added to @ret as "CONFIG_DUMMY".  None: no makefile mentions it, or all options are set.
  */
 struct error *makefile_options_off(const char *source, const char *unit, const struct kconfig *config, struct strv *ret);
-/* The C files in @dir of the tree that include @name, relative to the tree, added to @ret. */
-struct error *makefile_includers(const char *source, const char *dir, const char *name, struct strv *ret);
+/* Does the makefile of @file's directory have its name? */
+bool makefile_mentions(const char *source, const char *file);
+/* Does a file beside C file @file, one directory above or one below include it? Others do so with a survey only: includes.h. */
+struct error *makefile_includers(const char *source, const char *file, bool *ret);
 
 #endif

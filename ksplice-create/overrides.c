@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ksplice-create/blobs.h"
 #include "ksplice-create/definition-text.h"
 #include "ksplice-create/image.h"
 #include "ksplice-create/kernel-memory.h"
@@ -65,6 +66,14 @@ static bool is_source(const char *name)
 	return (ends_with(name, ".c") && !ends_with(name, ".mod.c")) || (ends_with(name, ".S") && !ends_with(name, ".lds.S"));
 }
 
+/* What is linked by itself has functions of the kernel's names, too. */
+static bool is_of_the_kernel(const char *name)
+{
+	const char *why;
+
+	return unused_kind(name, &why) == FILE_SOURCE && !blobs_source(name);
+}
+
 /* Other architectures' files are no part of this kernel. @dir ends with a slash. */
 static bool may_be_built(const struct search *s, const char *dir)
 {
@@ -72,7 +81,7 @@ static bool may_be_built(const struct search *s, const char *dir)
 
 	if (starts_with(dir, "arch/") && dir[5] && !starts_with(dir, arch))
 		return false;
-	return !outside_kernel(dir);
+	return is_of_the_kernel(dir);
 }
 
 static bool decides(enum om_doubt_kind kind, enum definition found)
@@ -107,7 +116,7 @@ static struct error *look_below(struct search *s, const char *rel)
 			continue;
 		if (S_ISDIR(st.st_mode) && names.v[i][0] != '.' && may_be_built(s, inside))
 			err = look_below(s, name);
-		else if (S_ISREG(st.st_mode) && is_source(name) && !strv_has(&s->c->patches.files, name) && !outside_kernel(name))
+		else if (S_ISREG(st.st_mode) && is_source(name) && !strv_has(&s->c->patches.files, name) && is_of_the_kernel(name))
 			err = look_into(s, name);
 	}
 	return err;

@@ -31,6 +31,8 @@ static const char below_mk[] =
 	"else\n"
 	"ksplice-flags = $(filter-out -W% -f% -m% -O% -D% -g% -std%,$(subst $(LINUXINCLUDE),@,$(c_flags)))\n"
 	"endif\n"
+	/* Those that the build runs, and that a module may contain (net/bpfilter). */
+	"$(info ksplice-programs $(addprefix $(obj)/,$(foreach p,$(hostprogs) $(userprogs),$(or $(basename $($(p)-objs)),$(p)))))\n"
 	"$(info ksplice-makefiles $(filter-out $(srctree)/scripts/%,$(MAKEFILE_LIST)))\n"
 	"$(foreach @,$(ksplice-all),\\\n"
 	"\t$(info ksplice-unit $@ $(ksplice-flags)))\n"
@@ -46,6 +48,7 @@ void survey_free(struct survey *s)
 {
 	strmap_free(&s->units);
 	strmap_free(&s->flag_sets);
+	strmap_free(&s->programs);
 	free(s->flags);
 	free(s->common);
 	free(s->fingerprint);
@@ -102,11 +105,15 @@ static struct error *parse(struct create *c, struct survey *s, char *text)
 	struct error *err = kbuild_prepared(c, &prepared);
 
 	fingerprint_add_text(&f, prepared ?: "");
+	fingerprint_add_text(&f, below_mk);
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		char *words = NULL;
 
 		if (starts_with(line, "ksplice-unit "))
 			add_unit(s, line + strlen("ksplice-unit "));
+		else if (starts_with(line, "ksplice-programs "))
+			for (char *w = strtok_r(line + strlen("ksplice-programs "), " ", &words); w; w = strtok_r(NULL, " ", &words))
+				strmap_add(&s->programs, w);
 		else if (starts_with(line, "ksplice-common ") && !s->common)
 			s->common = xstrdup(line + strlen("ksplice-common "));
 		else if (starts_with(line, "ksplice-makefiles "))

@@ -13,6 +13,7 @@ struct survey {
 	struct strmap units;	/* "fs/proc/cmdline.o" */
 	size_t *flags;		/* by number of the unit: number in flag_sets */
 	struct strmap flag_sets; /* preprocessor flags of the compiler's command line, separated by blanks; "@" for .common */
+	struct strmap programs;	/* sources of programs of the build without ".c": "lib/gen_crc32table" */
 	char *common;		/* those that nearly all have: LINUXINCLUDE of the kernel's Makefile */
 	char *fingerprint;	/* of all makefiles that were read, the configuration and what was prepared */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/subprocess.h"
+#include "ksplice-create/blobs.h"
 #include "ksplice-create/build-lists.h"
 #include "ksplice-create/depend.h"
 #include "ksplice-create/dependents.h"
@@ -54,35 +55,6 @@ void units_free(struct create *c)
 	c->nr_units = c->nr_extra = 0;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* What kind of file is refused, and why; the first that fits counts. */
-static const struct {
-	bool (*fits)(const char *s, const char *pattern);
-	const char *pattern;
-	const char *reason;
-} unsupported[] = {
-	{ends_with, ".lds.S", "a running kernel cannot be linked anew"},
-	{starts_with, "Makefile", "the makefiles must stay the kernel's own, or the code would not be"},
-	{starts_with, "Kbuild", "the makefiles must stay the kernel's own, or the code would not be"},
-	{starts_with, "Kconfig", "the configuration must stay the kernel's own, or the code would not be"},
-	{ends_with, ".rs", "Rust code is not supported yet"},
-	{ends_with, "", "not a C file, and not known to be without influence on object code"},
-};
-
-static struct error *check_kind(const char *file)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++)
-		if (unsupported[i].fits(base_name(file), unsupported[i].pattern))
-			return error_new(ERROR_REFUSED, "%s: %s", file, unsupported[i].reason);
-	return NULL;
-}
-
 /* Why @unit is not built: the options, or that nothing mentions it. */
 static struct error *why_not_built(struct create *c, const char *unit, struct str *ret)
 {
@@ -114,40 +86,42 @@ static struct error *candidates(struct create *c, struct strv *units, struct str
 	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
-		const char *file = c->patches.files.v[i];
+		const char *file = c->patches.files.v[i], *why;
 		_cleanup_free_ char *unit = unit_name(file);
 
-		const char *what = outside_kernel(file), *by = outside_detour(file);
-
-		if (by)
-			err = error_new(ERROR_REFUSED, "%s: a part of the kernel is made of it (%s); not supported: leave it out of the diff, "
-					"unless the fix is in it", file, by);
-		else if (what)
-			str_addf(unbuilt, "\n%s: %s", file, what);
-		else if (ends_with(file, ".c") || (ends_with(file, ".S") && !ends_with(file, ".lds.S")))
-			strv_add(units, unit);
-		else if (!build_lists_is_makefile(file) && (!dependents_possible(file) || ends_with(file, ".lds.S")))
-			err = check_kind(file);
+		switch (file_kind(c, file, &why)) {
+		case FILE_SOURCE:
+			if (!outside_unit(unit) && (ends_with(file, ".c") || ends_with(file, ".S")))
+				strv_add(units, unit);
+			break;
+		case FILE_MAKEFILE:
+			break;
+		case FILE_KCONFIG:
+			err = error_new(ERROR_REFUSED, "%s: the configuration must stay the kernel's own, or the code would not be", file);
+			break;
+		case FILE_OUTSIDE:
+			str_addf(unbuilt, "\n%s: %s", file, why);
+			break;
+		case FILE_REFUSED:
+			err = error_new(ERROR_REFUSED, "%s: %s", file, why);
+			break;
+		}
 	}
 	return err;
 }
 
-/* Might other units include the touched file? Of a unit's own source, only its directory can tell without a survey. */
+/* Might other units include the touched file? Of a unit's own source, only its surroundings can tell without a survey. */
 static struct error *may_be_included(struct create *c, const char *file, const struct strv *built, bool *ret)
 {
-	_cleanup_free_ char *dir = xstrndup(file, base_name(file) > file ? base_name(file) - file - 1 : 0);
-	_cleanup_free_ char *unit = unit_name(file);
-	_cleanup_strv_ struct strv includers = STRV_INIT;
-	_cleanup_free_ char *path = xasprintf("%s/%s", c->kernel.source, file);
-	struct error *err;
+	_cleanup_free_ char *unit = unit_name(file), *path = xasprintf("%s/%s", c->kernel.source, file);
+	const char *why;
 
 	/* A C file that is new is included by files that the diff touches, if by any. */
-	*ret = dependents_possible(file) && (path_exists(path) || !ends_with(file, ".c"));
-	if (!*ret || !ends_with(file, ".c") || !strv_has(built, unit))
+	*ret = file_kind(c, file, &why) == FILE_SOURCE && (path_exists(path) || !ends_with(file, ".c"));
+	if (!*ret || !ends_with(file, ".c") || !strv_has(built, unit) || blobs_name(c, file))
 		return NULL;
-	err = makefile_includers(c->kernel.source, dir, base_name(file), &includers);
-	*ret = includers.n;
-	return err;
+	*ret = false;
+	return makefile_includers(c->kernel.source, file, ret);
 }
 
 /* As kbuild_units(), from the patched view. */
@@ -222,23 +196,39 @@ static char *source_of(const struct create *c, const char *unit)
 	return xasprintf("%.*s.c", len, unit);
 }
 
-/* Touched files that nothing of this kernel is made from, with the reason. */
-static struct error *explain_unbuilt(struct create *c, const struct strv *units, const struct strv *built,
-				     const struct strv *unused, bool searched, struct str *unbuilt)
+/* A source that nothing of this kernel is made from: why, added to @unbuilt; or refused, as it may have a part in it. */
+static struct error *explain_one(struct create *c, const char *file, bool unit, struct str *unbuilt)
+{
+	_cleanup_free_ char *name = unit_name(file);
+	const char *why;
+
+	switch (unused_kind(file, &why)) {
+	case FILE_REFUSED:
+		return error_new(ERROR_REFUSED, "%s: %s", file, why);
+	case FILE_OUTSIDE:
+		str_addf(unbuilt, "\n%s: %s", file, why);
+		return NULL;
+	default:
+		str_addf(unbuilt, "\n%s: %s", file, unit ? "not built: " : "included by nothing that is built");
+		return unit ? why_not_built(c, name, unbuilt) : NULL;
+	}
+}
+
+/* Of all that have not been found to be one, or to be included by one. */
+static struct error *explain_unbuilt(struct create *c, const struct strv *built, const struct strv *unused, bool searched,
+				     struct str *unbuilt)
 {
 	struct error *err = NULL;
 
-	for (size_t i = 0; !err && i < units->n; i++) {
-		_cleanup_free_ char *file = source_of(c, units->v[i]);
+	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
+		const char *file = c->patches.files.v[i], *why;
+		_cleanup_free_ char *name = unit_name(file);
+		bool unit = ends_with(file, ".c") || ends_with(file, ".S");
 
-		if (strv_has(built, units->v[i]) || (searched && !strv_has(unused, file)))
+		if (file_kind(c, file, &why) != FILE_SOURCE || (unit && strv_has(built, name)) || (searched && !strv_has(unused, file)))
 			continue;
-		str_addf(unbuilt, "\n%s: not built: ", file);
-		err = why_not_built(c, units->v[i], unbuilt);
+		err = explain_one(c, file, unit, unbuilt);
 	}
-	for (size_t i = 0; i < unused->n; i++)
-		if (!ends_with(unused->v[i], ".c") && !ends_with(unused->v[i], ".S"))
-			str_addf(unbuilt, "\n%s: included by nothing that is built", unused->v[i]);
 	return err;
 }
 
@@ -376,7 +366,7 @@ static struct error *find_units(struct create *c, struct str *unbuilt)
 		strv_add(&known, built.v[i]);
 	for (size_t i = 0; i < added.n; i++)
 		strv_add(&known, added.v[i]);
-	err = err ?: explain_unbuilt(c, &units, &known, &unused, searched, unbuilt);
+	err = err ?: explain_unbuilt(c, &known, &unused, searched, unbuilt);
 	extra_match_exclude(c, &built, unbuilt);
 	if (err)
 		return err;
@@ -414,19 +404,11 @@ struct error *units_build_pre(struct create *c)
  */
 static struct error *check_dependencies(struct create *c, const struct unit *u)
 {
-	_cleanup_strv_ struct strv files = STRV_INIT;
-	_cleanup_free_ char *cmd = depend_cmd_path(u->post);
-	struct error *err = depend_files(cmd, &files);
+	_cleanup_free_ char *cmd = depend_cmd_path(u->post), *file = NULL;
+	struct error *err = depend_unpatched(c, cmd, &file);
 
-	for (size_t i = 0; !err && i < files.n; i++) {
-		_cleanup_free_ char *path = *files.v[i] == '/' ? realpath(files.v[i], NULL) : NULL;
-		size_t root = strlen(c->kernel.source);
-
-		if (path && starts_with(path, c->kernel.source) && path[root] == '/' &&
-		    strv_has(&c->patches.files, path + root + 1))
-			err = error_new(ERROR_REFUSED, "%s: includes %s by a way that leads to the unpatched file (%s)", u->name,
-					path + root + 1, files.v[i]);
-	}
+	if (!err && file)
+		err = error_new(ERROR_REFUSED, "%s: includes %s by a way that leads to the unpatched file", u->name, file);
 	return err;
 }
 
