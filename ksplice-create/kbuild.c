@@ -99,9 +99,9 @@ static struct error *make_failed(const struct create *c, const char *output)
 }
 
 /* @output: what it printed, owned by the caller; NULL when that is of no interest after success, but for -v. */
-static struct error *run_make(struct create *c, const struct strv *argv, char **output)
+static struct error *run_make_in(struct create *c, const char *dir, const struct strv *argv, char **output)
 {
-	struct subprocess p = {.argv = (const char *const *)argv->v, .dir = c->ws.build};
+	struct subprocess p = {.argv = (const char *const *)argv->v, .dir = dir};
 	struct subprocess_result r;
 	struct error *err = subprocess_run(&p, &r);
 
@@ -115,6 +115,11 @@ static struct error *run_make(struct create *c, const struct strv *argv, char **
 		*output = readable(c, r.out);
 	subprocess_result_free(&r);
 	return err;
+}
+
+static struct error *run_make(struct create *c, const struct strv *argv, char **output)
+{
+	return run_make_in(c, c->ws.build, argv, output);
 }
 
 static struct error *check_config(struct create *c)
@@ -131,18 +136,32 @@ static struct error *check_config(struct create *c)
 	return err;
 }
 
-static struct error *configure(struct create *c)
+static struct error *make_config(struct create *c, const char *dir)
 {
-	_cleanup_free_ char *path = xasprintf("%s/.config", c->ws.build);
+	_cleanup_free_ char *path = xasprintf("%s/.config", dir);
 	_cleanup_strv_ struct strv argv = STRV_INIT;
 	struct error *err = tree_write(path, c->kernel.config_text, strlen(c->kernel.config_text));
 
 	make_argv(c, &argv);
 	strv_add(&argv, "olddefconfig");
-	err = err ?: run_make(c, &argv, NULL);
+	return err ?: run_make_in(c, dir, &argv, NULL);
+}
+
+static struct error *configure(struct create *c)
+{
+	struct error *err = make_config(c, c->ws.build);
+
 	if (err)
 		return error_prefix(err, "the kernel's configuration (make olddefconfig) failed (are " TOOLS " installed?)");
 	return check_config(c);
+}
+
+struct error *kbuild_configure(struct create *c, const char *dir, char **config)
+{
+	_cleanup_free_ char *path = xasprintf("%s/.config", dir);
+	struct error *err = make_config(c, dir);
+
+	return err ?: file_read(path, TEXT_MAX, config, NULL);
 }
 
 /* modpost looks for it in the output directory. */

@@ -13,6 +13,10 @@
  * need beforehand (generated headers, objtool, modpost).  Does nothing where an earlier run did it from the same files.
  */
 struct error *kbuild_prepare(struct create *c);
+/*
+ * Configures the empty directory @dir as the kernel was, from the view as it is; *@config is what it became, to be freed.
+ */
+struct error *kbuild_configure(struct create *c, const char *dir, char **config);
 /* Identifies what kbuild_prepare() made: part of the fingerprint of all that is built upon it. Owned by the caller. */
 struct error *kbuild_prepared(struct create *c, char **ret);
 

@@ -130,13 +130,14 @@ struct drift {
 	struct str text;
 	struct strv hints;
 	size_t nr;
+	bool strict;	/* nothing is harmless */
 };
 
 static void note(struct drift *d, const char *name, const char *kernel, const char *ours)
 {
 	const char *hint = hint_for(name);
 
-	if (is_harmless(name, kernel, ours))
+	if (!d->strict && is_harmless(name, kernel, ours))
 		return;
 	if (d->nr++ < SHOWN_MAX)
 		str_addf(&d->text, "\n%s: the kernel has %s, here it becomes %s", name, kernel ?: "n", ours ?: "n");
@@ -161,6 +162,18 @@ static void compare_all(const struct kconfig *kernel, const struct kconfig *ours
 		i += order <= 0;
 		k += order >= 0;
 	}
+}
+
+void kconfig_differences(const struct kconfig *pre, const struct kconfig *post, struct str *ret)
+{
+	struct drift d = {.strict = true};
+
+	compare_all(pre, post, &d);
+	if (d.nr > SHOWN_MAX)
+		str_addf(&d.text, "\n... and %zu more", d.nr - SHOWN_MAX);
+	str_add(ret, d.text.s ?: "", d.text.len);
+	str_free(&d.text);
+	strv_free(&d.hints);
 }
 
 struct error *kconfig_check_drift(const struct kconfig *kernel, const struct kconfig *ours)

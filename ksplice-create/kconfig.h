@@ -27,5 +27,7 @@ const char *kconfig_get(const struct kconfig *k, const char *name);
  * usually makes it differ.  A few options cannot change object code and may differ: see the table in kconfig.c.
  */
 struct error *kconfig_check_drift(const struct kconfig *kernel, const struct kconfig *ours);
+/* Every option in which two configurations differ, a line each with "\n" before it, added to @ret; of a hundred, the first twenty. */
+void kconfig_differences(const struct kconfig *pre, const struct kconfig *post, struct str *ret);
 
 #endif

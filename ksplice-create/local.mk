@@ -65,6 +65,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/kallsyms.h \
 	ksplice-create/kbuild.c \
 	ksplice-create/kbuild.h \
+	ksplice-create/kconfig-hunks.c \
+	ksplice-create/kconfig-hunks.h \
 	ksplice-create/kconfig.c \
 	ksplice-create/kconfig.h \
 	ksplice-create/kept-objects.c \
@@ -196,6 +198,7 @@ EXTRA_DIST += \
 	tests/create/test-hostile-git.sh \
 	tests/create/test-image.sh \
 	tests/create/test-imports.sh \
+	tests/create/test-kconfig-hunks.sh \
 	tests/create/test-line-numbers.sh \
 	tests/create/test-linked-apart.sh \
 	tests/create/test-modules.sh \

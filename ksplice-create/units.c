@@ -12,6 +12,7 @@
 #include "ksplice-create/dependents.h"
 #include "ksplice-create/extra-match.h"
 #include "ksplice-create/kbuild.h"
+#include "ksplice-create/kconfig-hunks.h"
 #include "ksplice-create/kconfig.h"
 #include "ksplice-create/kept-objects.h"
 #include "ksplice-create/makefile.h"
@@ -96,9 +97,7 @@ static struct error *candidates(struct create *c, struct strv *units, struct str
 			break;
 		case FILE_MAKEFILE:
 			break;
-		case FILE_KCONFIG:
-			err = error_new(ERROR_REFUSED, "%s: the configuration must stay the kernel's own, or the code would not be", file);
-			break;
+		case FILE_KCONFIG: /* is no longer in the list */
 		case FILE_OUTSIDE:
 			str_addf(unbuilt, "\n%s: %s", file, why);
 			break;
@@ -390,6 +389,7 @@ struct error *units_build_pre(struct create *c)
 	struct str unbuilt = STR_INIT;
 	struct error *err = tree_empty(c->ws.post);
 
+	err = err ?: kconfig_hunks_check(c);
 	err = err ?: build_pre(c, &unbuilt);
 	str_free(&unbuilt);
 	err = err ?: extra_match_build(c);

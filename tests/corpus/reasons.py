@@ -125,7 +125,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, FILES, r": a part of (objtool|resolve_btfids), which writes into the "),
     (NOT, FILES, r": the diff's hunks of makefiles change how it is compiled; "),
     (NOT, FILES, r": the makefiles must stay the kernel's own, or the code would not be$"),
-    (NOT, FILES, r": the configuration must stay the kernel's own, or the code would not be$"),
+    (NOT, FILES, r": changes the configuration, which must stay the kernel's own, or the code would not be; "),
     (NOT, FILES, r": is used by the kernel's build to make sources \("),
     (NOT, FILES, r": is a part of several modules \(.*\); not supported yet$"),
     (NOT, FILES, r" includes \S+ by a way that leads to the unpatched file$"),

@@ -140,8 +140,8 @@ diff_of Makefile '1i # x' >bad.diff
 of "top makefile"
 wants 3 'Makefile: the makefiles must stay'
 diff_of fs/proc/Kconfig '1i # x' >bad.diff
-of "Kconfig"
-wants 3 'fs/proc/Kconfig'
+of "comment in a Kconfig file"
+wants 66 'fs/proc/Kconfig: changes no option'
 
 diff_of fs/nilfs2/super.c '1i /* x */' >bad.diff
 of "file that the configuration leaves out"
