@@ -4,9 +4,11 @@
 
 #include <string.h>
 
+#include "ksplice-create/makefile-lines.h"
 #include "ksplice-create/outside.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/survey.h"
+#include "ksplice-create/tree.h"
 #include "ksplice-create/workspace.h"
 
 /* The directories of touched makefiles, with blanks between them; NULL without. Owned by the caller. */
@@ -70,11 +72,50 @@ static void add_new(struct create *c, const struct survey *pre, const struct sur
 		strv_add(added, post->units.names.v[i]);
 }
 
+/* kbuild is asked for units and flags; a hunk about anything else would have no effect, and nobody would know. */
+static struct error *check_lines(struct create *c)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
+		const char *file = c->patches.files.v[i], *why;
+		_cleanup_free_ char *was = xasprintf("%s/%s", c->kernel.source, file), *is = xasprintf("%s/%s", c->ws.stage, file);
+		_cleanup_free_ char *old = NULL, *new = NULL, *line = NULL;
+
+		/* Of one that comes or goes, nothing else than units was or will be there. */
+		if (file_kind(c, file, &why) != FILE_MAKEFILE || !path_exists(was) || !path_exists(is))
+			continue;
+		err = file_read(was, TEXT_MAX, &old, NULL);
+		err = err ?: file_read(is, TEXT_MAX, &new, NULL);
+		line = err ? NULL : makefile_unseen_line(old, new);
+		if (line)
+			err = error_new(ERROR_REFUSED, "%s: '%s' is neither a list of objects nor their flags; only objects that are added or taken "
+					"out are supported", file, line);
+	}
+	return err;
+}
+
+static struct error *compare_programs(const struct survey *pre, const struct survey *post)
+{
+	const struct strmap *const sides[] = {&pre->programs, &post->programs};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++)
+		for (size_t k = 0; k < sides[i]->names.n; k++)
+			if (strmap_find(sides[!i], sides[i]->names.v[k]) == STRMAP_NONE)
+				return error_new(ERROR_REFUSED, "%s.c: the diff's hunks of makefiles change what programs of the build are made from; only "
+						 "objects that are added or taken out are supported", sides[i]->names.v[k]);
+	return NULL;
+}
+
 struct error *build_lists_compare(struct create *c, struct strv *added, struct strv *removed)
 {
 	_cleanup_free_ char *dirs = touched_dirs(c);
 	struct survey pre = {}, post = {};
-	struct error *err = dirs ? survey_both(c, dirs, &pre, &post) : NULL;
+	struct error *err = dirs ? check_lines(c) : NULL;
+
+	if (!err && dirs)
+		err = survey_both(c, dirs, &pre, &post);
+	err = err ?: compare_programs(&pre, &post);
 
 	for (size_t i = 0; !err && i < post.units.names.n; i++) {
 		const char *unit = post.units.names.v[i];

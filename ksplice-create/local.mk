@@ -84,6 +84,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/line-numbers.c \
 	ksplice-create/line-numbers.h \
 	ksplice-create/main.c \
+	ksplice-create/makefile-lines.c \
+	ksplice-create/makefile-lines.h \
 	ksplice-create/makefile.c \
 	ksplice-create/makefile.h \
 	ksplice-create/manifest.c \

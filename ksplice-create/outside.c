@@ -12,6 +12,7 @@
 #define NOT_HERE "used by no program that builds this kernel"
 #define BUILDS "may be a part of how the kernel is built: what it would make otherwise, the running kernel does not get; leave it out " \
 	       "of the diff, unless the fix is in it"
+#define APART "says how a part of the kernel is made that is linked by itself, and stays as it is until the kernel is booted anew"
 #define OBJTOOL "a part of objtool, which writes into the kernel's objects: what it would write otherwise, the running kernel does " \
 		"not get; leave it out of the diff, unless the fix is in it"
 #define BTFIDS "a part of resolve_btfids, which writes into the linked kernel: what it would write otherwise, the running kernel does " \
@@ -76,6 +77,10 @@ static const struct named outside[] = {
 };
 
 static const struct named built_with[] = {
+	{"arch/*/entry/vdso/Makefile", APART},
+	{"arch/*/entry/vdso/vdso32/Makefile", APART},
+	{"arch/*/realmode/rm/Makefile", APART},
+	{"arch/*/purgatory/Makefile", APART},
 	{"tools/objtool/*", OBJTOOL},
 	{"tools/lib/subcmd/*", OBJTOOL},
 	{"tools/arch/*/lib/*", OBJTOOL},
@@ -179,10 +184,13 @@ enum file_kind file_kind(const struct create *c, const char *file, const char **
 		return FILE_SOURCE;
 	if (starts_with(base_name(file), "Kconfig"))
 		return FILE_KCONFIG;
+	*why = "of another machine";
+	if (is_foreign(c, file))
+		return FILE_OUTSIDE;
 	kind = unused_kind(file, why);
 	if (kind != FILE_SOURCE)
 		return kind;
-	*why = is_foreign(c, file) ? "of another machine" : is_text(c, file) ? NO_PART
+	*why = is_text(c, file) ? NO_PART
 	     : ends_with(file, ".rs") && !strstr(c->kernel.config_text, "\nCONFIG_RUST=y") ? "Rust, and CONFIG_RUST is not set" : NULL;
 	if (*why)
 		return FILE_OUTSIDE;

@@ -117,6 +117,11 @@ check_PROGRAMS += tests/unit/test-lost
 TESTS += tests/unit/test-lost
 tests_unit_test_lost_SOURCES = tests/unit/test-lost.c tests/unit/cmocka-all.h
 tests_unit_test_lost_LDADD = $(OBJMANIP_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-makefile-lines
+TESTS += tests/unit/test-makefile-lines
+tests_unit_test_makefile_lines_SOURCES = tests/unit/test-makefile-lines.c ksplice-create/makefile-lines.c \
+	ksplice-create/makefile-lines.h ksplice-create/util.c
+tests_unit_test_makefile_lines_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-line-numbers
 TESTS += tests/unit/test-line-numbers
 tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \

@@ -63,6 +63,23 @@ diff_trees
 of "other flags"
 wants 3 'fs/proc/cmdline.o: the diff.s hunks of makefiles change how it is compiled'
 
+# What kbuild does not tell of units.
+trees fs/proc/Makefile arch/x86/include/asm/Kbuild lib/Makefile
+sed -i '$a OBJECT_FILES_NON_STANDARD_cmdline.o := y' new/fs/proc/Makefile
+diff_trees
+of "how objtool is called"
+wants 3 "fs/proc/Makefile: 'OBJECT_FILES_NON_STANDARD_cmdline.o := y' is neither a list of objects nor their flags"
+cp old/fs/proc/Makefile new/fs/proc/
+sed -i '$a generic-y += nonsense.h' new/arch/x86/include/asm/Kbuild
+diff_trees
+of "a header that is made"
+wants 3 "arch/x86/include/asm/Kbuild: 'generic-y += nonsense.h' is neither"
+cp old/arch/x86/include/asm/Kbuild new/arch/x86/include/asm/
+sed -i 's/^hostprogs\t:= gen_crc32table/&\ngen_crc32table-objs := gen_crc32table.o x.o/' new/lib/Makefile
+diff_trees
+of "a program of the build"
+wants 3 'lib/x.c: the diff.s hunks of makefiles change what programs of the build are made from'
+
 trees fs/proc/loadavg.c fs/proc/Makefile
 rm new/fs/proc/loadavg.c
 sed -i '/loadavg.o/d' new/fs/proc/Makefile
