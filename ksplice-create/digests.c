@@ -2,6 +2,7 @@
 /* Has kbuild preprocess units, keeps digests of what came out, and compares them. */
 #include "ksplice-create/digests.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -26,7 +27,7 @@ extern char **environ;
 /* In place of a digest: that of a unit that could not be preprocessed alone. */
 #define UNKNOWN "????????????????????????????????????????????????????????????????"
 
-#define DIGEST_VERSION 2 /* of what declarations.h takes for used: digests of another one cannot be compared with */
+#define DIGEST_VERSION 3 /* of what declarations.h takes for used, and of includes_made(): digests of another one cannot be compared with */
 #define AT_A_TIME 256	/* units: what is lost when the user does not want to wait */
 #define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
 
@@ -382,6 +383,29 @@ static bool read_facts(const char *what, const char *text, struct str *ret)
 	return true;
 }
 
+/*
+ * Does it include a file that kbuild makes for the object alone: drivers/scsi/scsi_devinfo_tbl.c, from a header?  One of an
+ * earlier run may be there, and it is not made anew for the preprocessor.  What is below include/ is made beforehand, and the same
+ * for all (prepared.h).
+ */
+static bool includes_made(const char *text)
+{
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *name = line;
+
+		if (!starts_with(line, "# ") || !isdigit((unsigned char)line[2]))
+			continue;
+		name += strcspn(line, "\"\n");
+		name += *name == '"';
+		name += starts_with(name, "./") ? 2 : 0;
+		if (!*name || strchr("/<\n", *name) || starts_with(name, "include/"))
+			continue;
+		if (!starts_with(name, "arch/") || !starts_with(name + 5 + strcspn(name + 5, "/\n"), "/include/"))
+			return true;
+	}
+	return false;
+}
+
 /* argv: how, file, command. */
 int digests_main(int argc, char **argv)
 {
@@ -393,16 +417,13 @@ int digests_main(int argc, char **argv)
 	if (argc > 2)
 		drop_dependencies(argv + 2);
 	err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
-	/*
-	 * Units that include what kbuild makes for their objects alone (arch/x86/kvm/vmx/vmenter.S), and mistakes in the diff,
-	 * which the compiler will tell.
-	 */
+	/* Without what kbuild makes for the object (arch/x86/kvm/vmx/vmenter.S); or mistakes in the diff: the compiler will tell. */
 	if (!err && strcmp(argv[0], "--source-digest")) {
 		if (status || !read_facts(argv[0], text.s, &facts)) {
 			facts.len = 0;
 			str_add(&facts, FACTS_UNKNOWN, strlen(FACTS_UNKNOWN));
 		}
-	} else if (!err && status)
+	} else if (!err && (status || includes_made(text.s)))
 		strcpy(hex, UNKNOWN);
 	else if (!err)
 		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);
