@@ -152,16 +152,22 @@ static struct error *check_refusals(struct create *c)
 /* What is only new is reached by nothing. */
 static struct error *drop_unchanged(struct create *c)
 {
+	_cleanup_strv_ struct strv unused = STRV_INIT;
 	size_t kept = 0, new = 0;
 
 	for (size_t i = 0; i < c->nr_targets; i++) {
 		new += c->targets[i].om->nr_new;
-		if (om_target_has_effect(c->targets[i].om))
+		if (om_target_has_effect(c->targets[i].om)) {
 			c->targets[kept++] = c->targets[i];
-		else
-			target_free(&c->targets[i]);
+			continue;
+		}
+		if (c->targets[i].om->nr_new)
+			strv_add(&unused, c->targets[i].name);
+		target_free(&c->targets[i]);
 	}
 	c->nr_targets = kept;
+	for (size_t i = 0; i < unused.n && kept; i++)
+		report_note(c, "%s: the diff changes no function of it, and what it adds is used by nothing; left out", unused.v[i]);
 	if (kept)
 		return NULL;
 	return error_new(ERROR_NO_CHANGE, new ? "the diff changes no function; what it adds is used by nothing"

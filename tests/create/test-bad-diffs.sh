@@ -167,6 +167,11 @@ of "one file of two is built"
 wants 0 'note: fs/nilfs2/super.c: not built'
 rm -f ksplice-bad.tar.gz
 
+{ cmdline; diff_of lib/lru_cache.c '$a int lc_nobody(void); int lc_nobody(void) { return 1; }'; } >bad.diff
+of "a module that only gets what nobody uses"
+wants 0 'changed .*cmdline_proc_show' 'note: lru_cache: the diff changes no function of it, and what it adds is used by nothing'
+rm -f ksplice-bad.tar.gz
+
 case_is "a diff and its reverse"
 cmdline >a.diff
 diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/' |
