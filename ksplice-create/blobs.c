@@ -118,11 +118,30 @@ static struct error *make(struct checker *k, const char *dest)
 	return err ?: kbuild_plain(k->c, &k->units, dest, &built);
 }
 
+/* Calls @func with each directory of kbuild's output in which a blob is made. */
+static struct error *for_each_dir(struct checker *k, struct error *(*func)(struct checker *k, const char *path, void *ctx), void *ctx)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < k->units.n; i++) {
+		for (size_t n = 0; !err && ends_with(k->units.v[i], ".o"); n++) {
+			_cleanup_free_ char *dir = dir_of(k->c, blob_of(k->units.v[i]), n), *path = NULL;
+
+			if (!dir)
+				break;
+			path = xasprintf("%s/%s", k->c->ws.build, dir);
+			if (path_is_dir(path))
+				err = func(k, path, ctx);
+		}
+	}
+	return err;
+}
+
 /* A way "../" that leads behind a link out of the view would make a blob of the unpatched file, the same as before. */
-static struct error *check_ways(const struct checker *k, const char *path)
+static struct error *check_ways(struct checker *k, const char *path, void *ctx)
 {
 	_cleanup_strv_ struct strv files = STRV_INIT;
-	struct error *err = path_is_dir(path) ? tree_files(path, &files) : NULL;
+	struct error *err = tree_files(path, &files);
 
 	for (size_t i = 0; !err && i < files.n; i++) {
 		_cleanup_free_ char *cmd = xasprintf("%s/%s", path, files.v[i]), *file = NULL;
@@ -136,30 +155,13 @@ static struct error *check_ways(const struct checker *k, const char *path)
 	return err;
 }
 
-static struct error *check_all_ways(const struct checker *k)
-{
-	struct error *err = NULL;
-
-	for (size_t i = 0; !err && i < k->units.n; i++) {
-		for (size_t n = 0; !err && ends_with(k->units.v[i], ".o"); n++) {
-			_cleanup_free_ char *dir = dir_of(k->c, blob_of(k->units.v[i]), n), *path = NULL;
-
-			if (!dir)
-				break;
-			path = xasprintf("%s/%s", k->c->ws.build, dir);
-			err = check_ways(k, path);
-		}
-	}
-	return err;
-}
-
 static struct error *make_post(struct checker *k)
 {
 	struct error *err = workspace_patched(k->c), *back;
 
 	err = err ?: make(k, k->post);
 	err = err ? error_prefix(err, "the patched source does not compile") : NULL;
-	err = err ?: check_all_ways(k);
+	err = err ?: for_each_dir(k, check_ways, NULL);
 	back = workspace_unpatched(k->c);
 	if (err)
 		error_free(back);
@@ -234,6 +236,65 @@ static struct error *check(const struct checker *k, size_t i)
 			 "the fix does without", list.s, blob_of(unit)->what, unit);
 }
 
+static struct error *add_cmds(struct checker *k, const char *path, void *fingerprint)
+{
+	_cleanup_strv_ struct strv files = STRV_INIT;
+	struct error *err = tree_files(path, &files);
+
+	for (size_t i = 0; !err && i < files.n; i++) {
+		_cleanup_free_ char *cmd = xasprintf("%s/%s", path, files.v[i]);
+
+		if (ends_with(cmd, ".o.cmd"))
+			err = fingerprint_add_cmd(fingerprint, k->c, cmd);
+	}
+	return err;
+}
+
+/* All that they were made from, without the diff. */
+static struct error *read_fingerprint(struct checker *k, struct fingerprint *f)
+{
+	_cleanup_free_ char *prepared = NULL;
+	struct error *err = kbuild_prepared(k->c, &prepared);
+
+	fingerprint_add_text(f, prepared ?: "");
+	fingerprint_add_text(f, k->c->kernel.cc_version);
+	for (size_t i = 0; !err && i < k->units.n; i++) {
+		_cleanup_free_ char *object = xasprintf("%s/%s", k->pre, k->units.v[i]), *cmd = depend_cmd_path(object);
+
+		err = fingerprint_add_cmd(f, k->c, cmd);
+		for (size_t n = 0; !err; n++) {
+			_cleanup_free_ char *dir = dir_of(k->c, blob_of(k->units.v[i]), n), *makefile = NULL;
+
+			if (!dir)
+				break;
+			makefile = xasprintf("%s/%s/Makefile", k->c->kernel.source, dir);
+			fingerprint_add(f, makefile);
+		}
+	}
+	return err ?: for_each_dir(k, add_cmds, f);
+}
+
+/* Sees that they are there, without the diff; kbuild takes a second to find that it has nothing to do. */
+static struct error *make_pre(struct checker *k)
+{
+	_cleanup_free_ char *path = xasprintf("%s/blobs/fingerprint", k->c->ws.dir);
+	struct fingerprint f = FINGERPRINT_INIT;
+	bool same = false;
+	struct error *err = path_exists(path) ? read_fingerprint(k, &f) : NULL;
+
+	if (!err && path_exists(path))
+		err = fingerprint_check(&f, path, &same);
+	/* What cannot be read is not there. */
+	error_free(err);
+	str_free(&f.text);
+	if (same)
+		return NULL;
+	err = tree_unlink(path);
+	err = err ?: make(k, k->pre);
+	err = err ?: read_fingerprint(k, &f);
+	return err ?: fingerprint_save(&f, path);
+}
+
 static struct error *check_all(struct checker *k, const struct survey *s)
 {
 	struct error *err;
@@ -244,7 +305,7 @@ static struct error *check_all(struct checker *k, const struct survey *s)
 	if (!k->named)
 		return error_new(ERROR_SYSTEM, "out of memory");
 	err = make_real(k);
-	err = err ?: make(k, k->pre);
+	err = err ?: make_pre(k);
 	/* Is any touched file a part of any?  Going back from the patched view will remove the .cmd files that tell. */
 	for (size_t i = 0; !err && i < k->units.n; i++) {
 		err = find_named(k, blob_of(k->units.v[i]), k->units.v[i], &k->named[i]);
