@@ -35,11 +35,12 @@ static bool has_source(const struct finder *f, size_t unit)
 	return includes_source(f->includes, unit, &source);
 }
 
+/* fs/proc/fd.h is a header like any other of fs/proc/fd.o, whose source is fs/proc/fd.c. */
 static bool is_own_unit(const char *unit, const char *file)
 {
 	size_t len = strlen(unit) - 1;
 
-	return strlen(file) == len + 1 && !strncmp(unit, file, len);
+	return strlen(file) == len + 1 && !strncmp(unit, file, len) && (ends_with(file, ".c") || ends_with(file, ".S"));
 }
 
 /* Is it one of the running kernel's, with a text to look at? */

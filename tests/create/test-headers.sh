@@ -43,6 +43,12 @@ wants 0 'proc_get_inode'
 compiles 'fs/proc/inode.o '
 rm -f ksplice-hdr.tar.gz
 
+diff_of fs/proc/fd.h 's/return PROC_I(inode)->fd;/return PROC_I(inode)->fd \& 0x7fffffff;/' >fix.diff
+of "header that is called like the unit"
+wants 0 'changed .*fs/proc/fd.o: '
+compiles 'fs/proc/fd.o '
+rm -f ksplice-hdr.tar.gz
+
 diff_of kernel/sched/rt.c '1i int nobody_calls_it(void); int nobody_calls_it(void) { return 1; }' >fix.diff
 of "file that another includes"
 wants 66 'changes no object code'
