@@ -155,6 +155,9 @@ static void add_include(struct includes *in, size_t from, const char *name, bool
 {
 	_cleanup_free_ char *own = dir_of(in->files.names.v[from]);
 
+	/* kbuild makes them with the object (scripts/asn1_compiler.c), so they are not there to be read; each includes this one. */
+	if (ends_with(name, ".asn1.h"))
+		add_if_there(in, from, "include/linux", "asn1_decoder.h");
 	if (quoted && add_if_there(in, from, own, name))
 		return;
 	for (size_t i = 0; i < in->early.n; i++)
