@@ -33,6 +33,9 @@ struct includes {
 	struct strv dirs;		/* where all units look for <x.h>, in this order */
 	struct strv early;		/* where some units look before that */
 	struct strv late;		/* and where some look after that */
+	struct strmap searched;		/* names that were looked for in the directories of all units ... */
+	struct edges *found;		/* ... by number: which files they are */
+	size_t nr_found;
 	struct strmap asked;		/* files that were looked for ... */
 	bool *there;			/* ... by number */
 	size_t nr_there;
@@ -133,18 +136,58 @@ static void add_way_up(struct includes *in, const char *dir, const char *name, s
 	}
 }
 
-static bool add_if_there(struct includes *in, size_t from, const char *dir, const char *name)
+/* The file @name in @dir; STRMAP_NONE: there is none. */
+static size_t look_in(struct includes *in, const char *dir, const char *name)
 {
 	_cleanup_free_ char *file = join(dir, name);
 	size_t to;
 
 	if (!file || !is_there(in, file))
-		return false;
+		return STRMAP_NONE;
 	to = add_file(in, file);
-	add_edge(&in->includers[to], from);
 	if (starts_with(name, "../") || strstr(name, "/../") || strstr(dir, "/.."))
 		add_way_up(in, dir, name, to);
-	return true;
+	return to;
+}
+
+static bool add_if_there(struct includes *in, size_t from, const char *dir, const char *name)
+{
+	size_t to = look_in(in, dir, name);
+
+	if (to != STRMAP_NONE)
+		add_edge(&in->includers[to], from);
+	return to != STRMAP_NONE;
+}
+
+/* Those of @dirs that have it; or the first alone. */
+static void search(struct includes *in, const struct strv *dirs, const char *name, bool first, struct edges *ret)
+{
+	size_t before = ret->n;
+
+	for (size_t i = 0; i < dirs->n && !(first && ret->n > before); i++) {
+		size_t to = look_in(in, dirs->v[i], name);
+
+		if (to != STRMAP_NONE)
+			add_edge(ret, to);
+	}
+}
+
+/* What <@name> may be, whoever includes it.  Most names are in hundreds of files, and looked for in hundreds of directories. */
+static const struct edges *find_everywhere(struct includes *in, const char *name)
+{
+	size_t n = strmap_add(&in->searched, name), before;
+	struct edges e = {};
+
+	if (n < in->nr_found)
+		return &in->found[n];
+	search(in, &in->early, name, false, &e);
+	before = e.n;
+	search(in, &in->dirs, name, true, &e);
+	if (e.n == before)
+		search(in, &in->late, name, false, &e);
+	in->found = xrealloc(in->found, ++in->nr_found * sizeof(*in->found));
+	in->found[n] = e;
+	return &in->found[n];
 }
 
 /*
@@ -154,19 +197,16 @@ static bool add_if_there(struct includes *in, size_t from, const char *dir, cons
 static void add_include(struct includes *in, size_t from, const char *name, bool quoted)
 {
 	_cleanup_free_ char *own = dir_of(in->files.names.v[from]);
+	const struct edges *found;
 
 	/* kbuild makes them with the object (scripts/asn1_compiler.c), so they are not there to be read; each includes this one. */
 	if (ends_with(name, ".asn1.h"))
 		add_if_there(in, from, "include/linux", "asn1_decoder.h");
 	if (quoted && add_if_there(in, from, own, name))
 		return;
-	for (size_t i = 0; i < in->early.n; i++)
-		add_if_there(in, from, in->early.v[i], name);
-	for (size_t i = 0; i < in->dirs.n; i++)
-		if (add_if_there(in, from, in->dirs.v[i], name))
-			return;
-	for (size_t i = 0; i < in->late.n; i++)
-		add_if_there(in, from, in->late.v[i], name);
+	found = find_everywhere(in, name);
+	for (size_t i = 0; i < found->n; i++)
+		add_edge(&in->includers[found->v[i]], from);
 }
 
 static void add_all_touched(struct includes *in, size_t from)
@@ -420,6 +460,8 @@ void includes_free(struct includes *in)
 		free(in->includers[i].v);
 	for (size_t i = 0; in->always && i < in->s->flag_sets.names.n; i++)
 		free(in->always[i].v);
+	for (size_t i = 0; i < in->nr_found; i++)
+		free(in->found[i].v);
 	for (size_t i = 0; i < in->nr_ways; i++)
 		free(in->ways[i].dir);
 	free(in->ways);
@@ -428,6 +470,8 @@ void includes_free(struct includes *in)
 	free(in->sources);
 	free(in->there);
 	strmap_free(&in->files);
+	free(in->found);
+	strmap_free(&in->searched);
 	strmap_free(&in->asked);
 	strv_free(&in->dirs);
 	strv_free(&in->early);
