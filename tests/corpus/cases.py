@@ -28,6 +28,10 @@ DECIDING = ("cases.py", "needs.py", "trees.py", "verdicts.py")
 Outcome = collections.namedtuple("Outcome", "status answer messages cpu wall timed_out")
 
 
+class CannotRun(Exception):
+    """ksplice-create ends with what every case would end with; the text is its own."""
+
+
 class Interrupted(Exception):
     """stop() was called: what ksplice-create said is worth nothing."""
 
@@ -199,6 +203,9 @@ def run(tool, case, kernel, source, workdir):
 def judged(tool, case, kernel, source, workdir, additions):
     """One run; its state, the error's text, and the new symbols that it is refused for (None: for something else)."""
     found = run(tool, case, kernel, source, workdir)
+    text = ((found.answer or {}).get("error") or {}).get("text", "")
+    if verdicts.is_about_no_case(text):
+        raise CannotRun(text)
     if found.timed_out:
         state = verdicts.failure("timeout: no answer within %d s" % case.timeout)
     else:
@@ -212,7 +219,7 @@ def judged(tool, case, kernel, source, workdir, additions):
         state["notes"] = answer.get("notes", [])
     if len(case.files) > 1:
         state["with"] = case.files[1:]
-    return state, (answer.get("error") or {}).get("text", ""), needs.new_symbols(answer) if found.status == 3 else []
+    return state, text, needs.new_symbols(answer) if found.status == 3 else []
 
 
 def is_wide(name):

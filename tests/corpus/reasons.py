@@ -9,7 +9,7 @@ import collections
 import re
 
 STRICT, WIDER, NOT = "strict", "wider", "not"
-# Not about the diff, but about where ksplice-create runs, or how it was called: such a case says nothing, and failed.
+# Not about the diff, but about where ksplice-create runs, or how it was called: the run ends.
 DESK = "desk"
 
 Row = collections.namedtuple("Row", "grade category pattern")

@@ -8,6 +8,17 @@ SPLICED, NO_CHANGE, REFUSED = "spliced", "no object change", "refused"
 FAILED, NOT_BUILT, NEEDS = "failed", "not built", "needs header"
 ALL = (SPLICED, NO_CHANGE, REFUSED, FAILED, NEEDS, NOT_BUILT)
 
+# Of errors that every case would end with: the machine, or a source that is not the kernel's.
+NO_CASE = [re.compile(pattern) for pattern in (
+    r"the configuration does not stay as it is, so the code would not be the kernel's:",
+    r"the compiler that built the kernel is not installed: ",
+    r"the compiler differs from the kernel's, so the code would too\n",
+    r"the kernel's configuration \(make olddefconfig\) failed \(",
+    r"preparing the kernel's build \(make modules_prepare\) failed \(",
+    r" is the source of Linux \S+, but the update is to be for ",
+    r" is the image of \S+, but the update is to be for ",
+)]
+
 # Texts that name something of this one case, made alike so that they can be counted.
 VARIABLE = [(re.compile(pattern), by) for pattern, by in (
     (r"(?:size|align) \d+, was \d+; ", ""),
@@ -42,14 +53,16 @@ def first_error(text):
 
 def refusal(found, text):
     """Of the reasons that are listed, else of the error's own text."""
-    found = found or [{"where": "", "reason": text, "advice": ""}]
-    if any(reasons.row_of(r["reason"]).grade == reasons.DESK for r in found):
-        return failure("cannot run here: " + text)
-    return {"verdict": REFUSED, "reasons": found}
+    return {"verdict": REFUSED, "reasons": found or [{"where": "", "reason": text, "advice": ""}]}
 
 
 def failure(reason):
     return {"verdict": FAILED, "reason": reason}
+
+
+def is_about_no_case(text):
+    """Says an error nothing about the diff?"""
+    return reasons.row_of(text).grade == reasons.DESK or any(pattern.search(text) for pattern in NO_CASE)
 
 
 def missing_symbols(text):
