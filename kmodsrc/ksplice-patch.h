@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * For the author of a fix: what the patched source may use beside the kernel's own interfaces.  ksplice-create has it on the
  * include path of every unit: #include <ksplice-patch.h>.  docs/authoring.md tells when.
