@@ -6,6 +6,7 @@
 #include "prog.h"
 
 #define NO_LABEL ((u32)-1)
+#define ON_TRIAL 0x80000000	/* in a label's offset (at most RUNPRE_MAX_RUN): a form says so that is being tried */
 
 /* A match under way. */
 struct matcher {
@@ -16,8 +17,7 @@ struct matcher {
 	u32	pos;		/* next run byte */
 	u32	pre;		/* the pre byte that it stands for, as far as the program told */
 	u32	*labels;	/* run offset of each label, NO_LABEL until a jump or the label itself tells */
-	bool	probing;	/* a form is being tried: compare with the labels, set none */
-	bool	touched;	/* while probing: a jump would have set a label */
+	bool	probing;	/* a form is being tried: what it says about labels may have to be forgotten */
 	bool	fenced;		/* run_len is the end of a site: to need more is to differ */
 	u8	site;		/* enum runpre_site while inside one, else 0xff */
 	struct runpre_binder *binder;
@@ -149,15 +149,22 @@ static enum runpre_ret no_jump(struct matcher *m, const struct runpre_insn *insn
 	return fail_at(m, insn, RUNPRE_DIFFERS, 0, insn->sub, read_le(p, 2));
 }
 
+static bool is_known(const struct matcher *m, u32 label)
+{
+	return m->labels[label] != NO_LABEL;
+}
+
+static u32 label_at(const struct matcher *m, u32 label)
+{
+	return m->labels[label] & ~ON_TRIAL;
+}
+
 /* The first to know where a label is says so, all others must agree. */
 static bool meet_label(struct matcher *m, u32 label, u32 at)
 {
-	if (m->labels[label] != NO_LABEL)
-		return m->labels[label] == at;
-	if (m->probing)
-		m->touched = true;
-	else
-		m->labels[label] = at;
+	if (is_known(m, label))
+		return label_at(m, label) == at;
+	m->labels[label] = m->probing ? at | ON_TRIAL : at;
 	return true;
 }
 
@@ -171,7 +178,7 @@ static enum runpre_ret run_jump(struct matcher *m, const struct runpre_insn *ins
 	to = (s64)m->pos + len + rel;
 	/* Beyond the last byte: no label will ever be there, so say here which jump it is. */
 	if (to < 0 || to > m->span->max_run || !meet_label(m, insn->arg, (u32)to))
-		return fail_at(m, insn, RUNPRE_DIFFERS, 0, m->labels[insn->arg], (u64)to);
+		return fail_at(m, insn, RUNPRE_DIFFERS, 0, label_at(m, insn->arg), (u64)to);
 	advance(m, len, 0);
 	return RUNPRE_OK;
 }
@@ -193,7 +200,7 @@ static enum runpre_ret run_jumpsym(struct matcher *m, const struct runpre_insn *
 static enum runpre_ret run_label(struct matcher *m, const struct runpre_insn *insn)
 {
 	if (!meet_label(m, insn->arg, m->pos))
-		return fail_at(m, insn, RUNPRE_DIFFERS, 0, m->labels[insn->arg], m->pos);
+		return fail_at(m, insn, RUNPRE_DIFFERS, 0, label_at(m, insn->arg), m->pos);
 	return RUNPRE_OK;
 }
 
@@ -304,7 +311,7 @@ static bool next_could_start(const struct matcher *m, struct runpre_cursor next,
 		if (next.pos == next.end)	/* of a form */
 			return true;
 		runpre_decode(&next, &insn);
-		if (insn.op == RUNPRE_OP_LABEL && m->labels[insn.arg] != NO_LABEL && m->labels[insn.arg] != pos)
+		if (insn.op == RUNPRE_OP_LABEL && is_known(m, insn.arg) && label_at(m, insn.arg) != pos)
 			return false;
 		if (insn.op != RUNPRE_OP_LABEL && insn.op != RUNPRE_OP_PRE)
 			break;
@@ -380,6 +387,22 @@ static enum runpre_ret run_form(struct matcher *m, struct runpre_cursor form)
 	return ret;
 }
 
+/* Keeps or forgets where the form said that labels are. */
+static void settle_labels(struct matcher *m, struct runpre_cursor form, bool keep)
+{
+	struct runpre_insn insn = { 0 };
+	u32 *label;
+
+	while (form.pos < form.end) {
+		runpre_decode(&form, &insn);
+		if (insn.op != RUNPRE_OP_JUMP)
+			continue;
+		label = &m->labels[insn.arg];
+		if (*label != NO_LABEL && (*label & ON_TRIAL))
+			*label = keep ? *label & ~ON_TRIAL : NO_LABEL;
+	}
+}
+
 /* Runs the form, or leaves everything but m->fault as it was. */
 static enum runpre_ret try_form(struct matcher *m, struct runpre_cursor form)
 {
@@ -388,17 +411,15 @@ static enum runpre_ret try_form(struct matcher *m, struct runpre_cursor form)
 	enum runpre_ret ret;
 
 	m->probing = true;
-	m->touched = false;
 	ret = run_form(m, form);
 	m->probing = false;
-	if (ret == RUNPRE_OK && !m->touched)
+	settle_labels(m, form, ret == RUNPRE_OK);
+	if (ret == RUNPRE_OK)
 		return ret;
-
 	m->binder->rollback(m->binder, mark);
 	m->pos = pos;
 	m->pre = pre;
-	/* It fits and tells where labels are: now let it. */
-	return ret == RUNPRE_OK ? run_form(m, form) : ret;
+	return ret;
 }
 
 /* If no form fits, the answer of one that might yet (with another symbol, with more bytes) is the site's. */

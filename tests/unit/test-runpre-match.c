@@ -669,6 +669,30 @@ static void a_form_given_up_leaves_nothing_behind(void **state)
 	end(&m);
 }
 
+/* Two jumps of the first form lead to two places, where both should lead to one: the second form begins where the first did. */
+static void a_form_that_contradicts_itself_leaves_nothing_behind(void **state)
+{
+	struct match m;
+
+	begin(&m);
+	mb_site(&m.b, RUNPRE_SITE_ALTERNATIVE, 4, 2);
+	mb_form(&m.b);
+	mb_jump(&m.b, RUNPRE_CC_ALWAYS, 0);
+	mb_jump(&m.b, RUNPRE_CC_ALWAYS, 0);
+	mb_form_end(&m.b);
+	mb_form(&m.b);
+	MB_LIT(&m.b, 0xeb, 0x03, 0xeb, 0x02);
+	mb_form_end(&m.b);
+	MB_LIT(&m.b, 0x90);
+	mb_label(&m.b, 0);
+	MB_LIT(&m.b, 0xc3);
+	ready(&m);
+	assert_int_equal(RUN(&m, 0xeb, 0x03, 0xeb, 0x01, 0x90, 0xc3), RUNPRE_OK);
+	assert_int_equal(RUN(&m, 0xeb, 0x03, 0xeb, 0x02, 0x90, 0xc3), RUNPRE_OK);
+	assert_int_equal(RUN(&m, 0xeb, 0x03, 0xeb, 0x03, 0x90, 0xc3), RUNPRE_DIFFERS);
+	end(&m);
+}
+
 static void the_fault_is_of_the_form_that_came_furthest(void **state)
 {
 	struct match m;
@@ -768,6 +792,7 @@ int main(void)
 		cmocka_unit_test(a_form_too_long_for_its_site_differs),
 		cmocka_unit_test(sites_of_varying_length),
 		cmocka_unit_test(a_form_given_up_leaves_nothing_behind),
+		cmocka_unit_test(a_form_that_contradicts_itself_leaves_nothing_behind),
 		cmocka_unit_test(the_fault_is_of_the_form_that_came_furthest),
 		cmocka_unit_test(a_form_that_is_undecided_waits_for_the_others),
 		cmocka_unit_test(names_are_never_null),
