@@ -181,7 +181,9 @@ static struct error *jump_insn(struct om_program *p, struct om_ops *ops, const s
 
 	om_ops_lit(ops, bytes, jump->prefixes);
 	if (rel && rel->target != p->span) {
-		om_ops_jumpsym(ops, jump->cc, om_match_reloc(p->mt, rel), rel->target_off);
+		uint32_t sym = om_match_jump(p->mt, rel, &target);
+
+		om_ops_jumpsym(ops, jump->cc, sym, target);
 		return NULL;
 	}
 	if (rel) {

@@ -204,6 +204,17 @@ uint32_t om_match_reloc(struct om_match_table *mt, const struct om_reloc *rel)
 	return om_match_span(mt, rel->target);
 }
 
+uint32_t om_match_jump(struct om_match_table *mt, const struct om_reloc *rel, int64_t *addend)
+{
+	const struct om_span *to = rel->target;
+
+	*addend = rel->target_off;
+	if (!to || to->symbol || to->section->class != OM_CLASS_REPLACEMENT)
+		return om_match_reloc(mt, rel);
+	*addend += (int64_t)(to->start - to->section->spans[0]->start);
+	return om_match_span(mt, to->section->spans[0]);
+}
+
 uint32_t om_match_pointee(struct om_match_table *mt, uint32_t base, int64_t offset)
 {
 	struct om_match_key key = { .base = base, .offset = offset, .kind = RUNPRE_SYM_POINTEE };

@@ -33,6 +33,11 @@ uint32_t om_match_span(struct om_match_table *mt, struct om_span *span);
 bool om_match_has_bytes(const struct om_span *span);
 /* What a relocation refers to (without its offset). */
 uint32_t om_match_reloc(struct om_match_table *mt, const struct om_reloc *rel);
+/*
+ * The same for a jump, with what to add in *@addend.  What it leads to may be a piece of .altinstr_aux: the pieces of a unit lie in the kernel
+ * as they lie in the object, so one symbol stands for all, and what one jump says of it, another must say as well.
+ */
+uint32_t om_match_jump(struct om_match_table *mt, const struct om_reloc *rel, int64_t *addend);
 /* The word at @offset behind @base, as it is in memory. */
 uint32_t om_match_pointee(struct om_match_table *mt, uint32_t base, int64_t offset);
 /* A further record for @base, always new. */
