@@ -6,7 +6,9 @@
 #include "objmanip/arch-x86-64.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "objmanip/arch.h"
 #include "objmanip/special.h"
 
 static const uint8_t int3s[] = { 0xcc, 0xcc, 0xcc };
@@ -21,10 +23,30 @@ static uint32_t nop_run(const uint8_t *code, uint32_t off, uint32_t end)
 	return n;
 }
 
+/*
+ * A jump whose destination is in the same site: nothing in between can have another length, so its bytes are what they are, and there
+ * is no label in the middle of a site.  RETPOLINE in arch/x86/lib/retpoline.S (6.1) has a loop.
+ */
+static bool stays_within(struct om_span *span, const struct om_insn *insn, uint32_t from, uint32_t to)
+{
+	const uint8_t *code = om_bytes(span) + insn->off;
+	struct om_jump jump;
+	int32_t distance;
+	int64_t target;
+
+	if (!span->obj->arch->jump(code, insn->len, &jump) || om_reloc_at(span, insn->off + jump.field))
+		return false;
+	distance = (int8_t)code[jump.field];
+	if (insn->len - jump.field != 1)
+		memcpy(&distance, code + jump.field, sizeof(distance));
+	target = (int64_t)insn->off + insn->len + distance;
+	return target > from && target < to;
+}
+
 /* The original instructions of an alternative, sites inside of it in all their forms. */
 static struct error *alternative_original(struct om_program *p, size_t first, size_t last, struct om_forms *forms)
 {
-	const struct om_span *span = p->span;
+	struct om_span *span = p->span;
 	struct error *err = NULL;
 
 	if (!om_forms_new(forms))
@@ -42,6 +64,8 @@ static struct error *alternative_original(struct om_program *p, size_t first, si
 		if (pad) {
 			om_ops_pad(om_forms_new(piece), pad);
 			i += pad - 1;
+		} else if (stays_within(span, insn, span->insns[first].off, end)) {
+			om_forms_lit(piece, om_bytes(span) + insn->off, insn->len);
 		} else {
 			err = om_x86_64_piece_forms(p, insn, piece);
 		}
@@ -74,20 +98,20 @@ static bool is_jump(const uint8_t *p)
 	return *p == 0xe9;
 }
 
-/* One instruction of a replacement, as it is when it has been copied to its place. */
+/* What one instruction of a replacement may be when it has been copied to its place: a return in it is a site of its own. */
 static struct error *replacement_insn(struct om_program *q, struct om_program *p, const struct om_insn *insn,
-				      struct om_ops *f)
+				      struct om_forms *piece)
 {
 	struct om_reloc *rel = reloc_within(q->span, insn);
 	const uint8_t *code = om_bytes(q->span) + insn->off;
 
 	/* Without a relocation its bytes are copied as they are, short jumps inside the replacement included. */
 	if (!rel)
-		om_ops_lit(f, code, insn->len);
+		om_forms_lit(piece, code, insn->len);
 	else if (rel->target == p->span && is_jump(code))
-		om_ops_jump(f, RUNPRE_CC_ALWAYS, om_program_label(p, rel->target_off));
+		om_ops_jump(om_forms_new(piece), RUNPRE_CC_ALWAYS, om_program_label(p, rel->target_off));
 	else
-		return om_program_insn(q, f, insn);
+		return om_x86_64_piece_forms(q, insn, piece);
 	return NULL;
 }
 
@@ -98,22 +122,53 @@ enum filling {
 	WITH_NOPS,	/* 6.1: with the nops behind it, recompute_jump() */
 };
 
+/* A jmp that apply_alternatives() may have made short: not that of a return, whose thunk is far away (6.12: vmlinux.lds.S, .text..__x86). */
+static bool may_be_short(const struct om_program *q, const struct om_insn *insn)
+{
+	size_t nr;
+
+	om_program_entries(q, insn->off, &nr);
+	return is_jump(om_bytes(q->span) + insn->off) && !nr;
+}
+
+static void pad_all(struct om_forms *forms, uint32_t len)
+{
+	for (uint32_t i = 0; i < forms->nr; i++)
+		om_ops_pad(&forms->list[i], len);
+}
+
+/* Appends an instruction, in all that it may be. */
+static struct error *append_insn(struct om_program *q, struct om_program *p, const struct om_insn *insn, enum filling filling,
+				 struct om_forms *forms)
+{
+	struct om_forms *piece = calloc(1, sizeof(*piece));
+	struct error *err;
+
+	if (!piece) {
+		p->mt->failed = true;
+		return NULL;
+	}
+	err = replacement_insn(q, p, insn, piece);
+	om_forms_multiply(forms, piece);
+	om_forms_free(piece);
+	for (uint32_t i = 0; i < forms->nr && filling == WITH_INT3 && may_be_short(q, insn); i++)
+		om_ops_lit(&forms->list[i], int3s, sizeof(int3s));
+	return err;
+}
+
 /*
  * alternative.c: apply_alternatives(): the replacement's bytes; calls and jumps keep their targets (6.1: only a call that is
  * all of it, and a jmp at its start), a jmp is made as short as it can be; then nops.  @jump tells that there is one.
  */
-static struct error *replacement_form(struct om_program *p, const struct om_alternative *alt, enum filling filling,
-				      struct om_forms *forms, bool *jump)
+static struct error *replacement_ops(struct om_program *p, const struct om_alternative *alt, enum filling filling,
+				     struct om_forms *forms, bool *jump)
 {
 	struct om_program q = { .mt = p->mt, .span = alt->repl, .collecting = p->collecting };
-	struct om_ops *f = om_forms_new(forms);
 	struct error *err = NULL;
 	uint32_t end = alt->repl_off + alt->repllen, nops = alt->instrlen;
 	const uint8_t *code = alt->repl ? om_bytes(alt->repl) : NULL;
 
 	*jump = false;
-	if (!f)
-		return NULL;
 	for (size_t i = 0, pad = 0; alt->repl && i < alt->repl->nr_insns && !err; i++) {
 		const struct om_insn *insn = &alt->repl->insns[i];
 
@@ -123,19 +178,40 @@ static struct error *replacement_form(struct om_program *p, const struct om_alte
 			pad += insn->len;
 			continue;
 		}
-		om_ops_pad(f, pad);
+		pad_all(forms, pad);
 		nops -= pad + insn->len;
 		pad = 0;
-		err = replacement_insn(&q, p, insn, f);
-		*jump |= is_jump(code + insn->off);
-		if (is_jump(code + insn->off) && filling == WITH_INT3)
-			om_ops_lit(f, int3s, sizeof(int3s));
+		err = append_insn(&q, p, insn, filling, forms);
+		*jump |= may_be_short(&q, insn);
 	}
 	free(q.labels);
-	if (filling == WITH_NOPS)
-		om_ops_nops(f, alt->instrlen > 2 ? alt->instrlen - 2 : 0);
-	else
-		om_ops_pad(f, nops);
+	if (filling != WITH_NOPS)
+		pad_all(forms, nops);
+	for (uint32_t i = 0; i < forms->nr && filling == WITH_NOPS; i++)
+		om_ops_nops(&forms->list[i], alt->instrlen > 2 ? alt->instrlen - 2 : 0);
+	return err;
+}
+
+/* The same, as further forms of the site. */
+static struct error *replacement_form(struct om_program *p, const struct om_alternative *alt, enum filling filling,
+				      struct om_forms *forms, bool *jump)
+{
+	struct om_forms *more = calloc(1, sizeof(*more));
+	struct error *err;
+
+	if (!more) {
+		p->mt->failed = true;
+		return NULL;
+	}
+	om_forms_new(more);
+	err = replacement_ops(p, alt, filling, more, jump);
+	for (uint32_t i = 0; i < more->nr; i++) {
+		struct om_ops *f = om_forms_new(forms);
+
+		if (f)
+			om_ops_append(f, &more->list[i]);
+	}
+	om_forms_free(more);
 	return err;
 }
 

@@ -96,7 +96,8 @@ static struct error *add_span(struct writer *w, struct om_span *span, struct om_
 
 static struct error *add_code(struct writer *w, struct om_span *span)
 {
-	struct om_program p = { .mt = &w->mt, .span = span };
+	/* Where the test's jumps lead in a function is its own affair: the assembler may have given what is before it other lengths. */
+	struct om_program p = { .mt = &w->mt, .span = span, .head = om_match_is_test(span) };
 	struct error *err = om_program_compile(&p);
 
 	err = err ?: add_span(w, span, &p.ops, p.nr_labels);
@@ -337,8 +338,11 @@ struct error *om_target_emit_match(struct om_target *t, const char *path)
 		if (is_wanted(t, &t->units[i]))
 			err = add_unit(&w, t->units[i].pre);
 	/* What programs refer to is known now; strings refer to nothing. */
-	for (size_t i = 0; i < w.mt.nr_data_spans && !err; i++)
-		err = add_data(&w, w.mt.data_spans[i]);
+	for (size_t i = 0; i < w.mt.nr_data_spans && !err; i++) {
+		struct om_span *span = w.mt.data_spans[i];
+
+		err = om_match_is_test(span) ? add_code(&w, span) : add_data(&w, span);
+	}
 	if (!err) {
 		link_parts(&w);
 		link_ends(&w);

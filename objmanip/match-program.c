@@ -226,6 +226,31 @@ struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const st
 	return NULL;
 }
 
+/*
+ * Labels in the middle of an instruction: what is an operand to one who falls into it, is code to one who jumps (entry_untrain_ret() in
+ * arch/x86/lib/retpoline.S).  False: it is not for bytes to be compared as they are.
+ */
+static bool split_at_labels(struct om_program *p, const struct om_insn *insn, uint32_t *next_label)
+{
+	const uint8_t *code = om_bytes(p->span);
+	uint32_t pos = insn->off, end = insn->off + insn->len;
+	struct om_jump jump;
+
+	if (*next_label == p->nr_labels || p->labels[*next_label] >= end || p->span->obj->arch->jump(code + pos, insn->len, &jump))
+		return false;
+	for (; pos < end; pos++)
+		if (om_reloc_at(p->span, pos))
+			return false;
+	pos = insn->off;
+	for (; *next_label < p->nr_labels && p->labels[*next_label] < end; ++*next_label) {
+		om_ops_lit(&p->ops, code + pos, p->labels[*next_label] - pos);
+		pos = p->labels[*next_label];
+		om_ops_label(&p->ops, *next_label);
+	}
+	om_ops_lit(&p->ops, code + pos, end - pos);
+	return true;
+}
+
 static struct error *compile_pass(struct om_program *p)
 {
 	struct om_span *span = p->span;
@@ -235,6 +260,10 @@ static struct error *compile_pass(struct om_program *p)
 
 	for (size_t i = 0; i < span->nr_insns && !err;) {
 		uint32_t off = span->insns[i].off;
+		struct om_jump jump;
+
+		if (p->head && span->obj->arch->jump(om_bytes(span) + off, span->insns[i].len, &jump))
+			break;
 
 		if (!p->collecting && next_label < p->nr_labels && p->labels[next_label] == off)
 			om_ops_label(&p->ops, next_label++);
@@ -243,7 +272,9 @@ static struct error *compile_pass(struct om_program *p)
 		err = span->obj->arch->site(p, &i, &found);
 		if (err || found)
 			continue;
-		err = om_program_insn(p, &p->ops, &span->insns[i++]);
+		if (p->collecting || !split_at_labels(p, &span->insns[i], &next_label))
+			err = om_program_insn(p, &p->ops, &span->insns[i]);
+		i++;
 	}
 	if (!err && !p->collecting && next_label < p->nr_labels && p->labels[next_label] == span->size)
 		om_ops_label(&p->ops, next_label++);

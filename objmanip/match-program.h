@@ -34,6 +34,7 @@ struct om_program {
 	uint32_t *labels;	/* span offsets that something jumps to, sorted after the first pass */
 	uint32_t nr_labels;
 	bool collecting;	/* first pass: labels are collected, ops thrown away */
+	bool head;		/* only up to the first jump */
 };
 
 /* Label number of a place in the span. */
@@ -43,7 +44,7 @@ struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const st
 /* The entries that are about byte @off of the span: first index, and how many. */
 size_t om_program_entries(const struct om_program *p, uint32_t off, size_t *nr);
 
-/* Compiles a whole function into p->ops; @p is zeroed but for mt and span. */
+/* Compiles a whole function into p->ops, or its head; @p is zeroed but for mt, span and head. */
 struct error *om_program_compile(struct om_program *p);
 void om_program_free(struct om_program *p);
 

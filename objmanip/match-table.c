@@ -170,6 +170,11 @@ bool om_match_has_bytes(const struct om_span *span)
 		om_bytes(span));
 }
 
+bool om_match_is_test(const struct om_span *span)
+{
+	return !span->symbol && span->section->class == OM_CLASS_REPLACEMENT && !strcmp(span->section->name, ".altinstr_aux");
+}
+
 uint32_t om_match_span(struct om_match_table *mt, struct om_span *span)
 {
 	struct om_match_key key = { .span = span };
@@ -190,7 +195,7 @@ uint32_t om_match_span(struct om_match_table *mt, struct om_span *span)
 	else
 		sym.flags = 0;	/* ld merges strings and constants over all units: they are nobody's */
 	i = add(mt, &key, &sym);
-	if (om_match_has_bytes(span))
+	if (om_match_has_bytes(span) || om_match_is_test(span))
 		remember_data(mt, span);
 	return i;
 }
@@ -209,7 +214,7 @@ uint32_t om_match_jump(struct om_match_table *mt, const struct om_reloc *rel, in
 	const struct om_span *to = rel->target;
 
 	*addend = rel->target_off;
-	if (!to || to->symbol || to->section->class != OM_CLASS_REPLACEMENT)
+	if (!to || !om_match_is_test(to))
 		return om_match_reloc(mt, rel);
 	*addend += (int64_t)(to->start - to->section->spans[0]->start);
 	return om_match_span(mt, to->section->spans[0]);

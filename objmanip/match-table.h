@@ -14,7 +14,7 @@ struct om_match_table {
 	struct runpre_sym *syms;
 	struct om_match_key *keys;	/* of syms, same index */
 	size_t nr_syms, room;
-	struct om_span **data_spans;	/* strings and constants that programs refer to, each once */
+	struct om_span **data_spans;	/* strings, constants and tests that programs refer to, each once */
 	size_t nr_data_spans;
 	void *index;			/* hash from key to symbol, match-table.c */
 	size_t index_size;
@@ -31,11 +31,16 @@ uint32_t om_match_extern(struct om_match_table *mt, const char *name, uint8_t fl
 uint32_t om_match_span(struct om_match_table *mt, struct om_span *span);
 /* A string or constant: that it has the same bytes in the kernel is all that matching asks of it. */
 bool om_match_has_bytes(const struct om_span *span);
+/*
+ * What a static_cpu_has() runs until it is patched, in .altinstr_aux: the test of a capability's bit, and jumps back.  The kernel frees
+ * it after boot (vmlinux.lds.S, 6.1), and then no jump to it is left.
+ */
+bool om_match_is_test(const struct om_span *span);
 /* What a relocation refers to (without its offset). */
 uint32_t om_match_reloc(struct om_match_table *mt, const struct om_reloc *rel);
 /*
  * The same for a jump, with what to add in *@addend.  What it leads to may be a piece of .altinstr_aux: the pieces of a unit lie in the kernel
- * as they lie in the object, so one symbol stands for all, and what one jump says of it, another must say as well.
+ * as they lie in the object, so the first stands for all, and what one jump says of it, another must say as well.
  */
 uint32_t om_match_jump(struct om_match_table *mt, const struct om_reloc *rel, int64_t *addend);
 /* The word at @offset behind @base, as it is in memory. */

@@ -249,6 +249,12 @@ static int compare_u64(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Sites in a piece, a return for one, do not divide it. */
+static bool names_pieces(const struct om_section *sec)
+{
+	return sec->flags & SHF_EXECINSTR || !strcmp(sec->name, ".altinstructions");
+}
+
 static bool is_asan_list(const struct om_section *sec)
 {
 	return !strncmp(sec->name, OM_ASAN_GLOBALS, strlen(OM_ASAN_GLOBALS));
@@ -272,7 +278,7 @@ static struct error *cut_at_references(struct om_section *sec, bool listed)
 				      obj->arch->reloc_pcrel(rel->type);
 			uint64_t *grown, at = rel->sym->value + rel->addend + (to_end ? obj->arch->reloc_size(rel->type) : 0);
 
-			if (rel->sym->section != sec || at >= sec->size || (listed && !is_asan_list(from)))
+			if (rel->sym->section != sec || at >= sec->size || !(listed ? is_asan_list(from) : names_pieces(from)))
 				continue;
 			grown = realloc(cuts, (nr + 1) * sizeof(*cuts));
 			if (!grown) {
