@@ -65,7 +65,7 @@ static bool may_hold(const struct strv *patterns, const char *dir)
 
 static bool is_source(const char *name)
 {
-	return ends_with(name, ".c") && !ends_with(name, ".mod.c");
+	return (ends_with(name, ".c") && !ends_with(name, ".mod.c")) || ends_with(name, ".S");
 }
 
 /* @rel: directory in the tree, "" for the top. */
