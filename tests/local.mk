@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Scripts and their data; what is in these directories goes along whole.
 EXTRA_DIST += .ci/run demo tests/apply tests/bench tests/corpus tests/create tests/diff tests/dist tests/fresh-machine \
-	tests/kernel tests/lib tests/run tests/vm
+	tests/kernel tests/lib tests/match tests/run tests/vm
 # ... but what a build left beside them, as directories of the build tree are taken too.
 dist-hook:
 	find $(distdir)/tests \( -name '*.log' -o -name '*.trs' -o -name '*.pyc' \) -exec rm -f {} +
@@ -152,6 +152,16 @@ tests_create_match_image_SOURCES = tests/create/match-image.c ksplice-create/off
 tests_create_match_image_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS)
 tests_create_compare_images_SOURCES = tests/create/compare-images.c $(IMAGE_BUILDER)
 tests_create_compare_images_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS)
+
+# For tests/match/run.
+check_PROGRAMS += tests/match/match-units tests/match/run-programs tests/match/true-addresses
+tests_match_true_addresses_SOURCES = tests/match/true-addresses.c
+tests_match_true_addresses_LDADD = $(DW_LIBS) -lelf
+tests_match_run_programs_SOURCES = tests/match/run-programs.c
+tests_match_run_programs_LDADD = $(RUNPRE_LIBS)
+tests_match_match_units_SOURCES = tests/match/match-units.c tests/match/flips.c tests/match/flips.h \
+	ksplice-create/offline.c ksplice-create/offline.h $(KERNEL_MEMORY) $(IMAGE_BUILDER)
+tests_match_match_units_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) $(JSON_LIBS)
 
 # common/ and ksplice-apply/. fake-update makes update files, good and bad ones.
 FAKE_UPDATE = tests/unit/fake-update.c tests/unit/fake-update.h tests/unit/cmocka-all.h

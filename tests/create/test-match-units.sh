@@ -32,6 +32,11 @@ make_update --patch=one.diff --extra-match='fs/proc/[cv][mpe]*.c' --extra-match=
 wants 0
 units_are fs/proc/cmdline.o,fs/proc/cpuinfo.o,fs/proc/loadavg.o,fs/proc/version.o,fs/proc/vmcore.o
 
+case_is "of an assembler file"
+make_update --patch=one.diff --extra-match='arch/x86/lib/retpoline.S'
+wants 0
+units_are fs/proc/cmdline.o,arch/x86/lib/retpoline.o
+
 case_is "left out of the extra ones"
 make_update --patch=one.diff --extra-match='fs/proc/[lv]?[ra]*.c' --exclude-match='fs/proc/v*'
 wants 0

@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# TEST: every function of some directories, assembler and a module among them, matches the stock kernels; symbols are where the linker put
+# them; flipped bits are found; the reference agrees. docs/matching.md has the same for all units.
+set -u
+here=$(dirname "$(readlink -f "$0")")
+export KSPLICE_BUILD=${KSPLICE_BUILD:-$here/../../_build}
+make -s -C "$KSPLICE_BUILD" tests/match/match-units tests/match/true-addresses >&2 || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+status=0
+for series in 6.1 6.12; do
+	version=$(KSPLICE_KERNEL=$series bash -c '. "$1/../lib/cache.sh" && echo "$KSPLICE_KERNEL_VERSION"' - "$here") || exit 1
+	"$here/run" --kernel="$version" --work="$work/$series" --units='arch/x86/lib/*' --units='arch/x86/entry/*' --units='fs/isofs/*' \
+		--flips=200000 --reference || status=1
+done
+exit $status
