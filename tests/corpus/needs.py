@@ -12,7 +12,8 @@ import trees
 FILES_MAX = 24	# of a case: beyond that it is no case any more
 ROUNDS_MAX = 12
 ERROR = re.compile(r"^\s*(?:\S*/src/)?((?:[\w.+-]+/)+[\w.+-]+\.[chS]):\d+(?::\d+)?: (?:fatal )?error: (.*)", re.M)
-NEW_SYMBOL = re.compile(r"newly referred to, but ")
+# What the linker would miss: a symbol that no file has yet, and one that the diff has taken from files that still use it.
+NEW_SYMBOL = re.compile(r"newly referred to, but |removed, but \S+ uses this name, ")
 
 
 class Release:
@@ -94,6 +95,13 @@ def source_for(word, failing, files, release):
     return min(found, key=lambda n: (distance(n, failing), n), default=None)
 
 
+def user_for(word, failing, files, release):
+    """The changed file that no longer uses what is gone."""
+    found = [n for n in release.words.get(word, ()) if n not in files and
+             any(l[0] == "-" and re.search(r"\b%s\b" % re.escape(word), l) for l in release.lines[n])]
+    return min(found, key=lambda n: (distance(n, failing), n), default=None)
+
+
 # Which of the quoted names an error is about: (pattern, number of the name).
 ABOUT = [(re.compile(pattern), number) for pattern, number in (
     (r"has no member named", 1),
@@ -127,14 +135,14 @@ def missed(error_text, refusals, files, release):
             if name:
                 return [name]
     for symbol, unit in refusals:
-        name = source_for(symbol, unit, files, release)
+        name = source_for(symbol, unit, files, release) or user_for(symbol, unit, files, release)
         if name:
             return [name]
     return []
 
 
 def new_symbols(answer):
-    """(symbol, unit) of refusals that are about a symbol which the kernel has not; None if there are others."""
+    """(symbol, unit) of refusals that are about a symbol which the linker would miss; None if there are others."""
     found = []
     for r in answer.get("refusals", ()):
         if not NEW_SYMBOL.search(r["reason"]):
