@@ -88,12 +88,70 @@ static bool is_size_of_variable(const struct c_tokens *t, size_t i)
 	return false;
 }
 
-/* Does the function allocate something whose type its text does not name? */
-static bool has_open_sizeof(const struct c_tokens *t)
+/* Is the word at @i the whole of something, and not what a member is taken from? */
+static bool is_whole(const struct c_tokens *t, size_t i)
 {
-	for (size_t i = 0; i + 3 < t->n; i++)
-		if (c_token_is(&t->v[i], "sizeof") && !is_tag_word(&t->v[i + 2]) && !is_size_of_variable(t, i))
+	return !c_tokens_punct(t, i + 1, '.') && !(c_tokens_punct(t, i + 1, '-') && c_tokens_punct(t, i + 2, '>'));
+}
+
+/* Where the operand of the sizeof or typeof at @i ends. */
+static size_t operand_end(const struct c_tokens *t, size_t i)
+{
+	if (c_tokens_punct(t, i + 1, '('))
+		return c_tokens_skip(t, i + 1);
+	for (i++; c_tokens_punct(t, i, '*') || c_tokens_punct(t, i, '&'); i++)
+		;
+	return i + 1 < t->n ? i + 1 : t->n;
+}
+
+/*
+ * Does the function ask for the size, or the type, of what @name is or points to?  Then it may allocate another, without naming the type.
+ * Macros ask for those of other things all the time: this_cpu_ptr(), min().
+ */
+static bool is_measured(const struct c_tokens *t, const struct c_token *name)
+{
+	static const char *const asking[] = {"sizeof", "typeof", "__typeof", "__typeof__", "__auto_type"};
+
+	for (size_t i = 0; i + 1 < t->n; i++) {
+		bool asks = false;
+
+		for (size_t k = 0; k < ARRAY_SIZE(asking); k++)
+			asks |= c_token_is(&t->v[i], asking[k]);
+		if (!asks || (c_token_is(&t->v[i], "sizeof") && is_size_of_variable(t, i)))
+			continue;
+		if (c_token_is(&t->v[i], "__auto_type"))
 			return true;
+		for (size_t k = i + 1, end = operand_end(t, i); k < end; k++)
+			if (t->v[k].kind == C_WORD && t->v[k].len == name->len && !memcmp(t->v[k].s, name->s, name->len) && is_whole(t, k))
+				return true;
+	}
+	return false;
+}
+
+/* "struct foo" at @i: is one of those measured that are declared behind it, one parameter or all variables up to the semicolon? */
+static bool declares_measured(const struct c_tokens *t, size_t i, bool parameter)
+{
+	bool begins = true;
+
+	for (i += 2; i < t->n && !c_tokens_punct(t, i, ';') && !c_tokens_punct(t, i, ')'); i++) {
+		if (c_tokens_punct(t, i, ',')) {
+			if (parameter)
+				return false;
+			begins = true;
+		} else if (c_tokens_punct(t, i, '(') || c_tokens_punct(t, i, '[') || c_tokens_punct(t, i, '{')) {
+			i = c_tokens_skip(t, i) - 1;
+		} else if (t->v[i].kind == C_WORD && begins && !c_token_is(&t->v[i], "const") && !c_token_is(&t->v[i], "volatile")) {
+			size_t behind = c_tokens_skip_attributes(t, i);
+
+			if (behind != i) {
+				i = behind - 1;
+				continue;
+			}
+			begins = false;
+			if (is_measured(t, &t->v[i]))
+				return true;
+		}
+	}
 	return false;
 }
 
@@ -101,7 +159,7 @@ static bool has_open_sizeof(const struct c_tokens *t)
  * "struct foo" at @i: may an object of that type outlive the functions that know it?  @depth of parentheses, behind which there
  * are parameters.
  */
-static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_body, size_t depth, bool open_sizeof)
+static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_body, size_t depth)
 {
 	bool is_static = i && (c_token_is(&t->v[i - 1], "static") || (i > 1 && c_token_is(&t->v[i - 2], "static")));
 
@@ -110,13 +168,13 @@ static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_
 	if (!function)
 		return !depth && !c_tokens_punct(t, i + 2, ';');
 	if (in_body)
-		return is_static || open_sizeof || c_tokens_punct(t, i - 1, '(');
-	return !depth;
+		return is_static || c_tokens_punct(t, i - 1, '(') || declares_measured(t, i, false);
+	return !depth || declares_measured(t, i, true);
 }
 
 static void find_stays(const struct c_tokens *t, bool function, struct types *types)
 {
-	bool open_sizeof = function && has_open_sizeof(t), in_body = false;
+	bool in_body = false;
 	size_t depth = 0, braces = 0;
 
 	for (size_t i = 0; i + 1 < t->n; i++) {
@@ -129,7 +187,7 @@ static void find_stays(const struct c_tokens *t, bool function, struct types *ty
 			_cleanup_free_ char *name = xstrndup(t->v[i + 1].s, t->v[i + 1].len);
 			size_t n = strmap_find(&types->names, name);
 
-			if (n != STRMAP_NONE && may_stay(t, i, function, in_body, depth, open_sizeof))
+			if (n != STRMAP_NONE && may_stay(t, i, function, in_body, depth))
 				types->stays[n] = true;
 		}
 	}
