@@ -10,6 +10,8 @@
 #include "ksplice-create/targets.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/refuse.h"
+#include "objmanip/select.h"
+#include "objmanip/special.h"
 
 #define ADVICE_NUMBER "put what is new behind what is there; if nothing keeps such a number from before the update, say ksplice_layout_ignore(%s)"
 #define ADVICE_VARIABLE "give what is another variable another name; or say ksplice_data_new() if it may begin anew, or ksplice_layout_ignore() if " \
@@ -55,7 +57,9 @@ struct side {
 		enum kind kind;
 		bool stays;	/* of a structure */
 		bool bound;	/* of an enumerator: it counts the others, and is no number that is kept */
-		const char *list;	/* of an enumerator: its enumeration; of a variable: its function, or ""; borrowed */
+		/* Of an enumerator: its enumeration; of a variable: its function, or ""; of a structure: the functions that have one on the
+		 * stack, or NULL; borrowed. */
+		const char *list;
 		bool twice;	/* of a variable: the function has two of that name */
 	} *about;
 	struct strv ignored;
@@ -79,7 +83,7 @@ static struct about about(const char *word)
 		return (struct about){.kind = ENUMERATOR, .stays = true, .bound = bound, .list = strchr(word, ' ') + 1};
 	if (starts_with(word, "variable "))
 		return (struct about){.kind = VARIABLE, .stays = true, .list = strchr(word, ' ') + 1};
-	return (struct about){.kind = STRUCTURE, .stays = !strcmp(word, "stays")};
+	return (struct about){.kind = STRUCTURE, .stays = !strcmp(word, "stays"), .list = starts_with(word, "stack ") ? word + 6 : NULL};
 }
 
 static void side_parse(char *text, struct side *s)
@@ -119,17 +123,25 @@ struct layouts {
 	struct strv told;	/* what is refused already */
 	struct {
 		char *unit, *name, *what;
+		struct strv makers;	/* functions that had one on the stack */
 		struct about about;
 	} *found;
 	size_t nr;
 };
 
-static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct about about)
+/* @makers: words, or NULL. */
+static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct about about, const char *makers)
 {
+	_cleanup_free_ char *words = xstrdup(makers ?: "");
+	char *save = NULL;
+
 	l->found = xrealloc(l->found, (l->nr + 1) * sizeof(*l->found));
 	l->found[l->nr].unit = xstrdup(unit);
 	l->found[l->nr].name = xstrdup(name);
 	l->found[l->nr].what = what;
+	l->found[l->nr].makers = (struct strv)STRV_INIT;
+	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		strv_add(&l->found[l->nr].makers, word);
 	l->found[l->nr++].about = about;
 }
 
@@ -163,7 +175,7 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 		if ((what.bound && pre->about[was].bound) || what.twice || pre->about[was].twice)
 			free(text);
 		else
-			note_difference(l, unit, list ?: name, text, what);
+			note_difference(l, unit, list ?: name, text, what, what.kind == STRUCTURE ? pre->about[was].list : NULL);
 	}
 }
 
@@ -183,7 +195,6 @@ static bool is_carried_from(const struct create *c, const struct unit *u)
 	return false;
 }
 
-/* An object on the stack is gone with the functions that are replaced; they are not replaced while one of them runs. */
 static bool lives_on(const struct layouts *l, const char *name)
 {
 	for (size_t i = 0; i < l->nr; i++)
@@ -211,6 +222,34 @@ static bool is_kept(const struct om_target *t, const char *unit, const char *nam
 	return false;
 }
 
+/* Of the functions that have one on the stack, one which may be running when the update is applied, and goes on with it; or NULL. */
+static const char *kept_maker(const struct om_target *t, const char *unit, const struct strv *makers)
+{
+	for (size_t i = 0; i < t->nr_units; i++) {
+		if (strcmp(t->units[i].pre->unit, unit))
+			continue;
+		om_for_each_span(span, t->units[i].pre)
+			for (size_t k = 0; k < makers->n; k++)
+				if (om_is_code(span) && span->symbol && !strcmp(span->name, makers->v[k]) &&
+				    !(span->twin && om_replaced(span->twin)))
+					return makers->v[k];
+	}
+	return NULL;
+}
+
+/* An object on the stack is gone with the function that has it, if that is replaced. */
+static struct error *refuse_maker(struct layouts *l, size_t i, struct om_target *t)
+{
+	const char *maker = l->found[i].about.kind == STRUCTURE ? kept_maker(t, l->found[i].unit, &l->found[i].makers) : NULL;
+	_cleanup_free_ char *key = xasprintf("%s %s on the stack", l->found[i].name, l->found[i].what);
+
+	if (!maker || strv_has(&l->told, key))
+		return NULL;
+	strv_add(&l->told, key);
+	return om_refuse_one(t, xasprintf("%s: %s", l->found[i].unit, l->found[i].name), ADVICE,
+			     "%s: changed layout of what %s, which is not replaced, may have on its stack", l->found[i].what, maker);
+}
+
 static char *advice_for(enum kind kind, const char *name)
 {
 	if (kind == ENUMERATOR)
@@ -228,9 +267,10 @@ static struct error *refuse(struct layouts *l, size_t i)
 	_cleanup_free_ char *advice = advice_for(kind, bare);
 	struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
 
-	if (!t || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || !lives_on(l, name) ||
-	    (kind == VARIABLE && !is_kept(t, l->found[i].unit, bare)))
+	if (!t || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || (kind == VARIABLE && !is_kept(t, l->found[i].unit, bare)))
 		return NULL;
+	if (!lives_on(l, name))
+		return refuse_maker(l, i, t);
 	strv_add(&l->told, key);
 	return om_refuse_one(t, xasprintf("%s: %s", l->found[i].unit, name), advice,
 			     "%s: changed layout or meaning of objects that were made before the update and live on",
@@ -354,6 +394,7 @@ struct error *layouts_check(struct create *c)
 		free(l.found[i].unit);
 		free(l.found[i].name);
 		free(l.found[i].what);
+		strv_free(&l.found[i].makers);
 	}
 	free(l.found);
 	strv_free(&l.ignored);

@@ -30,6 +30,7 @@ struct types {
 	struct strmap names;
 	struct strv texts;	/* by number */
 	bool *stays;
+	struct strv *makers;	/* functions that have one on the stack */
 	struct enumerators enumerators;
 };
 
@@ -67,6 +68,8 @@ static void add_type(const struct c_tokens *t, size_t i, bool top, struct types 
 	if (strmap_add(&types->names, word) == known) {
 		strv_add(&types->texts, text.s);
 		types->stays = xrealloc(types->stays, (known + 1) * sizeof(*types->stays));
+		types->makers = xrealloc(types->makers, (known + 1) * sizeof(*types->makers));
+		types->makers[known] = (struct strv)STRV_INIT;
 		/* One that is defined in another lives where that lives. */
 		types->stays[known] = !top || tag != &t->v[name];
 	}
@@ -172,8 +175,50 @@ static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_
 	return !depth || declares_measured(t, i, true);
 }
 
+/* Of a function; NULL if it cannot be told. */
+static const struct c_token *function_name(const struct c_tokens *t)
+{
+	for (size_t i = 1; i < t->n; i++) {
+		size_t end;
+
+		if (!c_tokens_punct(t, i, '('))
+			continue;
+		end = c_tokens_skip(t, i);
+		if (c_tokens_punct(t, c_tokens_skip_attributes(t, end), '{'))
+			return t->v[i - 1].kind == C_WORD ? &t->v[i - 1] : NULL;
+		i = end - 1;
+	}
+	return NULL;
+}
+
+/* Is there a variable behind "struct foo" at @i, and not only pointers to some? */
+static bool declares_object(const struct c_tokens *t, size_t i)
+{
+	size_t at = c_tokens_skip_attributes(t, i + 2);
+
+	for (; at < t->n && !c_tokens_punct(t, at, ';') && !c_tokens_punct(t, at, ')'); at++) {
+		if (t->v[at].kind == C_WORD && !c_token_is(&t->v[at], "const") && !c_token_is(&t->v[at], "volatile"))
+			return true;
+		if (!c_tokens_punct(t, at, '*'))
+			continue;
+		/* To the next one. */
+		while (at + 1 < t->n && !c_tokens_punct(t, at + 1, ',') && !c_tokens_punct(t, at + 1, ';') && !c_tokens_punct(t, at + 1, ')'))
+			at = strchr("([{", *t->v[at + 1].s) && t->v[at + 1].kind == C_PUNCT ? c_tokens_skip(t, at + 1) - 1 : at + 1;
+		at += c_tokens_punct(t, at + 1, ',');
+	}
+	return false;
+}
+
+static void add_maker(struct strv *makers, const struct c_token *name)
+{
+	_cleanup_free_ char *word = xstrndup(name->s, name->len);
+
+	strv_add_new(makers, word);
+}
+
 static void find_stays(const struct c_tokens *t, bool function, struct types *types)
 {
+	const struct c_token *maker = function ? function_name(t) : NULL;
 	bool in_body = false;
 	size_t depth = 0, braces = 0;
 
@@ -189,6 +234,8 @@ static void find_stays(const struct c_tokens *t, bool function, struct types *ty
 
 			if (n != STRMAP_NONE && may_stay(t, i, function, in_body, depth))
 				types->stays[n] = true;
+			else if (n != STRMAP_NONE && in_body && maker && declares_object(t, i))
+				add_maker(&types->makers[n], maker);
 		}
 	}
 }
@@ -269,6 +316,14 @@ static void add_enumerators(const struct enumerators *e, struct str *ret)
 	}
 }
 
+static void add_structure(const struct types *types, size_t i, struct str *ret)
+{
+	str_addf(ret, "%s\t%s", types->names.names.v[i], types->stays[i] ? "stays" : "stack");
+	for (size_t k = 0; !types->stays[i] && k < types->makers[i].n; k++)
+		str_addf(ret, " %s", types->makers[i].v[k]);
+	str_addf(ret, "\t%s\n", types->texts.v[i]);
+}
+
 bool source_types(const char *text, struct str *ret)
 {
 	static const char prefix[] = "__ksplice_layout_ignore_";
@@ -285,12 +340,15 @@ bool source_types(const char *text, struct str *ret)
 	for_used(&src, &types, false);
 	for_used(&src, &types, true);
 	for (size_t i = 0; i < types.texts.n; i++)
-		str_addf(ret, "%s\t%s\t%s\n", types.names.names.v[i], types.stays[i] ? "stays" : "stack", types.texts.v[i]);
+		add_structure(&types, i, ret);
 	add_typedefs(&src, &types, ret);
 	add_enumerators(&types.enumerators, ret);
 	source_variables(&src, &types.enumerators, ret);
+	for (size_t i = 0; i < types.texts.n; i++)
+		strv_free(&types.makers[i]);
 	strmap_free(&types.names);
 	strv_free(&types.texts);
+	free(types.makers);
 	free(types.stays);
 	enumerators_free(&types.enumerators);
 	c_source_free(&src);

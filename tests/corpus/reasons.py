@@ -48,6 +48,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
 
     (STRICT, INIT, r": the kernel ran this at boot or when the module was loaded, and does not again \(section "),
     (STRICT, VALUE, r": existing data, which has had other values since it was set up$"),
+    (STRICT, LAYOUT, r": changed layout of what \S+, which is not replaced, may have on its stack$"),
     (STRICT, LAYOUT, r": changed layout or meaning of objects that were made before the update and live on$"),
     (STRICT, EARLY, r"^the diff touches no file that this kernel is built from:\n(?s:.*): runs before the kernel"),
     (STRICT, EARLY, r": changes .*: \S+ stays as it is until the kernel is booted anew; "),

@@ -62,4 +62,45 @@ wants 0 'changed .*: swap_cluster_readahead$'
 diff_of mm/swap_state.c 's/WRITE_ONCE(prev_offset, offset);/WRITE_ONCE(prev_offset, offset + 1);/; s/^\tstatic unsigned long prev_offset;/\tstatic unsigned long prev_offset __read_mostly;/' >fix.diff
 of "variable of the same type in another place"
 wants 0 'changed .*: swap_cluster_readahead$'
+
+# A source of its own: no structure of the kernel is only on the stack of a function that stays as it is when the structure grows.
+tree=$work/tree
+mkdir -p "$tree/fs"
+find "$KSPLICE_SOURCE" -mindepth 1 -maxdepth 1 ! -name fs -exec ln -s {} "$tree/" \;
+find "$KSPLICE_SOURCE/fs" -mindepth 1 -maxdepth 1 ! -name proc -exec ln -s {} "$tree/fs/" \;
+cp -r "$KSPLICE_SOURCE/fs/proc" "$tree/fs/proc"
+sed -i '/^static int cmdline_proc_show(/i struct shown {\
+	struct seq_file *m;\
+	int first;\
+};\
+\
+static __attribute__((noipa)) void show_one(struct shown *s)\
+{\
+	s->first = seq_has_overflowed(s->m);\
+}\
+\
+static __attribute__((noipa)) void show_two(struct shown *s)\
+{\
+	seq_puts(s->m, saved_command_line);\
+}\
+
+	s/^\tseq_puts(m, saved_command_line);/\tstruct shown s;\n\n\ts.m = m;\n\tshow_one(\&s);\n\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
+
+# in_tree NAME SED-COMMAND
+in_tree()
+{
+	case_is "$1"
+	sed "$2" "$tree/fs/proc/cmdline.c" >edited
+	diff -u --label a/fs/proc/cmdline.c --label b/fs/proc/cmdline.c "$tree/fs/proc/cmdline.c" edited >fix.diff
+	# shellcheck disable=SC2086
+	create --workdir="$work/workdir" --patch=fix.diff --id=layout $kernel "$tree"
+	rm -f ksplice-layout.tar.gz
+}
+
+grown='s/^\tint first;/&\n\tint second;/; s/^\ts->first =/\ts->second = 0;\n&/; s/^\tseq_puts(s->m/\tif (!s->second)\n\t&/'
+in_tree "structure on the stack of a function that is not replaced" "$grown"
+wants 3 "struct shown: it gets 'int second': changed layout of what cmdline_proc_show, which is not replaced, may have on its stack"
+
+in_tree "structure on the stack of a function that is replaced" "$grown; s/^\ts\.m = m;/\ts.second = 1;\n&/"
+wants 0 'changed .*: cmdline_proc_show'
 finish

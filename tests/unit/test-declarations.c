@@ -422,7 +422,30 @@ static void test_stays(void **state)
 		char text[512], buf[1024];
 
 		snprintf(text, sizeof(text), "struct s { int a; }; int g(struct s *p);\n%s", cases[i].text);
-		if (!strstr(types_of(text, buf, sizeof(buf)), cases[i].stays ? "s\tstays\t" : "s\tstack\t"))
+		if (!strstr(types_of(text, buf, sizeof(buf)), cases[i].stays ? "s\tstays\t" : "s\tstack"))
+			fail_msg("%s: %s", cases[i].text, buf);
+	}
+}
+
+/* Functions that have an object on the stack; a pointer is none. */
+static void test_makers(void **state)
+{
+	static const struct {
+		const char *text, *makers;
+	} cases[] = {
+		{"int f(struct s *p) { struct s *x = p, *y; return p->a; }", ""},
+		{"int f(struct s *p) { struct s *x = g(p, 1), y[2]; return p->a; }", " f"},
+		{"int f(void) { struct s x = { 0 }; return x.a; }", " f"},
+		{"static int __attribute__((noinline)) f(int (*fn)(void)) { const struct s x = { 0 }; return x.a; } int u(void) { return f(0); }", " f"},
+		{"int f(void) { struct s x = { 0 }, y = x; return y.a; } int h(void) { { struct s z; return g(&z); } }", " f h"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512], buf[1024], expected[64];
+
+		snprintf(text, sizeof(text), "struct s { int a; }; int g(struct s *p);\n%s", cases[i].text);
+		snprintf(expected, sizeof(expected), "s\tstack%s\t", cases[i].makers);
+		if (!strstr(types_of(text, buf, sizeof(buf)), expected))
 			fail_msg("%s: %s", cases[i].text, buf);
 	}
 }
@@ -545,7 +568,7 @@ int main(void)
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
 		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
-		cmocka_unit_test(test_stays), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
+		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
