@@ -86,10 +86,15 @@ struct c_tokens c_declaration_tokens(const struct c_declaration *d)
 	return c_tokens_cut(d->start, d->end);
 }
 
-bool c_source_read(struct c_source *src, const char *text)
+bool c_source_init(struct c_source *src)
 {
 	*src = (struct c_source){.chains = calloc(NR_CHAINS, sizeof(uint32_t))};
-	if (!src->chains)
+	return src->chains;
+}
+
+bool c_source_read(struct c_source *src, const char *text)
+{
+	if (!c_source_init(src))
 		return false;
 	c_source_cut(src, text);
 	c_source_find_used(src);

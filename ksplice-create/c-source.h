@@ -44,6 +44,8 @@ struct c_source {
 	struct strv owned;	/* names that are nowhere in the text as they are: of strings */
 };
 
+/* An empty one.  False: out of memory. */
+bool c_source_init(struct c_source *src);
 /* Cuts @text, which must stay, and finds what is used.  False: out of memory. */
 bool c_source_read(struct c_source *src, const char *text);
 void c_source_free(struct c_source *src);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ksplice-create/c-source.h"
+#include "ksplice-create/used-names.h"
 #include "ksplice-create/util.h"
 
 /* "struct d * name ;" at @i, of @end tokens: the place of the name, or 0. */
@@ -130,14 +131,26 @@ static struct error *digest_used(struct c_source *src, char hex[SHA256_HEX_SIZE]
 	return sha256_hex(hashes, n * sizeof(*hashes), hex);
 }
 
-struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE])
+static struct error *write_names(const struct c_source *src, const char *path)
+{
+	_cleanup_free_ uint32_t *hashes = xrealloc(NULL, (src->nr_names + 1) * sizeof(*hashes));
+	size_t n = 0;
+
+	for (size_t i = 0; i < src->nr_names; i++)
+		if (src->names[i].used)
+			hashes[n++] = used_name_hash(src->names[i].s, src->names[i].len);
+	return used_names_write(path, hashes, n);
+}
+
+struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE], const char *names)
 {
 	struct c_source src;
 	struct error *err;
 
 	if (!c_source_read(&src, text))
 		return error_new(ERROR_SYSTEM, "out of memory");
-	err = digest_used(&src, hex);
+	err = names ? write_names(&src, names) : NULL;
+	err = err ?: digest_used(&src, hex);
 	c_source_free(&src);
 	return err;
 }

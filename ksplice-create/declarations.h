@@ -17,8 +17,11 @@
 #include "common/sha256.h"
 #include "ksplice-create/util.h"
 
-/* @text: what the C preprocessor printed, with its line markers; NUL-terminated. */
-struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE]);
+/*
+ * @text: what the C preprocessor printed, with its line markers; NUL-terminated.  With @names, a file, the names of what is used are
+ * written there (used-names.h).
+ */
+struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE], const char *names);
 /* The digest for assembler, of which all counts. */
 struct error *assembler_digest(const char *text, char hex[SHA256_HEX_SIZE]);
 

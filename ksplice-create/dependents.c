@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ksplice-create/blobs.h"
+#include "ksplice-create/changed-names.h"
 #include "ksplice-create/depend.h"
 #include "ksplice-create/digests.h"
 #include "ksplice-create/includes.h"
@@ -51,49 +52,105 @@ static bool is_looked_at(const struct finder *f, size_t unit)
 	return has_source(f, unit) && !outside_unit(name) && !strv_has(&f->touched, name);
 }
 
-/* Who might include what: fills f->list.  A file's own unit is none of its includers. */
+/* What a touched file declares differently; false: that cannot be told. */
+static struct error *names_of(const struct finder *f, const char *file, const char *patched, struct strv *names, bool *known)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", f->c->kernel.source, file), *text = NULL;
+	struct error *err = NULL;
+
+	*known = false;
+	if (!patched || !ends_with(file, ".h") || !path_exists(path))
+		return NULL;
+	err = file_read(path, TEXT_MAX, &text, NULL);
+	*known = !err && changed_names(text, patched, names);
+	return err;
+}
+
+/* What is known of a unit that might include touched files, while these are gone through. */
+struct reach {
+	struct str files;	/* "FILE HASH" each */
+	bool unknown;		/* what one of them declares differently cannot be told */
+	struct strv names;
+};
+
+static void reach_add(struct reach *r, const char *file, const char *hex, const struct strv *names, bool known)
+{
+	str_addf(&r->files, "%s %s\n", file, hex);
+	r->unknown |= !known;
+	for (size_t i = 0; i < names->n && known; i++)
+		strv_add_new(&r->names, names->v[i]);
+}
+
+static struct error *reached_by(struct finder *f, const char *file, bool *reached, struct reach *units, bool *any)
+{
+	_cleanup_free_ char *staged = xasprintf("%s/%s", f->c->ws.stage, file), *patched = NULL;
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	char hex[SHA256_HEX_SIZE] = "absent";
+	struct error *err = NULL;
+	bool known = false;
+	size_t size;
+
+	if (path_exists(staged))
+		err = file_read(staged, TEXT_MAX, &patched, &size);
+	if (!err && patched)
+		err = sha256_hex(patched, size, hex);
+	err = err ?: names_of(f, file, patched, &names, &known);
+	includes_reached(f->includes, file, reached);
+	*any = false;
+	for (size_t k = 0; !err && k < f->survey.units.names.n; k++) {
+		if (!reached[k] || !is_looked_at(f, k) || is_own_unit(f->survey.units.names.v[k], file))
+			continue;
+		reach_add(&units[k], file, hex, &names, known);
+		*any = true;
+	}
+	return err;
+}
+
+static struct error *add_candidate(struct finder *f, size_t unit, struct reach *r)
+{
+	char hex[SHA256_HEX_SIZE];
+	const char *source = NULL;
+	struct error *err = sha256_hex(r->files.s, r->files.len, hex);
+
+	if (err)
+		return err;
+	includes_source(f->includes, unit, &source);
+	f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
+	f->list[f->nr++] = (struct candidate){.unit = f->survey.units.names.v[unit], .assembler = ends_with(source, ".S"),
+					      .touched = xstrdup(hex), .names_known = !r->unknown, .names = r->names};
+	r->names = (struct strv)STRV_INIT;
+	return NULL;
+}
+
+/* Fills f->list.  A file's own unit is none of its includers. */
 static struct error *find_candidates(struct finder *f, struct strv *unused)
 {
 	size_t nr_units = f->survey.units.names.n;
 	_cleanup_free_ bool *reached = xrealloc(NULL, (nr_units + 1) * sizeof(*reached));
-	_cleanup_free_ struct str *texts = calloc(nr_units + 1, sizeof(*texts));
-	struct error *err = NULL;
+	_cleanup_free_ struct reach *units = calloc(nr_units + 1, sizeof(*units));
+	struct error *err = units ? NULL : error_new(ERROR_SYSTEM, "out of memory");
 
 	for (size_t i = 0; !err && i < f->touched.n; i++) {
-		const char *file = f->touched.v[i];
-		_cleanup_free_ char *staged = xasprintf("%s/%s", f->c->ws.stage, file), *patched = NULL;
-		char hex[SHA256_HEX_SIZE] = "absent";
-		size_t size, nr = 0;
+		bool any;
 
-		if (path_exists(staged))
-			err = file_read(staged, TEXT_MAX, &patched, &size);
-		if (!err && patched)
-			err = sha256_hex(patched, size, hex);
-		includes_reached(f->includes, file, reached);
-		for (size_t k = 0; k < nr_units; k++) {
-			if (!reached[k] || !is_looked_at(f, k) || is_own_unit(f->survey.units.names.v[k], file))
-				continue;
-			str_addf(&texts[k], "%s %s\n", file, hex);
-			nr++;
-		}
-		if (!nr)
-			strv_add(unused, file);
+		err = reached_by(f, f->touched.v[i], reached, units, &any);
+		if (!err && !any)
+			strv_add(unused, f->touched.v[i]);
 	}
-	for (size_t k = 0; !err && k < nr_units; k++) {
-		const char *unit = f->survey.units.names.v[k], *source = NULL;
-		char hex[SHA256_HEX_SIZE];
-
-		if (!texts[k].len)
-			continue;
-		err = sha256_hex(texts[k].s, texts[k].len, hex);
-		includes_source(f->includes, k, &source);
-		f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
-		f->list[f->nr++] = (struct candidate){.unit = unit, .assembler = ends_with(source, ".S"),
-						      .touched = xstrdup(hex)};
+	for (size_t k = 0; !err && k < nr_units; k++)
+		if (units[k].files.len)
+			err = add_candidate(f, k, &units[k]);
+	for (size_t k = 0; units && k < nr_units; k++) {
+		str_free(&units[k].files);
+		strv_free(&units[k].names);
 	}
-	for (size_t k = 0; k < nr_units; k++)
-		str_free(&texts[k]);
 	return err;
+}
+
+static void free_candidate(struct candidate *cand)
+{
+	free(cand->touched);
+	strv_free(&cand->names);
 }
 
 /* Units of touched .c and .S files are compiled anyway. */
@@ -107,7 +164,7 @@ static void drop_touched(struct finder *f)
 							f->list[i].assembler ? 'S' : 'c');
 
 		if (strv_has(&f->c->patches.files, source))
-			free(f->list[i].touched);
+			free_candidate(&f->list[i]);
 		else
 			f->list[kept++] = f->list[i];
 	}
@@ -246,7 +303,7 @@ struct error *dependents_find(struct create *c, struct strv *units, struct strv 
 	if (f.touched.n)
 		err = find(&f, units, unused);
 	for (size_t i = 0; i < f.nr; i++)
-		free(f.list[i].touched);
+		free_candidate(&f.list[i]);
 	free(f.list);
 	free(f.tree);
 	strv_free(&f.touched);

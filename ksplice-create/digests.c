@@ -20,16 +20,20 @@
 #include "ksplice-create/source-types.h"
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/tree.h"
+#include "ksplice-create/used-names.h"
 #include "ksplice-create/workspace.h"
 
 extern char **environ;
 
+#define NAMES_SUFFIX ".names" /* beside a digest: what is used */
+
 /* In place of a digest: that of a unit that could not be preprocessed alone. */
 #define UNKNOWN "????????????????????????????????????????????????????????????????"
 
-#define DIGEST_VERSION 3 /* of what declarations.h takes for used, and of includes_made(): digests of another one cannot be compared with */
+#define DIGEST_VERSION 4 /* of what declarations.h takes for used, and of includes_made(): digests of another one cannot be compared with */
 #define AT_A_TIME 256	/* units: what is lost when the user does not want to wait */
 #define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
+#define NAMES_KEPT 2	/* likewise: each is some tens of megabytes */
 
 /* The digests of one side, by unit and what the unit might include of the diff. */
 struct digests {
@@ -98,12 +102,12 @@ static struct error *save(const char *path, const struct digests *d)
 }
 
 /* Those of trees that were looked at long ago. */
-static struct error *drop_old(const char *dir)
+static struct error *drop_old(const char *dir, size_t kept)
 {
 	_cleanup_strv_ struct strv names = STRV_INIT;
-	struct error *err = tree_list(dir, &names);
+	struct error *err = path_is_dir(dir) ? tree_list(dir, &names) : NULL;
 
-	while (!err && names.n > GENERATIONS_KEPT) {
+	while (!err && names.n > kept) {
 		time_t oldest = 0;
 		size_t which = 0;
 
@@ -118,7 +122,7 @@ static struct error *drop_old(const char *dir)
 		}
 		_cleanup_free_ char *path = xasprintf("%s/%s", dir, names.v[which]);
 
-		err = tree_unlink(path);
+		err = tree_remove(path);
 		free(names.v[which]);
 		names.v[which] = names.v[--names.n];
 		names.v[names.n] = NULL;
@@ -186,8 +190,29 @@ static void progress_end(struct progress *p)
 	unlink(path);
 }
 
+/* Where the names are that the unpatched unit uses. */
+static char *names_path(const char *dir, const char *unit)
+{
+	char *path = xasprintf("%s/%s", dir, unit);
+
+	for (char *p = path + strlen(dir) + 1; *p; p++)
+		*p = *p == '/' ? '~' : *p;
+	return path;
+}
+
+/* From beside the digest, if they are there. */
+static struct error *keep_names(const char *digest, const char *dir, const char *unit, bool post)
+{
+	_cleanup_free_ char *from = xasprintf("%s" NAMES_SUFFIX, digest), *to = names_path(dir, unit);
+
+	if (!path_exists(from))
+		return NULL;
+	return post ? tree_unlink(from) : tree_move(from, to);
+}
+
 /* Preprocesses the candidates, and adds their digests to @have. */
-static struct error *make_some(struct create *c, const struct candidate *const *list, size_t nr, bool post, struct digests *have)
+static struct error *make_some(struct create *c, const struct candidate *const *list, size_t nr, bool post, const char *names,
+			       struct digests *have)
 {
 	_cleanup_strv_ struct strv c_units = STRV_INIT, asm_units = STRV_INIT;
 	struct error *err;
@@ -202,6 +227,7 @@ static struct error *make_some(struct create *c, const struct candidate *const *
 		err = file_read(path, SHA256_HEX_SIZE, &hex, NULL);
 		if (!err && strlen(hex) != SHA256_HEX_SIZE - 1)
 			err = error_new(ERROR_BAD_FILE, "%s: no digest", path);
+		err = err ?: keep_names(path, names, list[i]->unit, post);
 		err = err ?: tree_unlink(path);
 		if (!err)
 			put(have, key, hex);
@@ -211,7 +237,7 @@ static struct error *make_some(struct create *c, const struct candidate *const *
 
 /* Makes what @have lacks of one side, from the view as it is; saves it to @path now and then, as the user may not want to wait. */
 static struct error *make_digests(struct create *c, const struct candidate *list, size_t nr, bool post, const char *path,
-				  struct digests *have)
+				  const char *names, struct digests *have)
 {
 	_cleanup_free_ const struct candidate **missing = xrealloc(NULL, (nr + 1) * sizeof(*missing));
 	struct progress progress;
@@ -219,41 +245,65 @@ static struct error *make_digests(struct create *c, const struct candidate *list
 	size_t n = 0;
 
 	for (size_t i = 0; i < nr; i++)
-		if (!get(have, &list[i], post))
+		if (!get(have, &list[i], post) && !(post && list[i].spared))
 			missing[n++] = &list[i];
 	if (!n)
 		return NULL;
 	progress_begin(&progress, c, n);
 	for (size_t i = 0; !err && i < n; i += AT_A_TIME) {
-		err = make_some(c, missing + i, n - i < AT_A_TIME ? n - i : AT_A_TIME, post, have);
+		err = make_some(c, missing + i, n - i < AT_A_TIME ? n - i : AT_A_TIME, post, names, have);
 		err = err ?: save(path, have);
 	}
 	progress_end(&progress);
 	return err;
 }
 
-static struct error *make_post(struct create *c, const struct candidate *list, size_t nr, const char *path, struct digests *have)
+static struct error *make_post(struct create *c, const struct candidate *list, size_t nr, const char *path, const char *names,
+			       struct digests *have)
 {
 	struct error *err = workspace_patched(c), *back;
 
-	err = err ?: make_digests(c, list, nr, true, path, have);
+	err = err ?: make_digests(c, list, nr, true, path, names, have);
 	back = workspace_unpatched(c);
 	if (err)
 		error_free(back);
 	return err ? error_prefix(err, "preprocessing the patched source") : back;
 }
 
+/* Those that use nothing of what is another thing in the touched headers need not be preprocessed with the diff. */
+static struct error *spare(struct create *c, struct candidate *list, size_t nr, const char *names, const struct digests *have)
+{
+	struct error *err = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; !err && i < nr; i++) {
+		_cleanup_free_ char *path = names_path(names, list[i].unit);
+		bool any;
+
+		if (!list[i].names_known || list[i].assembler || !strcmp(get(have, &list[i], false), UNKNOWN))
+			continue;
+		err = used_names_any(path, &list[i].names, &any);
+		list[i].spared = !err && !any;
+		n += list[i].spared;
+	}
+	if (n)
+		log_detail(&c->log, "%zu units use nothing of what the touched headers declare differently", n);
+	return err;
+}
+
 struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree)
 {
 	_cleanup_free_ char *dir = xasprintf("%s/digests", c->ws.dir), *path = xasprintf("%s/%d-%.16s", dir, DIGEST_VERSION, tree);
+	_cleanup_free_ char *all = xasprintf("%s/names", c->ws.dir), *names = xasprintf("%s/%d-%.16s", all, DIGEST_VERSION, tree);
 	struct digests have = {};
 	struct error *err = load(path, &have);
 
-	err = err ?: make_digests(c, list, nr, false, path, &have);
-	err = err ?: make_post(c, list, nr, path, &have);
-	err = err ?: drop_old(dir);
+	err = err ?: make_digests(c, list, nr, false, path, names, &have);
+	err = err ?: spare(c, list, nr, names, &have);
+	err = err ?: make_post(c, list, nr, path, names, &have);
+	err = err ?: drop_old(dir, GENERATIONS_KEPT) ?: drop_old(all, NAMES_KEPT);
 	for (size_t i = 0; !err && i < nr; i++) {
-		const char *pre = get(&have, &list[i], false), *post = get(&have, &list[i], true);
+		const char *pre = get(&have, &list[i], false), *post = list[i].spared ? pre : get(&have, &list[i], true);
 
 		list[i].differs = strcmp(pre, post) || !strcmp(pre, UNKNOWN);
 	}
@@ -410,12 +460,15 @@ static bool includes_made(const char *text)
 int digests_main(int argc, char **argv)
 {
 	_cleanup_str_ struct str text = STR_INIT, facts = STR_INIT;
+	_cleanup_free_ char *names = NULL;
 	char hex[SHA256_HEX_SIZE] = "";
 	int status = 0;
 	struct error *err;
 
-	if (argc > 2)
+	if (argc > 2) {
 		drop_dependencies(argv + 2);
+		names = xasprintf("%s" NAMES_SUFFIX, argv[1]);
+	}
 	err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
 	/* Without what kbuild makes for the object (arch/x86/kvm/vmx/vmenter.S); or mistakes in the diff: the compiler will tell. */
 	if (!err && strcmp(argv[0], "--source-digest")) {
@@ -426,7 +479,7 @@ int digests_main(int argc, char **argv)
 	} else if (!err && (status || includes_made(text.s)))
 		strcpy(hex, UNKNOWN);
 	else if (!err)
-		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex);
+		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex, names);
 	if (!err)
 		err = facts.s ? tree_write(argv[1], facts.s, facts.len) : tree_write(argv[1], hex, strlen(hex));
 	tell_progress();

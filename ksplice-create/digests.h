@@ -13,6 +13,9 @@ struct candidate {
 	const char *unit;	/* "fs/proc/cmdline.o" */
 	bool assembler;
 	char *touched;		/* fingerprint of those touched files that it might include, as patched; owned */
+	bool names_known;	/* @names is all that these files declare differently (changed-names.h) */
+	struct strv names;	/* owned */
+	bool spared;		/* it uses none of them */
 	bool differs;		/* answer: its code may be another one */
 };
 

@@ -17,6 +17,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/c-usage.c \
 	ksplice-create/cause.c \
 	ksplice-create/cause.h \
+	ksplice-create/changed-names.c \
+	ksplice-create/changed-names.h \
 	ksplice-create/check-imports.c \
 	ksplice-create/check-imports.h \
 	ksplice-create/check-module.c \
@@ -165,6 +167,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/tree.h \
 	ksplice-create/units.c \
 	ksplice-create/units.h \
+	ksplice-create/used-names.c \
+	ksplice-create/used-names.h \
 	ksplice-create/util.c \
 	ksplice-create/util.h \
 	ksplice-create/vmlinuz.c \

@@ -86,8 +86,16 @@ tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-cr
 	ksplice-create/source-types.h ksplice-create/enumerators.c ksplice-create/enumerators.h \
 	ksplice-create/source-variables.c ksplice-create/source-variables.h ksplice-create/util.c \
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/layout-text.c ksplice-create/layout-text.h \
-	ksplice-create/prototype-text.c ksplice-create/prototype-text.h
+	ksplice-create/prototype-text.c ksplice-create/prototype-text.h ksplice-create/tree.c ksplice-create/tree.h \
+	ksplice-create/used-names.c ksplice-create/used-names.h
 tests_unit_test_declarations_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-changed-names
+TESTS += tests/unit/test-changed-names
+tests_unit_test_changed_names_SOURCES = tests/unit/test-changed-names.c tests/unit/cmocka-all.h ksplice-create/changed-names.c \
+	ksplice-create/changed-names.h ksplice-create/used-names.c ksplice-create/used-names.h ksplice-create/c-reader.c \
+	ksplice-create/c-source.c ksplice-create/c-source.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c \
+	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_changed_names_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-align
 TESTS += tests/unit/test-align
 tests_unit_test_align_SOURCES = tests/unit/test-align.c tests/unit/cmocka-all.h ksplice-create/align.c ksplice-create/align.h \

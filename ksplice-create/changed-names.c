@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ksplice-create/changed-names.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksplice-create/c-source.h"
+
+/* A header without comments and directives, and what these directives were. */
+struct stripped {
+	struct str text;
+	struct strv directives;	/* blanks and comments made one blank */
+	struct c_source src;
+};
+
+/* Behind the comment at @p; @p itself if there is none. */
+static const char *skip_comment(const char *p)
+{
+	const char *end;
+
+	if (p[0] == '/' && p[1] == '*') {
+		end = strstr(p + 2, "*/");
+		return end ? end + 2 : p + strlen(p);
+	}
+	return p[0] == '/' && p[1] == '/' ? p + strcspn(p, "\n") : p;
+}
+
+/* Behind the string or character constant at @p; @p itself if there is none. */
+static const char *skip_string(const char *p)
+{
+	char quote = *p;
+
+	if (quote != '"' && quote != '\'')
+		return p;
+	for (p++; *p && *p != quote && *p != '\n'; p++)
+		p += *p == '\\' && p[1];
+	return p + (*p == quote);
+}
+
+/* The directive at @p, which is at a "#", to s->directives; returns where its last line ends. */
+static const char *take_directive(struct stripped *s, const char *p)
+{
+	_cleanup_str_ struct str word = STR_INIT;
+
+	str_add(&word, "", 0);
+	while (*p && *p != '\n') {
+		const char *end = skip_comment(p);
+		bool continued = p[0] == '\\' && p[1] == '\n';
+
+		if (end == p && !continued && !isspace((unsigned char)*p)) {
+			end = skip_string(p);
+			end += end == p;
+			str_add(&word, p, (size_t)(end - p));
+			p = end;
+			continue;
+		}
+		if (word.len && word.s[word.len - 1] != ' ')
+			str_add(&word, " ", 1);
+		p = end != p ? end : p + (continued ? 2 : 1);
+	}
+	strv_add(&s->directives, word.s);
+	return p;
+}
+
+static void strip(const char *p, struct stripped *s)
+{
+	bool line_start = true;
+
+	str_add(&s->text, "", 0);
+	while (*p) {
+		const char *end = skip_comment(p);
+
+		if (end != p) {
+			str_add(&s->text, " ", 1);
+		} else if (line_start && *p == '#') {
+			end = take_directive(s, p);
+		} else {
+			end = skip_string(p);
+			end += end == p;
+			str_add(&s->text, p, (size_t)(end - p));
+			line_start = *p == '\n' || (line_start && isspace((unsigned char)*p));
+		}
+		p = end;
+	}
+}
+
+static bool stripped_init(struct stripped *s, const char *text)
+{
+	*s = (struct stripped){.text = STR_INIT, .directives = STRV_INIT};
+	strip(text, s);
+	if (!c_source_init(&s->src))
+		return false;
+	c_source_cut(&s->src, s->text.s);
+	return true;
+}
+
+static void stripped_free(struct stripped *s)
+{
+	str_free(&s->text);
+	strv_free(&s->directives);
+	c_source_free(&s->src);
+}
+
+/* Only then is it clear that what it has are declarations at the top: a list for an X macro has no guard. */
+static bool has_guard(const struct strv *directives)
+{
+	const char *name;
+
+	for (size_t i = 0; i < directives->n; i++)
+		if (!strcmp(directives->v[i], "#pragma once"))
+			return true;
+	if (directives->n < 2 || !starts_with(directives->v[0], "#ifndef ") || !starts_with(directives->v[1], "#define "))
+		return false;
+	name = directives->v[0] + strlen("#ifndef ");
+	return !strncmp(directives->v[1] + strlen("#define "), name, strcspn(name, " "));
+}
+
+static bool same_list(const struct strv *a, const struct strv *b)
+{
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (strcmp(a->v[i], b->v[i]))
+			return false;
+	return a->n == b->n;
+}
+
+/* Every branch of a condition must close what it opens: all of them are read here, and what follows would be at another depth. */
+static bool is_nested(const char *p)
+{
+	enum { DEEPEST = 64 };
+	long depth = 0, at[DEEPEST];
+	size_t n = 0;
+	bool line_start = true;
+
+	while (*p) {
+		const char *end = skip_comment(p), *word;
+		struct stripped one = {.text = STR_INIT, .directives = STRV_INIT};
+
+		if (end == p && line_start && *p == '#') {
+			end = take_directive(&one, p);
+			word = one.directives.v[0] + 1 + (one.directives.v[0][1] == ' ');
+			if (starts_with(word, "if") && n < DEEPEST)
+				at[n++] = depth;
+			else if (starts_with(word, "if") || ((starts_with(word, "el") || starts_with(word, "endif")) && (!n || at[n - 1] != depth)))
+				depth = -1;
+			else if (starts_with(word, "endif"))
+				n--;
+			strv_free(&one.directives);
+			if (depth < 0)
+				return false;
+		} else if (end == p) {
+			end = skip_string(p);
+			end += end == p;
+			depth += !!strchr("({[", *p) - !!strchr(")}]", *p);
+			line_start = *p == '\n' || (line_start && isspace((unsigned char)*p));
+		}
+		p = end;
+	}
+	return !depth && !n;
+}
+
+static bool same_tokens(const struct c_declaration *a, const struct c_declaration *b)
+{
+	return a->hash[0] == b->hash[0] && a->hash[1] == b->hash[1];
+}
+
+static bool has_same(const struct c_source *src, size_t from, size_t to, const struct c_declaration *d)
+{
+	for (size_t i = from; i < to; i++)
+		if (same_tokens(&src->decls[i], d))
+			return true;
+	return false;
+}
+
+/* "DECLARE_EVENT(foo)": what it declares is not said. */
+static bool is_macro_call(const struct c_tokens *t, size_t i)
+{
+	bool letter = false;
+
+	if (t->v[i].kind != C_WORD || !c_tokens_punct(t, i + 1, '('))
+		return false;
+	for (size_t k = 0; k < t->v[i].len; k++) {
+		letter |= isupper((unsigned char)t->v[i].s[k]);
+		if (islower((unsigned char)t->v[i].s[k]))
+			return false;
+	}
+	return letter;
+}
+
+/* Words at the top that something may be declared by, attributes that are macros or not. */
+static bool add_by_look(struct c_source *src, uint32_t decl, struct strv *names)
+{
+	struct c_tokens t = c_declaration_tokens(&src->decls[decl]);
+	size_t depth = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < t.n && ok; i++) {
+		if (t.v[i].kind == C_PUNCT) {
+			depth += !!strchr("([{", *t.v[i].s);
+			depth -= strchr(")]}", *t.v[i].s) && depth;
+		}
+		if (depth || t.v[i].kind != C_WORD || src->names[c_source_name(src, t.v[i].s, t.v[i].len)].keyword)
+			continue;
+		ok = !is_macro_call(&t, i);
+		if (i + 1 == t.n || (t.v[i + 1].kind == C_PUNCT && strchr("([;,=:{", *t.v[i + 1].s))) {
+			_cleanup_free_ char *name = xstrndup(t.v[i].s, t.v[i].len);
+
+			strv_add_new(names, name);
+		}
+	}
+	free(t.v);
+	return ok;
+}
+
+/* Names that declaration @i declares. */
+static bool add_names(struct c_source *src, uint32_t i, struct strv *names)
+{
+	/* It makes something by itself. */
+	if (src->decls[i].used)
+		return false;
+	for (size_t k = 0; k < src->nr_names; k++) {
+		const struct c_name *n = &src->names[k];
+
+		for (size_t m = 0; m < n->in.n; m++) {
+			_cleanup_free_ char *name = n->in.v[m] == i ? xstrndup(n->s, n->len) : NULL;
+
+			if (name)
+				strv_add_new(names, name);
+		}
+	}
+	return add_by_look(src, i, names);
+}
+
+/* A stretch of declarations that are not all the same. */
+struct stretch {
+	size_t from, to;
+};
+
+/* What both have in their stretches must be in the same order. */
+static bool same_order(const struct c_source *a, struct stretch x, const struct c_source *b, struct stretch y)
+{
+	while (x.from < x.to || y.from < y.to) {
+		if (x.from < x.to && !has_same(b, y.from, y.to, &a->decls[x.from]))
+			x.from++;
+		else if (y.from < y.to && !has_same(a, x.from, x.to, &b->decls[y.from]))
+			y.from++;
+		else if (x.from < x.to && y.from < y.to && same_tokens(&a->decls[x.from], &b->decls[y.from]))
+			x.from++, y.from++;
+		else
+			return false;
+	}
+	return true;
+}
+
+static bool compare(struct c_source *pre, struct c_source *post, struct strv *names)
+{
+	struct stretch a = {0, pre->nr_decls}, b = {0, post->nr_decls};
+
+	while (a.from < a.to && b.from < b.to && same_tokens(&pre->decls[a.from], &post->decls[b.from]))
+		a.from++, b.from++;
+	while (a.from < a.to && b.from < b.to && same_tokens(&pre->decls[a.to - 1], &post->decls[b.to - 1]))
+		a.to--, b.to--;
+	if (!same_order(pre, a, post, b))
+		return false;
+	for (size_t i = a.from; i < a.to; i++)
+		if (!has_same(post, b.from, b.to, &pre->decls[i]) && !add_names(pre, (uint32_t)i, names))
+			return false;
+	for (size_t i = b.from; i < b.to; i++)
+		if (!has_same(pre, a.from, a.to, &post->decls[i]) && !add_names(post, (uint32_t)i, names))
+			return false;
+	return true;
+}
+
+bool changed_names(const char *pre, const char *post, struct strv *names)
+{
+	struct stripped a, b;
+	bool ok = stripped_init(&a, pre);
+
+	ok = stripped_init(&b, post) && ok;
+	ok = ok && same_list(&a.directives, &b.directives) && has_guard(&a.directives) && is_nested(pre) && is_nested(post);
+	ok = ok && compare(&a.src, &b.src, names);
+	stripped_free(&a);
+	stripped_free(&b);
+	return ok;
+}

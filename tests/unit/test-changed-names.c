@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* changed_names(): what a header declares differently, or that this cannot be told; and the lists of used names. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ksplice-create/changed-names.h"
+#include "ksplice-create/used-names.h"
+#include "tests/unit/cmocka-all.h"
+
+#define GUARD "#ifndef A_H\n#define A_H\n"
+
+/* The names, sorted, each behind a blank; NULL: cannot be told. */
+static char *names_of(const char *pre, const char *post, char *buf, size_t size)
+{
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	_cleanup_free_ char *a = xasprintf(GUARD "%s\n#endif\n", pre), *b = xasprintf(GUARD "%s\n#endif\n", post);
+
+	*buf = 0;
+	if (!changed_names(a, b, &names))
+		return NULL;
+	for (size_t i = 0; i < names.n; i++)
+		for (size_t k = i + 1; k < names.n; k++)
+			if (strcmp(names.v[i], names.v[k]) > 0) {
+				char *x = names.v[i];
+
+				names.v[i] = names.v[k];
+				names.v[k] = x;
+			}
+	for (size_t i = 0; i < names.n; i++)
+		snprintf(buf + strlen(buf), size - strlen(buf), " %s", names.v[i]);
+	return buf;
+}
+
+static void test_names(void **state)
+{
+	static const struct {
+		const char *pre, *post, *names;
+	} cases[] = {
+		{"int f(void);", "int f(void);", ""},
+		{"int f(void);", "int f(void); /* it's { said */ // and don't\n", ""},
+		{"int f(void);", "int f(void);\nvoid g(int flags);", " g"},
+		{"int f(int a);\nint h(void);", "int f(long a);\nint h(void);", " f"},
+		{"static inline int f(int a) { return g(a); }\nint h(void);", "static inline int f(int a) { return g(a + 1); }\nint h(void);", " f"},
+		{"__printf(1, 2) int f(const char *s, ...);", "__printf(1, 2) void f(const char *s, ...);", " __printf f"},
+		{"struct s { int a; };\nint f(struct s *p);", "struct s { int a, b; };\nint f(struct s *p);", " s"},
+		{"typedef struct { int a; } s_t;", "typedef struct { int a; long b; } s_t;", " s_t"},
+		{"enum e { A, B };", "enum e { A, C, B };", " A B C e"},
+		{"extern int x, *y[2];", "extern long x, *y[2];", " x y"},
+		{"#ifdef CONFIG_X\nint f(int);\n#else\nstatic inline int f(int a) { return 0; }\n#endif\nint h(void);",
+		 "#ifdef CONFIG_X\nint f(int);\n#else\nstatic inline int f(int a) { return 1; }\n#endif\nint h(void);", " f"},
+		{"struct s {\n#ifdef CONFIG_X\nint a;\n#endif\n};", "struct s {\n#ifdef CONFIG_X\nlong a;\n#endif\n};", " s"},
+		{"#define M(x) do { \\\n\tg(x); \\\n} while (0)\nint f(void);", "#define M(x)   do { \\\n  g(x); \\\n} while (0)\nlong f(void);", " f"},
+		{"const char *f(void);\nstatic inline int g(void) { return h(\"}\", '\"'); }", "char *f(void);\nstatic inline int g(void) { return h(\"}\", '\"'); }", " f"},
+	};
+	char buf[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *names = names_of(cases[i].pre, cases[i].post, buf, sizeof(buf));
+
+		if (!names || strcmp(names, cases[i].names))
+			fail_msg("%s -> %s: %s", cases[i].pre, cases[i].post, names ?: "cannot be told");
+	}
+}
+
+static void test_cannot_be_told(void **state)
+{
+	static const struct {
+		const char *pre, *post;
+	} cases[] = {
+		{"#define X 1", "#define X 2"},
+		{"#define M(x) do { \\\n\tg(x); \\\n} while (0)", "#define M(x) do { \\\n\th(x); \\\n} while (0)"},
+		{"int f(void);", "#include <linux/x.h>\nint f(void);"},
+		{"#ifdef CONFIG_X\nint f(void);\n#endif", "#ifdef CONFIG_Y\nint f(void);\n#endif"},
+		{"DECLARE_THING(a);", "DECLARE_THING(b);"},
+		{"int f(void);", "int x;"},
+		{"int f(void);", "int f(void) { return 1; }"},
+		{"int f(void);", "asm(\".globl f\");"},
+		{"int f(void); int g(void);", "int g(void); int f(void);"},
+		{"#ifdef CONFIG_X\nint f(int a)\n{\n#else\nint f(void)\n{\n#endif\nreturn 0; }", "#ifdef CONFIG_X\nint f(int a)\n{\n#else\nint f(void)\n{\n#endif\nreturn 1; }"},
+		{"int f(void);", "int f(void); struct s {"},
+		{"int f(void);", "int f(void); }"},
+	};
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	char buf[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		if (names_of(cases[i].pre, cases[i].post, buf, sizeof(buf)))
+			fail_msg("%s -> %s: %s", cases[i].pre, cases[i].post, buf);
+	/* A list for an X macro. */
+	assert_false(changed_names("x(a)\n", "x(a)\nx(b)\n", &names));
+	assert_false(changed_names("int f(void);\n", "int g(void);\n", &names));
+	assert_true(changed_names("#pragma once\nint f(void);\n", "#pragma once\nint g(void);\n", &names));
+}
+
+static void test_used_names(void **state)
+{
+	char path[] = "/tmp/test-changed-names-XXXXXX";
+	uint32_t hashes[] = {used_name_hash("foo", 3), used_name_hash("bar", 3), used_name_hash("a_much_longer_name", 18)};
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	int fd = mkstemp(path);
+	bool any;
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_null(used_names_write(path, hashes, ARRAY_SIZE(hashes)));
+	assert_null(used_names_any(path, &names, &any));
+	assert_false(any);
+	strv_add(&names, "baz");
+	strv_add(&names, "fo");
+	assert_null(used_names_any(path, &names, &any));
+	assert_false(any);
+	strv_add(&names, "bar");
+	assert_null(used_names_any(path, &names, &any));
+	assert_true(any);
+	unlink(path);
+	strv_free(&names);
+	/* What is not known may be. */
+	assert_null(used_names_any(path, &names, &any));
+	assert_true(any);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_cannot_be_told),
+		cmocka_unit_test(test_used_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
