@@ -16,6 +16,8 @@
  *	include/	ksplice-patch.h and what it includes, for units that do
  *	numbered/	the touched files, unpatched, with the line numbers of the patched ones
  *	renumbered/	objects from these
+ *	digests/	of units that include headers: what their preprocessed source comes to, by all files that were read (digests.h)
+ *	names/		likewise: the names that each uses
  *	kept/		of each unit the last object of both kinds, with the fingerprint of all that it was made from
  *	kmod/		ksplice.ko and layout.o
  *	update/		the modules of the last update
