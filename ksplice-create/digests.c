@@ -56,6 +56,7 @@ static void put(struct digests *d, const char *key, const char *hex)
 {
 	size_t known = d->keys.names.n;
 
+	/* One that was made again for its names is the same. */
 	if (strmap_add(&d->keys, key) == known)
 		strv_add(&d->hex, hex);
 }
@@ -235,6 +236,17 @@ static struct error *make_some(struct create *c, const struct candidate *const *
 	return err;
 }
 
+/* Is there all that is asked of one side of a unit? */
+static bool is_made(const struct digests *have, const struct candidate *cand, bool post, const char *names)
+{
+	const char *hex = get(have, cand, post);
+	_cleanup_free_ char *path = names_path(names, cand->unit);
+
+	if (post || !hex)
+		return hex || cand->spared;
+	return !cand->names_known || cand->assembler || !strcmp(hex, UNKNOWN) || path_exists(path);
+}
+
 /* Makes what @have lacks of one side, from the view as it is; saves it to @path now and then, as the user may not want to wait. */
 static struct error *make_digests(struct create *c, const struct candidate *list, size_t nr, bool post, const char *path,
 				  const char *names, struct digests *have)
@@ -245,7 +257,7 @@ static struct error *make_digests(struct create *c, const struct candidate *list
 	size_t n = 0;
 
 	for (size_t i = 0; i < nr; i++)
-		if (!get(have, &list[i], post) && !(post && list[i].spared))
+		if (!is_made(have, &list[i], post, names))
 			missing[n++] = &list[i];
 	if (!n)
 		return NULL;
@@ -301,6 +313,9 @@ struct error *digests_compare(struct create *c, struct candidate *list, size_t n
 	err = err ?: make_digests(c, list, nr, false, path, names, &have);
 	err = err ?: spare(c, list, nr, names, &have);
 	err = err ?: make_post(c, list, nr, path, names, &have);
+	/* What is used now is not what was looked at long ago. */
+	utimensat(AT_FDCWD, path, NULL, 0);
+	utimensat(AT_FDCWD, names, NULL, 0);
 	err = err ?: drop_old(dir, GENERATIONS_KEPT) ?: drop_old(all, NAMES_KEPT);
 	for (size_t i = 0; !err && i < nr; i++) {
 		const char *pre = get(&have, &list[i], false), *post = list[i].spared ? pre : get(&have, &list[i], true);
