@@ -228,7 +228,7 @@ struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const st
 
 /*
  * Labels in the middle of an instruction: what is an operand to one who falls into it, is code to one who jumps (entry_untrain_ret() in
- * arch/x86/lib/retpoline.S).  False: it is not for bytes to be compared as they are.
+ * arch/x86/lib/retpoline.S).  False: it is not for bytes to be compared as they are; or a label was left behind, in a site.
  */
 static bool split_at_labels(struct om_program *p, const struct om_insn *insn, uint32_t *next_label)
 {
@@ -236,7 +236,8 @@ static bool split_at_labels(struct om_program *p, const struct om_insn *insn, ui
 	uint32_t pos = insn->off, end = insn->off + insn->len;
 	struct om_jump jump;
 
-	if (*next_label == p->nr_labels || p->labels[*next_label] >= end || p->span->obj->arch->jump(code + pos, insn->len, &jump))
+	if (*next_label == p->nr_labels || p->labels[*next_label] < pos || p->labels[*next_label] >= end ||
+	    p->span->obj->arch->jump(code + pos, insn->len, &jump))
 		return false;
 	for (; pos < end; pos++)
 		if (om_reloc_at(p->span, pos))
