@@ -35,15 +35,23 @@ static void add_lines(const char *text, struct strv *ret)
 			ret->v[i][len - 1] = 0;
 }
 
-static bool is_conditional(const char *line)
+/* What a line does to the conditions under which those behind it are read. */
+enum condition { NO_CONDITION, BEGINS, TURNS, ENDS };
+
+static enum condition condition_of(const char *line)
 {
-	static const char *const words[] = {"ifdef", "ifndef", "ifeq", "ifneq", "else", "endif"};
+	static const struct {
+		const char *word;
+		enum condition is;
+	} words[] = {
+		{"ifdef", BEGINS}, {"ifndef", BEGINS}, {"ifeq", BEGINS}, {"ifneq", BEGINS}, {"else", TURNS}, {"endif", ENDS},
+	};
 	size_t len = strcspn(line, " (");
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (len == strlen(words[i]) && !strncmp(line, words[i], len))
-			return true;
-	return false;
+		if (len == strlen(words[i].word) && !strncmp(line, words[i].word, len))
+			return words[i].is;
+	return NO_CONDITION;
 }
 
 /* "CFLAGS_foo.o", "subdir-ccflags-y": what the compiler is told. */
@@ -97,11 +105,13 @@ static bool is_list(const char *value)
 
 static bool is_seen(const char *line)
 {
-	static const char *const others[] = {"hostprogs", "userprogs", "targets", "always", "clean", "ldflags-", "generic-", "mandatory-"};
+	/* Of the last ones, the value may look like a list: cmd_b = $(if $(B),$(call cmd_c)), OBJECT_FILES_NON_STANDARD := $(B). */
+	static const char *const others[] = {"hostprogs", "userprogs", "targets", "always", "clean", "ldflags-", "generic-", "mandatory-",
+					     "OBJECT_FILES_", "OBJCOPY", "LDFLAGS", "KBUILD_", "cmd_", "rule_", "filechk_"};
 	const char *equals = strchr(line, '='), *end = equals, *value = equals ? equals + 1 + (equals[1] == ' ') : NULL;
 	_cleanup_free_ char *name = NULL;
 
-	if (!*line || is_conditional(line))
+	if (!*line)
 		return true;
 	if (!equals || equals == line)
 		return false;
@@ -117,16 +127,74 @@ static bool is_seen(const char *line)
 	return is_about_flags(name) || is_list(value);
 }
 
+struct unseen {
+	struct strv lines;
+	struct strv under;	/* of each: the conditions, one below the other */
+};
+
+static void enter(struct strv *conditions, enum condition what, const char *line)
+{
+	_cleanup_free_ char *turned = NULL;
+
+	if (what == BEGINS)
+		strv_add(conditions, line);
+	if (what == BEGINS || !conditions->n)
+		return;
+	turned = xasprintf("%s %s", conditions->v[conditions->n - 1], line);
+	strv_drop_last(conditions);
+	if (what == TURNS)
+		strv_add(conditions, turned);
+}
+
+static void find_unseen(const char *text, struct unseen *ret)
+{
+	_cleanup_strv_ struct strv lines = STRV_INIT, conditions = STRV_INIT;
+
+	add_lines(text, &lines);
+	for (size_t i = 0; i < lines.n; i++) {
+		_cleanup_str_ struct str under = STR_INIT;
+		enum condition what = condition_of(lines.v[i]);
+
+		if (what != NO_CONDITION) {
+			enter(&conditions, what, lines.v[i]);
+			continue;
+		}
+		if (is_seen(lines.v[i]))
+			continue;
+		str_add(&under, "", 0);
+		for (size_t k = 0; k < conditions.n; k++)
+			str_addf(&under, "%s\n", conditions.v[k]);
+		strv_add(&ret->lines, lines.v[i]);
+		strv_add(&ret->under, under.s);
+	}
+}
+
+static bool same_at(const struct unseen *a, const struct unseen *b, size_t i)
+{
+	return i < a->lines.n && i < b->lines.n && !strcmp(a->lines.v[i], b->lines.v[i]) && !strcmp(a->under.v[i], b->under.v[i]);
+}
+
+/* In which they differ at @i; rather one that the other version has not at all. */
+static const char *different_at(const struct unseen *a, const struct unseen *b, size_t i)
+{
+	if (i < a->lines.n && (i >= b->lines.n || !strv_has(&b->lines, a->lines.v[i])))
+		return a->lines.v[i];
+	return i < b->lines.n ? b->lines.v[i] : a->lines.v[i];
+}
+
 char *makefile_unseen_line(const char *old, const char *new)
 {
-	_cleanup_strv_ struct strv a = STRV_INIT, b = STRV_INIT;
-	const struct strv *const sides[] = {&a, &b};
+	struct unseen a = {}, b = {};
+	char *ret = NULL;
 
-	add_lines(old, &a);
-	add_lines(new, &b);
-	for (size_t i = 0; i < ARRAY_SIZE(sides); i++)
-		for (size_t k = 0; k < sides[i]->n; k++)
-			if (!strv_has(sides[!i], sides[i]->v[k]) && !is_seen(sides[i]->v[k]))
-				return xstrdup(sides[i]->v[k]);
-	return NULL;
+	find_unseen(old, &a);
+	find_unseen(new, &b);
+	for (size_t i = 0; !ret && (i < a.lines.n || i < b.lines.n); i++)
+		if (!same_at(&a, &b, i))
+			ret = xstrdup(different_at(&a, &b, i));
+	strv_free(&a.lines);
+	strv_free(&a.under);
+	strv_free(&b.lines);
+	strv_free(&b.under);
+	return ret;
 }

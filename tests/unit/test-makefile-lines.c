@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "ksplice-create/makefile-lines.h"
+#include "ksplice-create/util.h"
 
 #define BASE "obj-y += a.o\n"
 
@@ -61,6 +62,37 @@ static void test_unseen(void **state)
 	unseen_is("export B\n", "export B");
 	unseen_is("B := $(shell b) c\n", "B := $(shell b) c");
 	unseen_is("obj-y += b.o \\\n", "obj-y += b.o obj-y += a.o");
+	/* No lists, though they look like some. */
+	unseen_is("OBJECT_FILES_NON_STANDARD_b.o := $(CONFIG_B)\n", "OBJECT_FILES_NON_STANDARD_b.o := $(CONFIG_B)");
+	unseen_is("cmd_b = $(if $(B),$(call cmd_c))\n", "cmd_b = $(if $(B),$(call cmd_c))");
+	unseen_is("KBUILD_LDFLAGS := $(filter-out -b,$(KBUILD_LDFLAGS))\n", "KBUILD_LDFLAGS := $(filter-out -b,$(KBUILD_LDFLAGS))");
+}
+
+static void moved_is(const char *old, const char *new, const char *expected)
+{
+	_cleanup_free_ char *there = makefile_unseen_line(old, new), *back = makefile_unseen_line(new, old);
+
+	if (!there != !expected || !back != !expected || (expected && (strcmp(there, expected) || strcmp(back, expected))))
+		fail_msg("%s to %s: %s, %s", old, new, there ?: "seen", back ?: "seen");
+}
+
+/* The line stays; when it is read does not. */
+static void test_moved(void **state)
+{
+	static const char line[] = "OBJECT_FILES_NON_STANDARD_b.o := y";
+
+	moved_is("OBJECT_FILES_NON_STANDARD_b.o := y\n", "ifdef B\nOBJECT_FILES_NON_STANDARD_b.o := y\nendif\n", line);
+	moved_is("ifdef B\nOBJECT_FILES_NON_STANDARD_b.o := y\nendif\n", "ifdef C\nOBJECT_FILES_NON_STANDARD_b.o := y\nendif\n", line);
+	moved_is("ifdef B\nOBJECT_FILES_NON_STANDARD_b.o := y\nendif\n", "ifdef B\nelse\nOBJECT_FILES_NON_STANDARD_b.o := y\nendif\n", line);
+	moved_is("ifdef B\nOBJECT_FILES_NON_STANDARD_b.o := y\nendif\n", "ifdef B\nendif\nOBJECT_FILES_NON_STANDARD_b.o := y\n", line);
+	moved_is("ifdef B\nifdef C\nendif\n%: b\nendif\n", "ifdef B\nendif\n%: b\n", "%: b");
+	moved_is("ifdef B\n%: b\nelse\n%: b\nendif\n", "ifdef B\n%: b\nendif\n", "%: b");
+	moved_is("%: b\n%: b\n", "%: b\n", "%: b");
+	/* What is seen may come and go around it, and at its place under the same conditions. */
+	moved_is("ifdef B\n%: b\nendif\n", "ifdef C\nobj-y += c.o\nendif\nifdef B\nobj-y += b.o\n%: b\nelse\nobj-y += c.o\nendif\n", NULL);
+	/* Nothing is read under conditions that never began, nor without their end. */
+	moved_is("endif\nelse\n%: b\n", "%: b\n", NULL);
+	moved_is("ifdef B\nelse ifdef C\n%: b\n", "ifdef B\n%: b\n", "%: b");
 }
 
 int main(void)
@@ -68,6 +100,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
