@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ksplice-create/depend.h"
 #include "ksplice-create/makefile-lines.h"
 #include "ksplice-create/outside.h"
 #include "ksplice-create/report.h"
@@ -11,29 +12,25 @@
 #include "ksplice-create/tree.h"
 #include "ksplice-create/workspace.h"
 
-/* The directories of touched makefiles, with blanks between them; NULL without. Owned by the caller. */
-static char *touched_dirs(const struct create *c)
+static void touched_makefiles(const struct create *c, struct strv *ret)
 {
-	struct str dirs = STR_INIT;
-
 	for (size_t i = 0; i < c->patches.files.n; i++) {
-		const char *file = c->patches.files.v[i], *why;
+		const char *why;
 
-		if (file_kind(c, file, &why) == FILE_MAKEFILE)
-			str_addf(&dirs, "%s%.*s", dirs.len ? " " : "", (int)(strrchr(file, '/') - file), file);
+		if (file_kind(c, c->patches.files.v[i], &why) == FILE_MAKEFILE)
+			strv_add(ret, c->patches.files.v[i]);
 	}
-	return dirs.s;
 }
 
-static struct error *survey_both(struct create *c, const char *dirs, struct survey *pre, struct survey *post)
+static struct error *survey_both(struct create *c, const struct strv *makefiles, struct survey *pre, struct survey *post)
 {
-	struct error *err = survey_exact(c, dirs, pre), *back;
+	struct error *err = survey_exact(c, makefiles, pre), *back;
 
 	*post = (struct survey){};
 	err = err ?: workspace_patched(c);
 	if (err)
 		return err;
-	err = survey_exact(c, dirs, post);
+	err = survey_exact(c, makefiles, post);
 	back = workspace_unpatched(c);
 	if (err)
 		error_free(back);
@@ -72,27 +69,59 @@ static void add_new(struct create *c, const struct survey *pre, const struct sur
 		strv_add(added, post->units.names.v[i]);
 }
 
-/* kbuild is asked for units and flags; a hunk about anything else would have no effect, and nobody would know. */
-static struct error *check_lines(struct create *c)
+/* Does make read it when it goes through the directories?  *@around: by a "../" that leads out of the view, to the unpatched file. */
+static bool is_read(const struct create *c, const struct survey *s, const char *file, bool *around)
 {
-	struct error *err = NULL;
+	bool any = false;
 
-	for (size_t i = 0; !err && i < c->patches.files.n; i++) {
-		const char *file = c->patches.files.v[i], *why;
-		_cleanup_free_ char *was = xasprintf("%s/%s", c->kernel.source, file), *is = xasprintf("%s/%s", c->ws.stage, file);
-		_cleanup_free_ char *old = NULL, *new = NULL, *line = NULL;
+	for (size_t i = 0; i < s->makefiles.names.n; i++) {
+		/* kbuild.c has taken the view's path from what make said. */
+		_cleanup_free_ char *path = xasprintf("%s/%s", c->ws.view, s->makefiles.names.v[i]);
 
-		/* Of one that comes or goes, nothing else than units was or will be there. */
-		if (file_kind(c, file, &why) != FILE_MAKEFILE || !path_exists(was) || !path_exists(is))
+		if (!depend_names(c, path, file))
 			continue;
-		err = file_read(was, TEXT_MAX, &old, NULL);
-		err = err ?: file_read(is, TEXT_MAX, &new, NULL);
-		line = err ? NULL : makefile_unseen_line(old, new);
-		if (line)
-			err = error_new(ERROR_REFUSED, "%s: '%s' is neither a list of objects nor their flags; only objects that are added or taken "
-					"out are supported", file, line);
+		any = true;
+		*around |= strstr(path, "/../") != NULL;
 	}
+	return any;
+}
+
+/* Of those in arch/ and include/ some are read for other purposes: include/asm-generic/Kbuild, arch/x86/entry/syscalls/Makefile. */
+static bool is_read_elsewhere(const char *file)
+{
+	return starts_with(file, "arch/") || starts_with(file, "include/");
+}
+
+/* kbuild is asked for units and flags; a hunk about anything else would have no effect, and nobody would know. */
+static struct error *check_lines(struct create *c, const char *file)
+{
+	_cleanup_free_ char *was = xasprintf("%s/%s", c->kernel.source, file), *is = xasprintf("%s/%s", c->ws.stage, file);
+	_cleanup_free_ char *old = NULL, *new = NULL, *line = NULL;
+	struct error *err;
+
+	/* Of one that comes or goes, nothing else than units was or will be there. */
+	if (!path_exists(was) || !path_exists(is))
+		return NULL;
+	err = file_read(was, TEXT_MAX, &old, NULL);
+	err = err ?: file_read(is, TEXT_MAX, &new, NULL);
+	line = err ? NULL : makefile_unseen_line(old, new);
+	if (line)
+		err = error_new(ERROR_REFUSED, "%s: '%s' is neither a list of objects nor their flags; only objects that are added or taken out "
+				"are supported", file, line);
 	return err;
+}
+
+static struct error *check_makefile(struct create *c, const char *file, const struct survey *pre, const struct survey *post)
+{
+	bool around = false, was_read = is_read(c, pre, file, &around), is_now = is_read(c, post, file, &around);
+
+	if (around)
+		return error_new(ERROR_REFUSED, "%s: is included by the makefile of another directory, by a way with \"..\"; such are not "
+				 "supported yet", file);
+	if (was_read || is_now || is_read_elsewhere(file))
+		return check_lines(c, file);
+	report_note(c, "%s: a makefile that this configuration does not use; ignored", file);
+	return NULL;
 }
 
 static struct error *compare_programs(const struct survey *pre, const struct survey *post)
@@ -109,14 +138,16 @@ static struct error *compare_programs(const struct survey *pre, const struct sur
 
 struct error *build_lists_compare(struct create *c, struct strv *added, struct strv *removed)
 {
-	_cleanup_free_ char *dirs = touched_dirs(c);
+	_cleanup_strv_ struct strv makefiles = STRV_INIT;
 	struct survey pre = {}, post = {};
-	struct error *err = dirs ? check_lines(c) : NULL;
+	struct error *err = NULL;
 
-	if (!err && dirs)
-		err = survey_both(c, dirs, &pre, &post);
+	touched_makefiles(c, &makefiles);
+	if (makefiles.n)
+		err = survey_both(c, &makefiles, &pre, &post);
+	for (size_t i = 0; !err && i < makefiles.n; i++)
+		err = check_makefile(c, makefiles.v[i], &pre, &post);
 	err = err ?: compare_programs(&pre, &post);
-
 	for (size_t i = 0; !err && i < post.units.names.n; i++) {
 		const char *unit = post.units.names.v[i];
 		size_t was = strmap_find(&pre.units, unit);

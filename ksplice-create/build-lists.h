@@ -6,7 +6,7 @@
 #include "ksplice-create/create.h"
 
 /*
- * Asks kbuild, without and with the diff, for the units below the touched makefiles: those that are new are added to @added, those
+ * Asks kbuild, without and with the diff, for the units that touched makefiles may be about: those that are new are added to @added, those
  * that are no more to @removed.  Refused when another unit would be compiled in another way.  A unit of a module that was
  * not there is no part of the running kernel: a note.  Does nothing when no makefile is touched.
  */

@@ -81,6 +81,7 @@ static const struct named built_with[] = {
 	{"arch/*/entry/vdso/vdso32/Makefile", APART},
 	{"arch/*/realmode/rm/Makefile", APART},
 	{"arch/*/purgatory/Makefile", APART},
+	{"lib/vdso/Makefile", APART},
 	{"tools/objtool/*", OBJTOOL},
 	{"tools/lib/subcmd/*", OBJTOOL},
 	{"tools/arch/*/lib/*", OBJTOOL},

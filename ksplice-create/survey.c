@@ -26,7 +26,9 @@ static const char top_mk[] =
 static const char below_mk[] =
 	"ksplice-all := $(sort $(filter %.o,$(real-obj-y) $(real-obj-m) $(lib-y) $(extra-y)))\n"
 	"ifdef ksplice-dirs\n"
-	"ksplice-all := $(filter $(addsuffix /%,$(ksplice-dirs)),$(ksplice-all))\n"
+	/* drivers/gpu/drm/nouveau/Kbuild includes nvkm/subdev/Kbuild, which may say something about any unit of its own. */
+	"ksplice-reads := $(filter $(addprefix $(abspath $(srctree))/,$(ksplice-touched)),$(abspath $(MAKEFILE_LIST)))\n"
+	"ksplice-all := $(if $(ksplice-reads),$(ksplice-all),$(filter $(addsuffix /%,$(ksplice-dirs)),$(ksplice-all)))\n"
 	"ksplice-flags = $(c_flags) $(a_flags)\n"
 	"else\n"
 	"ksplice-flags = $(filter-out -W% -f% -m% -O% -D% -g% -std%,$(subst $(LINUXINCLUDE),@,$(c_flags)))\n"
@@ -49,15 +51,17 @@ void survey_free(struct survey *s)
 	strmap_free(&s->units);
 	strmap_free(&s->flag_sets);
 	strmap_free(&s->programs);
+	strmap_free(&s->makefiles);
 	free(s->flags);
 	free(s->common);
 	free(s->fingerprint);
 	*s = (struct survey){};
 }
 
-/* @dirs: NULL, or the only directories of which the units are told, with all of their flags. */
-static struct error *ask(struct create *c, const char *dirs, char **ret)
+/* @makefiles: NULL, or those of which the units are told, with all of their flags: of directories that read one, and below its own. */
+static struct error *ask(struct create *c, const struct strv *makefiles, char **ret)
 {
+	_cleanup_str_ struct str dirs = STR_INIT, touched = STR_INIT;
 	_cleanup_free_ char *top = xasprintf("%s/survey.mk", c->ws.dir), *below = xasprintf("%s/survey-below.mk", c->ws.dir);
 	_cleanup_strv_ struct strv words = STRV_INIT;
 	struct error *err = tree_write(top, top_mk, strlen(top_mk));
@@ -66,8 +70,16 @@ static struct error *ask(struct create *c, const char *dirs, char **ret)
 	strv_addf(&words, "ksplice-below=%s", below);
 	/* One make at a time: lines of several, longer than a pipe takes at once (4096 bytes), would get mixed. */
 	strv_add(&words, "-j1");
-	if (dirs)
-		strv_addf(&words, "ksplice-dirs=%s", dirs);
+	for (size_t i = 0; makefiles && i < makefiles->n; i++) {
+		const char *file = makefiles->v[i];
+
+		str_addf(&dirs, " %.*s", (int)(strrchr(file, '/') - file), file);
+		str_addf(&touched, " %s", file);
+	}
+	if (makefiles) {
+		strv_addf(&words, "ksplice-dirs=%s", dirs.s);
+		strv_addf(&words, "ksplice-touched=%s", touched.s);
+	}
 	strv_add(&words, "ksplice-survey");
 	err = err ?: tree_write(below, below_mk, strlen(below_mk));
 	err = err ?: kbuild_make(c, &words, ret);
@@ -98,7 +110,6 @@ static void add_unit(struct survey *s, char *line)
 /* Cuts @text into lines. */
 static struct error *parse(struct create *c, struct survey *s, char *text)
 {
-	struct strmap makefiles = STRMAP_INIT;
 	_cleanup_free_ char *prepared = NULL;
 	struct fingerprint f = FINGERPRINT_INIT;
 	char hex[SHA256_HEX_SIZE], *save = NULL;
@@ -119,14 +130,13 @@ static struct error *parse(struct create *c, struct survey *s, char *text)
 		else if (starts_with(line, "ksplice-makefiles "))
 			for (char *w = strtok_r(line + strlen("ksplice-makefiles "), " ", &words); w;
 			     w = strtok_r(NULL, " ", &words))
-				strmap_add(&makefiles, w);
+				strmap_add(&s->makefiles, w);
 	}
-	for (size_t i = 0; i < makefiles.names.n; i++) {
-		_cleanup_free_ char *path = depend_locate(c, makefiles.names.v[i]);
+	for (size_t i = 0; i < s->makefiles.names.n; i++) {
+		_cleanup_free_ char *path = depend_locate(c, s->makefiles.names.v[i]);
 
 		fingerprint_add(&f, path);
 	}
-	strmap_free(&makefiles);
 	err = err ?: fingerprint_finish(&f, hex);
 	s->fingerprint = xstrdup(hex);
 	if (!err && !s->common)
@@ -171,10 +181,10 @@ struct error *survey_get(struct create *c, struct survey *ret)
 	return err ?: tree_write(key, ret->fingerprint, strlen(ret->fingerprint));
 }
 
-struct error *survey_exact(struct create *c, const char *dirs, struct survey *ret)
+struct error *survey_exact(struct create *c, const struct strv *makefiles, struct survey *ret)
 {
 	_cleanup_free_ char *text = NULL;
-	struct error *err = ask(c, dirs, &text);
+	struct error *err = ask(c, makefiles, &text);
 
 	*ret = (struct survey){};
 	return err ?: parse(c, ret, text);

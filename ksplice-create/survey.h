@@ -14,14 +14,18 @@ struct survey {
 	size_t *flags;		/* by number of the unit: number in flag_sets */
 	struct strmap flag_sets; /* preprocessor flags of the compiler's command line, separated by blanks; "@" for .common */
 	struct strmap programs;	/* sources of programs of the build without ".c": "lib/gen_crc32table" */
+	struct strmap makefiles; /* by the ways that make takes: drivers/gpu/drm/amd/amdgpu/../display/Makefile */
 	char *common;		/* those that nearly all have: LINUXINCLUDE of the kernel's Makefile */
 	char *fingerprint;	/* of all makefiles that were read, the configuration and what was prepared */
 };
 
 /* Of the unpatched view; kept in the work directory.  The result is to be freed, also after an error. */
 struct error *survey_get(struct create *c, struct survey *ret);
-/* Of the view as it is: the units in and below @dirs, directories with blanks between them, and all of their flags. */
-struct error *survey_exact(struct create *c, const char *dirs, struct survey *ret);
+/*
+ * Of the view as it is: the units below the directories of @makefiles, files of the tree, and those of directories whose makefiles
+ * include one; with all of their flags.
+ */
+struct error *survey_exact(struct create *c, const struct strv *makefiles, struct survey *ret);
 void survey_free(struct survey *s);
 
 #endif

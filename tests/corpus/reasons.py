@@ -126,6 +126,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, FILES, r": a part of (objtool|resolve_btfids), which writes into the "),
     (NOT, FILES, r": the diff's hunks of makefiles change how it is compiled; "),
     (NOT, FILES, r": '.*' is neither a list of objects nor their flags; "),
+    (NOT, FILES, r": is included by the makefile of another directory, by a way with "),
     (NOT, FILES, r": the diff's hunks of makefiles change what programs of the build are made from; "),
     (NOT, FILES, r": says how a part of the kernel is made that is linked by itself, "),
     (NOT, FILES, r": the makefiles must stay the kernel's own, or the code would not be$"),

@@ -80,6 +80,30 @@ diff_trees
 of "a program of the build"
 wants 3 'lib/x.c: the diff.s hunks of makefiles change what programs of the build are made from'
 
+trees arch/x86/kvm/Makefile
+sed -i 's/^OBJECT_FILES_NON_STANDARD_vmenter.o.*/ifdef CONFIG_X86_32\n&\nendif/' new/arch/x86/kvm/Makefile
+diff_trees
+of "how objtool is called, by a condition"
+wants 3 "arch/x86/kvm/Makefile: 'OBJECT_FILES_NON_STANDARD_vmenter.o := y' is neither"
+# Makefiles of others, and of nobody.
+trees fs/jbd2/Makefile fs/proc/Makefile
+sed -i '$a CFLAGS_journal.o += -O1' new/fs/jbd2/Makefile
+sed -i '$a include $(srctree)/$(src)/../jbd2/Makefile' new/fs/proc/Makefile
+diff_trees
+of "included by another directory"
+wants 3 'fs/jbd2/Makefile: is included by the makefile of another directory, by a way with "[.][.]"'
+trees lib/vdso/Makefile
+sed -i 's/gettimeofday.c/gettimeofnight.c/' new/lib/vdso/Makefile
+diff_trees
+of "included by the vDSO"
+wants 3 'lib/vdso/Makefile: says how a part of the kernel is made that is linked by itself'
+trees drivers/misc/habanalabs/Makefile fs/proc/cmdline.c
+sed -i '$a clean-files := x' new/drivers/misc/habanalabs/Makefile
+sed -i 's/saved_command_line)/"new")/' new/fs/proc/cmdline.c
+diff_trees
+of "of a driver that is not built"
+wants 0 'note: drivers/misc/habanalabs/Makefile: a makefile that this configuration does not use; ignored' 'changed .*cmdline_proc_show'
+
 trees fs/proc/loadavg.c fs/proc/Makefile
 rm new/fs/proc/loadavg.c
 sed -i '/loadavg.o/d' new/fs/proc/Makefile
