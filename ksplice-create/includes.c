@@ -190,6 +190,27 @@ static const struct edges *find_everywhere(struct includes *in, const char *name
 	return &in->found[n];
 }
 
+/* kbuild makes some headers with the object, so they are not there to be read. */
+static void add_made(struct includes *in, size_t from, const char *name)
+{
+	const char *stem = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+
+	/* Each that scripts/asn1_compiler.c makes includes this one. */
+	if (ends_with(name, ".asn1.h"))
+		add_if_there(in, from, "include/linux", "asn1_decoder.h");
+	/*
+	 * arch/x86/kvm/svm/vmenter.S: the numbers in kvm-asm-offsets.h are from kvm-asm-offsets.c.  When headers change them, they change
+	 * structures whose objects live on, and layouts.h sees that.
+	 */
+	for (size_t i = 0; ends_with(stem, "-offsets.h") && i < in->c->patches.files.n; i++) {
+		const char *file = in->c->patches.files.v[i], *base = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+		size_t len = strlen(stem) - 1;
+
+		if (strlen(base) == len + 1 && !strncmp(base, stem, len) && base[len] == 'c')
+			add_if_there(in, from, "", file);
+	}
+}
+
 /*
  * As the compiler looks: beside the file, if quoted, then in the directories in their order.  Where units differ in them,
  * in all that any unit has.
@@ -199,9 +220,7 @@ static void add_include(struct includes *in, size_t from, const char *name, bool
 	_cleanup_free_ char *own = dir_of(in->files.names.v[from]);
 	const struct edges *found;
 
-	/* kbuild makes them with the object (scripts/asn1_compiler.c), so they are not there to be read; each includes this one. */
-	if (ends_with(name, ".asn1.h"))
-		add_if_there(in, from, "include/linux", "asn1_decoder.h");
+	add_made(in, from, name);
 	if (quoted && add_if_there(in, from, own, name))
 		return;
 	found = find_everywhere(in, name);

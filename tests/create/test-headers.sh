@@ -84,6 +84,14 @@ of "header that is included by one that kbuild makes"
 wants 3 'asn1_ber_decoder: exported'
 compiled | grep -q '^fs/smb/server/asn1.o$' || fail "does not compile fs/smb/server/asn1.o"
 
+# So have assembler files their offsets, from a C file that is no unit.
+diff_of arch/x86/kvm/kvm-asm-offsets.c 's/vcpu_svm, current_vmcb)/vcpu_svm, vmcb01)/' >fix.diff
+of "what kbuild makes a header from"
+wants 3 'arch/x86/kvm/svm/vmenter.o: __svm_vcpu_run: '
+diff_of arch/x86/kvm/kvm-asm-offsets.c '1i /* x */' >fix.diff
+of "what kbuild makes the same header from"
+wants 66 'changes no object code'
+
 # A table is made from that header, when the object is, and included by drivers/scsi/scsi_sysfs.c; the first run leaves one behind.
 diff_of drivers/scsi/scsi_sysfs.c '1i /* x */' >fix.diff
 of "C file with a table that kbuild makes"
