@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ksplice-create/depend.h"
+#include "ksplice-create/outside.h"
 #include "ksplice-create/tree.h"
 
 #define ADVICE "what it would make otherwise, the running kernel does not get; leave it out of the diff, unless the fix is in it"
@@ -74,7 +75,11 @@ struct error *programs_check(struct create *c, const struct survey *s, const str
 
 	for (size_t i = 0; !err && i < s->programs.names.n; i++) {
 		_cleanup_free_ char *source = xasprintf("%s.c", s->programs.names.v[i]);
+		const char *why;
 
+		/* usr/gen_init_cpio.c: what it makes was unpacked at boot. */
+		if (unused_kind(source, &why) == FILE_OUTSIDE)
+			continue;
 		err = check_program(c, source, touched);
 	}
 	return err;
