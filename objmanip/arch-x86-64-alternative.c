@@ -249,11 +249,34 @@ static struct error *direct_call_forms(struct om_program *p, uint32_t off, uint3
 	return NULL;
 }
 
+/*
+ * static_cpu_has(): "jmp 6f", which leads to the test in .altinstr_aux, is patched to "jmp t_no" where the processor has not the feature
+ * (do_mprotect_pkey() of 6.1, and t_no is too far away for a short one).  Where that leads is known, and where the test is, is not: any
+ * jump could go there.
+ */
+static bool leads_to_test(struct om_span *span, const struct om_insn *insn)
+{
+	struct om_reloc *rel = is_jump(om_bytes(span) + insn->off) ? om_reloc_at(span, insn->off + 1) : NULL;
+
+	return rel && rel->target && om_match_is_test(rel->target);
+}
+
+/* The first form that fits, counts: puts the first @nr behind the others. */
+static void put_last(struct om_forms *forms, uint32_t nr)
+{
+	for (; nr; nr--) {
+		struct om_ops first = forms->list[0];
+
+		memmove(&forms->list[0], &forms->list[1], (forms->nr - 1) * sizeof(first));
+		forms->list[forms->nr - 1] = first;
+	}
+}
+
 /* All alternatives at one place are one site: the last one that applies has been written. */
 struct error *om_x86_64_alternative_site(struct om_program *p, size_t *insn)
 {
 	const struct om_span *span = p->span;
-	uint32_t off = span->insns[*insn].off, len = 0;
+	uint32_t off = span->insns[*insn].off, len = 0, nr_original;
 	size_t nr, first = om_program_entries(p, off, &nr), last = *insn;
 	struct om_forms *forms = calloc(1, sizeof(*forms));
 	struct error *err = NULL;
@@ -277,6 +300,7 @@ struct error *om_x86_64_alternative_site(struct om_program *p, size_t *insn)
 		err = error_new(ERROR_REFUSED, "%s: an alternative that ends inside of an instruction",
 				om_where(span, off, where, sizeof(where)));
 	err = err ?: alternative_original(p, *insn, last, forms);
+	nr_original = forms->nr;
 	for (size_t i = first; i < first + nr && !err; i++) {
 		struct om_alternative alt;
 
@@ -292,6 +316,8 @@ struct error *om_x86_64_alternative_site(struct om_program *p, size_t *insn)
 		else if (!err)
 			err = replacement_forms(p, &alt, forms);
 	}
+	if (!err && leads_to_test(p->span, &span->insns[*insn]))
+		put_last(forms, nr_original);
 	if (!err)
 		om_forms_write(&p->ops, RUNPRE_SITE_ALTERNATIVE, len, forms);
 	om_forms_free(forms);
