@@ -41,7 +41,7 @@ bool blobs_has(const char *unit)
 bool blobs_source(const char *file)
 {
 	static const char *const patterns[] = {
-		"arch/*/purgatory/*", "arch/*/realmode/rm/*", "arch/*/entry/vdso/v[cdg]*.c", "arch/*/entry/vdso/vsgx.S",
+		"arch/*/purgatory/*", "arch/*/realmode/rm/*", "arch/*/entry/vdso/v[cg]*.c", "arch/*/entry/vdso/vdso2c.*", "arch/*/entry/vdso/vsgx.S",
 		"arch/*/entry/vdso/vdso-note.S", "arch/*/entry/vdso/vdso32/*", "lib/vdso/*",
 	};
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ksplice-create/blobs.h"
+#include "ksplice-create/outside.h"
 #include "ksplice-create/precache.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
@@ -85,8 +87,11 @@ static struct error *look_for_units(const struct create *c, const char *rel, str
 		if (S_ISDIR(st.st_mode) && names.v[i][0] != '.' && may_hold(&c->opt.extra_match, name)) {
 			err = look_for_units(c, name, units);
 		} else if (S_ISREG(st.st_mode) && is_source(name)) {
+			bool blob = blobs_source(name);
+
 			name[strlen(name) - 1] = 'o';
-			if (fitting(&c->opt.extra_match, name))
+			/* Those of the real mode's code, of the vDSO ... are in no running kernel as units. */
+			if (!blob && !outside_unit(name) && !blobs_has(name) && fitting(&c->opt.extra_match, name))
 				strv_add(units, name);
 		}
 	}

@@ -37,6 +37,11 @@ make_update --patch=one.diff --extra-match='arch/x86/lib/retpoline.S'
 wants 0
 units_are fs/proc/cmdline.o,arch/x86/lib/retpoline.o
 
+case_is "of the real mode's code"
+make_update --patch=one.diff --extra-match='arch/x86/realmode/*'
+wants 0
+units_are fs/proc/cmdline.o,arch/x86/realmode/init.o
+
 case_is "left out of the extra ones"
 make_update --patch=one.diff --extra-match='fs/proc/[lv]?[ra]*.c' --exclude-match='fs/proc/v*'
 wants 0
