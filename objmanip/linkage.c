@@ -95,10 +95,12 @@ static void link_symbol(struct om_symbol *sym, const struct om_definitions *d)
 {
 	struct om_definition *first;
 	struct om_symbol *taken;
+	size_t nr;
 
 	if (sym->bind == STB_LOCAL || !sym->name[0] || !(om_is_undefined(sym) || (sym->span && sym->bind == STB_WEAK)))
 		return;
-	taken = om_definition_taken(first, om_definitions_of(d, sym->name, &first));
+	nr = om_definitions_of(d, sym->name, &first);
+	taken = om_definition_taken(first, nr);
 	/* Where it is one of several weak ones, matching will tell whether it is the one that runs. */
 	if (om_is_undefined(sym) || taken)
 		sym->meant = taken == sym ? sym->span : start_of(taken);

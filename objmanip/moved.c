@@ -135,10 +135,11 @@ static struct error *pair_names(const struct om_definitions *before, const struc
 	for (size_t i = 0, nr; i < post->nr && !err; i += nr) {
 		struct om_definition *now, *then;
 		struct om_symbol *was, *is;
+		size_t nr_then = om_definitions_of(before, post->list[i].sym->name, &then);
 
 		nr = om_definitions_of(post, post->list[i].sym->name, &now);
 		is = om_definition_taken(now, nr);
-		was = om_definition_taken(then, om_definitions_of(before, post->list[i].sym->name, &then));
+		was = om_definition_taken(then, nr_then);
 		if (was && is)
 			err = pair_name(was, is);
 	}
