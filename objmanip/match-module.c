@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <libelf.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,13 +21,16 @@ static void find_symbols(Elf *elf, Elf_Scn *scn, const Elf64_Shdr *sh, struct bo
 	Elf_Data *data = elf_getdata(scn, NULL);
 
 	for (size_t i = 0; data && i < data->d_size / sizeof(Elf64_Sym); i++) {
-		const Elf64_Sym *sym = (const Elf64_Sym *)data->d_buf + i;
-		const char *name = elf_strptr(elf, sh->sh_link, sym->st_name);
+		const char *name;
+		Elf64_Sym sym;
 
+		/* Where the file has it, so perhaps not aligned. */
+		memcpy(&sym, (const char *)data->d_buf + i * sizeof(sym), sizeof(sym));
+		name = elf_strptr(elf, sh->sh_link, sym.st_name);
 		if (name && !strcmp(name, "ksplice_match_data"))
-			b->begin = *sym;
+			b->begin = sym;
 		else if (name && !strcmp(name, "ksplice_match_data_end"))
-			b->end = *sym;
+			b->end = sym;
 	}
 }
 
@@ -60,6 +64,11 @@ struct error *om_match_of_module(const char *path, const void *image, size_t ima
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !elf64_getehdr(elf)) {
 		elf_end(elf);
 		return error_new(ERROR_BAD_FILE, "%s: no 64-bit ELF file", path);
+	}
+	/* libelf hands out pointers into the image; every assembler and linker aligns the table. */
+	if (elf64_getehdr(elf)->e_shoff % sizeof(uint64_t)) {
+		elf_end(elf);
+		return error_new(ERROR_BAD_FILE, "%s: the section header table is not aligned", path);
 	}
 	while ((scn = elf_nextscn(elf, scn))) {
 		const Elf64_Shdr *sh = elf64_getshdr(scn);
