@@ -100,6 +100,15 @@ static const char *string_at(struct om_obj *obj, uint32_t link, uint32_t off)
 	return elf_strptr(obj->elf, link, off);
 }
 
+/* What names in match data are made of (check_strings() of runpre/check.c), as all names of C and of assemblers are. */
+static bool is_name(const char *s)
+{
+	for (; *s; s++)
+		if (*s <= ' ' || *s > '~')
+			return false;
+	return true;
+}
+
 static struct error *read_section(struct om_obj *obj, struct om_section *sec, Elf_Scn *scn, size_t shstrndx)
 {
 	const Elf64_Shdr *sh = elf64_getshdr(scn);
@@ -111,6 +120,8 @@ static struct error *read_section(struct om_obj *obj, struct om_section *sec, El
 	sec->name = string_at(obj, shstrndx, sh->sh_name);
 	if (!sec->name)
 		return bad(obj, "a section's name lies outside of the string table");
+	if (sh->sh_flags & SHF_ALLOC && !is_name(sec->name))
+		return error_new(ERROR_BAD_FILE, "%s: section %u: its name has a blank, or a byte that is no ASCII", obj->path, sec->index);
 	sec->type = sh->sh_type;
 	sec->flags = sh->sh_flags;
 	sec->size = sh->sh_size;
@@ -174,6 +185,9 @@ static struct error *read_symbol(struct om_obj *obj, struct om_symbol *sym, cons
 	sym->size = es->st_size;
 	sym->bind = ELF64_ST_BIND(es->st_info);
 	sym->type = ELF64_ST_TYPE(es->st_info);
+	/* A file may be called anything. */
+	if (sym->type != STT_FILE && !is_name(sym->name))
+		return error_new(ERROR_BAD_FILE, "%s: symbol %u: its name has a blank, or a byte that is no ASCII", obj->path, sym->index);
 	sym->visibility = ELF64_ST_VISIBILITY(es->st_other);
 	sym->shndx = es->st_shndx;
 	if (es->st_shndx == SHN_XINDEX)
@@ -256,6 +270,19 @@ static int compare_relocs(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
+/* Sorted by their offsets.  What two of them together make of a field, no loader of a supported machine would say. */
+static struct error *check_overlap(const struct om_obj *obj, const struct om_section *sec)
+{
+	for (size_t i = 1; i < sec->nr_relocs; i++) {
+		const struct om_reloc *rel = &sec->relocs[i - 1];
+
+		if (sec->relocs[i].offset - rel->offset < obj->arch->reloc_size(rel->type))
+			return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": two relocations of the same bytes", obj->path, sec->name,
+					 sec->relocs[i].offset);
+	}
+	return NULL;
+}
+
 static struct error *read_relocs_of(struct om_obj *obj, struct om_section *sec, const struct om_section *rela)
 {
 	size_t nr = rela->size / sizeof(Elf64_Rela), kept = 0;
@@ -292,7 +319,7 @@ static struct error *read_relocs_of(struct om_obj *obj, struct om_section *sec, 
 	}
 	sec->nr_relocs = kept;
 	qsort(sec->relocs, kept, sizeof(*sec->relocs), compare_relocs);
-	return NULL;
+	return check_overlap(obj, sec);
 }
 
 static struct error *read_relocs(struct om_obj *obj)

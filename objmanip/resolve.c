@@ -164,11 +164,24 @@ static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
 	return NULL;
 }
 
+/* Whoever goes through code or data does so from field to field: each ends in the instruction, and in the span, that it begins in. */
+static struct error *check_place(const struct om_section *sec, const struct om_reloc *rel)
+{
+	const struct om_span *span = om_span_at((struct om_section *)sec, rel->offset);
+	uint64_t end = rel->offset + sec->obj->arch->reloc_size(rel->type);
+	const struct om_insn *insn = span ? om_insn_at(span, rel->offset - span->start) : NULL;
+
+	if (span && (end > span->start + span->size || (insn && end > span->start + insn->off + insn->len)))
+		return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": a relocation reaches beyond the %s that it begins in",
+				 sec->obj->path, sec->name, rel->offset, insn ? "instruction" : "object");
+	return NULL;
+}
+
 struct error *om_relocs_resolve(struct om_obj *obj)
 {
 	om_for_each_section(sec, obj) {
 		for (size_t i = 0; i < sec->nr_relocs; i++) {
-			struct error *err = resolve(sec, &sec->relocs[i]);
+			struct error *err = check_place(sec, &sec->relocs[i]) ?: resolve(sec, &sec->relocs[i]);
 
 			if (err)
 				return err;

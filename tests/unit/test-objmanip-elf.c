@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,6 +198,101 @@ static void no_damaged_byte_crashes_the_reader(void **state)
 	assert_true(refused > 0);
 }
 
+static const Elf64_Shdr *section(const uint8_t *bytes, const char *name)
+{
+	const Elf64_Ehdr *e = (const Elf64_Ehdr *)bytes;
+	const Elf64_Shdr *s = (const Elf64_Shdr *)(bytes + e->e_shoff);
+
+	for (unsigned i = 0; i < e->e_shnum; i++)
+		if (!strcmp((const char *)bytes + s[e->e_shstrndx].sh_offset + s[i].sh_name, name))
+			return &s[i];
+	fail_msg("no section %s", name);
+	return NULL;
+}
+
+static Elf64_Rela *relocs(uint8_t *bytes, const char *name, size_t *nr)
+{
+	const Elf64_Shdr *s = section(bytes, name);
+
+	*nr = s->sh_size / sizeof(Elf64_Rela);
+	return (Elf64_Rela *)(bytes + s->sh_offset);
+}
+
+static uint8_t *copy_of_sample(void)
+{
+	uint8_t *copy = malloc(image_size);
+
+	assert_non_null(copy);
+	return memcpy(copy, image, image_size);
+}
+
+static void assert_bad(uint8_t *bytes, const char *why)
+{
+	struct om_obj *obj = NULL;
+	struct error *err = open_bytes(bytes, image_size, &obj);
+
+	assert_non_null(err);
+	assert_int_equal(err->kind, ERROR_BAD_FILE);
+	assert_non_null(strstr(err->text, why));
+	error_free(err);
+	free(bytes);
+}
+
+static void relocations_of_the_same_bytes_are_refused(void **state)
+{
+	uint8_t *copy = copy_of_sample();
+	size_t nr;
+	Elf64_Rela *rela = relocs(copy, ".rela.text.entry", &nr);
+
+	assert_true(nr >= 2);
+	rela[1].r_offset = rela[0].r_offset + 1;
+	assert_bad(copy, "two relocations of the same bytes");
+}
+
+/* Else the bytes behind the last one of an instruction would be negative in number, and the match program all of memory. */
+static void a_relocation_ends_in_its_instruction(void **state)
+{
+	uint8_t *copy = copy_of_sample();
+	size_t nr;
+	Elf64_Rela *rela = relocs(copy, ".rela.text.entry", &nr);
+
+	/* That of a call, or of an operand without an immediate behind it. */
+	assert_true(nr);
+	rela[nr - 1].r_offset++;
+	assert_bad(copy, "reaches beyond the instruction that it begins in");
+}
+
+static void a_relocation_ends_in_its_object(void **state)
+{
+	uint8_t *copy = copy_of_sample();
+	const Elf64_Shdr *names = section(copy, ".rodata.names"), *symtab = section(copy, ".symtab");
+	Elf64_Sym *syms = (Elf64_Sym *)(copy + symtab->sh_offset);
+
+	/* names[] has two pointers; what is left of the second belongs to nobody. */
+	for (size_t i = 1; i < symtab->sh_size / sizeof(*syms); i++)
+		if (syms[i].st_size == names->sh_size && ELF64_ST_BIND(syms[i].st_info) == STB_GLOBAL)
+			syms[i].st_size = 12;
+	assert_bad(copy, "reaches beyond the object that it begins in");
+}
+
+/* Match data that had it would be refused by the kernel, without a word about the object. */
+static void a_name_has_no_blank(void **state)
+{
+	uint8_t *copy = copy_of_sample(), *name;
+	const Elf64_Shdr *strings = section(copy, ".strtab");
+
+	name = memmem(copy + strings->sh_offset, strings->sh_size, "replaceable", 12);
+	assert_non_null(name);
+	name[3] = ' ';
+	assert_bad(copy, "its name has a blank");
+	copy = copy_of_sample();
+	strings = section(copy, ".shstrtab");
+	name = memmem(copy + strings->sh_offset, strings->sh_size, ".rodata.names", 14);
+	assert_non_null(name);
+	name[8] = 0xe4;
+	assert_bad(copy, "its name has a blank");
+}
+
 /* Match data as it goes to the kernel passes the kernel's own check. */
 static void match_data_of_the_sample_is_well_formed(void **state)
 {
@@ -232,6 +328,10 @@ int main(void)
 		cmocka_unit_test(calls_inside_a_shared_section_are_seen),
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(no_damaged_byte_crashes_the_reader),
+		cmocka_unit_test(relocations_of_the_same_bytes_are_refused),
+		cmocka_unit_test(a_relocation_ends_in_its_instruction),
+		cmocka_unit_test(a_relocation_ends_in_its_object),
+		cmocka_unit_test(a_name_has_no_blank),
 		cmocka_unit_test(match_data_of_the_sample_is_well_formed),
 	};
 
