@@ -156,11 +156,12 @@ const char *module_image_info(const struct module_image *m, const char *tag)
 
 	for (size_t i = 0; i < m->elf.nr_sections; i++) {
 		const Elf64_Shdr *s = &m->elf.sections[i];
-		const char *p = (const char *)m->elf.data + s->sh_offset, *end = p + s->sh_size, *nul;
+		const char *p, *end, *nul;
 
 		if (s->sh_type == SHT_NOBITS || strcmp(elf_file_section_name(&m->elf, i), ".modinfo"))
 			continue;
-		for (; p < end && (nul = memchr(p, '\0', end - p)); p = nul + 1)
+		p = (const char *)m->elf.data + s->sh_offset;
+		for (end = p + s->sh_size; p < end && (nul = memchr(p, '\0', end - p)); p = nul + 1)
 			if (!strncmp(p, tag, len) && p[len] == '=')
 				return p + len + 1;
 	}

@@ -171,6 +171,9 @@ static uint64_t first_byte(const struct om_span *pre, const struct om_span *post
 	const uint8_t *a = om_bytes(pre), *b = om_bytes(post);
 	size_t i = 0, j = 0;
 
+	/* In a section without contents, and that may be of any size. */
+	if (!a && !b)
+		return UINT64_MAX;
 	for (uint64_t off = 0; off < pre->size; off++) {
 		while (i < pre->nr_relocs && off >= reloc_off(pre, i) + pre->obj->arch->reloc_size(pre->relocs[i].type))
 			i++;
