@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Scripts and their data; what is in these directories goes along whole.
-EXTRA_DIST += .ci/run demo tests/apply tests/bench tests/corpus tests/create tests/diff tests/dist tests/fresh-machine \
+EXTRA_DIST += .ci/run demo tests/apply tests/bench tests/corpus tests/create tests/diff tests/dist tests/fresh-machine tests/fuzz \
 	tests/kernel tests/lib tests/match tests/run tests/vm
 # ... but what a build left beside them, as directories of the build tree are taken too.
 dist-hook:
@@ -150,8 +150,6 @@ KERNEL_MEMORY = \
 	ksplice-create/module-image.c ksplice-create/module-image.h \
 	ksplice-create/tree.c ksplice-create/tree.h \
 	ksplice-create/util.c ksplice-create/util.h
-EXTRA_DIST += tests/fuzz/fuzz-runpre.c tests/fuzz/make-seeds.c tests/fuzz/test-runpre.sh
-dist_noinst_SCRIPTS += tests/fuzz/run
 
 # For tests/create/test-vmlinuz.sh, and for tests/kernel/memory-of-one-machine, which run them.
 check_PROGRAMS += tests/create/compare-images tests/create/match-image
@@ -194,7 +192,3 @@ tests_unit_test_update_file_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_view_SOURCES = tests/unit/test-view.c tests/unit/cmocka-all.h ksplice-apply/cli.c ksplice-apply/cli.h \
 	ksplice-apply/view.c ksplice-apply/view.h
 tests_unit_test_view_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
-EXTRA_DIST += tests/fuzz/fuzz-update.c tests/fuzz/make-update-seeds.c tests/fuzz/test-update.sh
-dist_noinst_SCRIPTS += tests/fuzz/run-update
-EXTRA_DIST += tests/fuzz/fuzz-image.c tests/fuzz/make-image-seeds.c tests/fuzz/test-image.sh
-dist_noinst_SCRIPTS += tests/fuzz/run-image

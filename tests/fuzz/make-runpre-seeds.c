@@ -128,7 +128,7 @@ static void seed_resolve(const char *dir)
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
-		fprintf(stderr, "usage: make-seeds DIRECTORY\n");
+		fprintf(stderr, "usage: make-runpre-seeds DIRECTORY\n");
 		return 2;
 	}
 	seed_ops(argv[1]);

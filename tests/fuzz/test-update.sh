@@ -4,4 +4,4 @@
 here=$(dirname "$(readlink -f "$0")")
 # A failing input stays there.
 cd "${KSPLICE_BUILD:-$here/../../_build}/tests" || exit 1
-exec "$here/run-update" 20
+exec "$here/run" --seconds=20 update

@@ -9,8 +9,10 @@
 /* cmocka.h needs those before it */
 #include <cmocka.h>
 
+#include <elf.h>
 #include <jansson.h>
 
+#include "objmanip/match-module.h"
 #include "objmanip/match-show.h"
 #include "tests/unit/match-builder.h"
 
@@ -168,6 +170,25 @@ static void errors_name_the_trouble(void **state)
 	mb_free(&b);
 }
 
+/* libelf would hand out pointers to it as it is. */
+static void a_match_module_has_its_section_headers_aligned(void **state)
+{
+	uint64_t image[32] = { 0 };
+	Elf64_Ehdr *e = (Elf64_Ehdr *)image;
+	struct error *err;
+	void *data;
+	size_t size;
+
+	*e = (Elf64_Ehdr){ .e_type = ET_REL, .e_machine = EM_X86_64, .e_version = EV_CURRENT, .e_ehsize = sizeof(*e),
+			   .e_shoff = sizeof(*e) + 1, .e_shentsize = sizeof(Elf64_Shdr), .e_shnum = 2 };
+	memcpy(e->e_ident, ELFMAG "\2\1\1", 7);
+	err = om_match_of_module("m.ko", image, sizeof(image), &data, &size);
+	assert_non_null(err);
+	assert_int_equal(err->kind, ERROR_BAD_FILE);
+	assert_string_equal(err->text, "m.ko: the section header table is not aligned");
+	error_free(err);
+}
+
 static void jumps_have_names(void **state)
 {
 	assert_string_equal(om_match_cc_name(0), "jo");
@@ -183,6 +204,7 @@ int main(void)
 		cmocka_unit_test(one_span_by_name),
 		cmocka_unit_test(json_has_every_op),
 		cmocka_unit_test(errors_name_the_trouble),
+		cmocka_unit_test(a_match_module_has_its_section_headers_aligned),
 		cmocka_unit_test(jumps_have_names),
 	};
 
