@@ -271,6 +271,20 @@ static struct error *add_imports(struct writer *w)
 	return NULL;
 }
 
+/*
+ * What the kernel asks before it matches.  No object of a compiler gets here and fails; one that somebody damaged may, and it is
+ * better to hear of it at the desk.
+ */
+static struct error *check(const struct writer *w, const struct om_buf *out)
+{
+	struct runpre_fault fault;
+
+	if (runpre_check(out->data, out->len, &fault) == RUNPRE_OK)
+		return NULL;
+	return error_new(ERROR_BAD_FILE, "%s: the match data would be malformed (at byte 0x%x of %zu): an object that no compiler makes, or "
+			 "a mistake of objmanip's", w->t->name, fault.offset, out->len);
+}
+
 /* Header, symbols, spans, programs, strings. */
 static struct error *assemble(struct writer *w, struct om_buf *out)
 {
@@ -309,7 +323,7 @@ static struct error *assemble(struct writer *w, struct om_buf *out)
 				 "the kernel takes %u: split the diff", w->t->name, out->len, RUNPRE_MAX_SIZE);
 	h.size = out->len;
 	memcpy(out->data, &h, sizeof(h));
-	return NULL;
+	return check(w, out);
 }
 
 static struct error *write_file(const char *path, const struct om_buf *buf)

@@ -56,7 +56,10 @@ static void check_match_data(const char *path)
 	err = file_read(path, MAX_EMITTED, &data, &size);
 	check(!err);
 	if (runpre_check(data, size, &fault) != RUNPRE_OK) {
-		fprintf(stderr, "match data is malformed at byte 0x%x\n", fault.offset);
+		const struct runpre_header *h = (const void *)data;
+
+		fprintf(stderr, "match data is malformed at byte 0x%x (syms 0x%x, spans 0x%x, programs 0x%x, strings 0x%x)\n",
+			fault.offset, h->syms, h->spans, h->progs, h->strings);
 		abort();
 	}
 	err = om_match_show(nowhere, data, size, NULL);

@@ -52,7 +52,7 @@ static struct om_obj *open_sample(void)
 }
 
 /* Opens @size bytes as an object, through a file that has no name. */
-static struct error *open_bytes(const uint8_t *bytes, size_t size, struct om_obj **ret)
+static struct error *open_bytes_as(const char *unit, const uint8_t *bytes, size_t size, struct om_obj **ret)
 {
 	struct error *err;
 	char path[64];
@@ -61,9 +61,14 @@ static struct error *open_bytes(const uint8_t *bytes, size_t size, struct om_obj
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, bytes, size), size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	err = om_obj_open(path, "bytes.o", false, NULL, ret);
+	err = om_obj_open(path, unit, false, NULL, ret);
 	close(fd);
 	return err;
+}
+
+static struct error *open_bytes(const uint8_t *bytes, size_t size, struct om_obj **ret)
+{
+	return open_bytes_as("bytes.o", bytes, size, ret);
 }
 
 static struct om_span *find(struct om_obj *obj, const char *name)
@@ -318,6 +323,42 @@ static void match_data_of_the_sample_is_well_formed(void **state)
 	om_obj_close(unit.pre);
 }
 
+static void assert_no_match_data(struct om_obj *obj, const char *why)
+{
+	struct om_unit unit = { .pre = obj };
+	struct om_target t = { .name = (char *)"vmlinux", .id = (char *)"unit", .units = &unit, .nr_units = 1 };
+	struct error *err = om_target_emit_match(&t, "/dev/null");
+
+	assert_non_null(err);
+	assert_int_equal(err->kind, ERROR_BAD_FILE);
+	assert_non_null(strstr(err->text, why));
+	error_free(err);
+	om_obj_close(obj);
+}
+
+static void an_instruction_has_no_relocation_of_a_byte(void **state)
+{
+	uint8_t *copy = copy_of_sample();
+	struct om_obj *obj = NULL;
+	size_t nr;
+	Elf64_Rela *rela = relocs(copy, ".rela.text.entry", &nr);
+
+	assert_true(nr);
+	rela[nr - 1].r_info = ELF64_R_INFO(ELF64_R_SYM(rela[nr - 1].r_info), R_X86_64_PC8);
+	assert_null(open_bytes(copy, image_size, &obj));
+	assert_no_match_data(obj, "a relocation of type 15, which instructions do not have");
+	free(copy);
+}
+
+/* Whatever it is that the kernel would refuse. */
+static void malformed_match_data_is_not_written(void **state)
+{
+	struct om_obj *obj = NULL;
+
+	assert_null(open_bytes_as("a unit.o", image, image_size, &obj));
+	assert_no_match_data(obj, "the match data would be malformed");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +374,8 @@ int main(void)
 		cmocka_unit_test(a_relocation_ends_in_its_object),
 		cmocka_unit_test(a_name_has_no_blank),
 		cmocka_unit_test(match_data_of_the_sample_is_well_formed),
+		cmocka_unit_test(an_instruction_has_no_relocation_of_a_byte),
+		cmocka_unit_test(malformed_match_data_is_not_written),
 	};
 
 	return cmocka_run_group_tests(tests, read_sample, free_sample);
