@@ -40,6 +40,8 @@ check quiet 0 '^~$' <<<'[    1.0] mtrr: your CPUs had inconsistent fixed MTRR se
 [    2.0] ksplice: loading out-of-tree module taints kernel.
 [    2.1] ksplice: module verification failed: signature and/or required key missing - tainting kernel
 [    2.2] audit: debug warning about nothing
+[    2.3] kmemleak: Kernel memory leak detector initialized (mem pool available: 13820)
+[    2.4] kmemleak: Automatic memory scanning thread started
 [    3.0] reboot: Power down'
 check empty 0 '^~$' </dev/null
 check warn 1 'not announce it:~.*x.c:12' <<<"$warn"
@@ -74,6 +76,11 @@ for line in \
 	'traps: PANIC: double fault, error_code: 0x0' \
 	'unchecked MSR access error: WRMSR to 0x1' \
 	'BUG: unable to handle page fault for address: ffffffffc0000000' \
+	'BUG: KASAN: slab-out-of-bounds in read_at+0xe/0x20 [complain]' \
+	'BUG: KASAN: vmalloc-out-of-bounds in read_at+0xe/0x20 [complain]' \
+	'WARNING: lock held when returning to user space!' \
+	'kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)' \
+	'kmemleak: Cannot insert 0xffff888003a6d000 into the object search tree (overlaps existing)' \
 	'Kernel attempted to read user page (0) - exploit attempt? (uid: 0)' \
 	'jump_label: Fatal kernel bug, unexpected op at f+0x1/0x2' \
 	'Call Trace:'; do

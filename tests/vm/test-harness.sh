@@ -3,6 +3,8 @@
 # run-in-vm itself: would it notice?
 set -u
 here=$(dirname "$(readlink -f "$0")")
+. "$here/../lib/cache.sh"
+stock=$(cache_kernel "$KSPLICE_KERNEL_PACKAGE" "$KSPLICE_KERNEL_VERSION") || exit 1
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 export TMPDIR=$tmp/tmp
@@ -78,6 +80,9 @@ if ! grep -q "$(sha256sum <"$tmp/random")" "$tmp/bash-and-files.out"; then
 	failed=1
 fi
 start missing-module 96 'no module nosuch' 'true' --module=nosuch
+start own-kernel 0 'loop.*Power down' 'grep ^loop /proc/modules' --module=loop --kernel-dir="$stock"
+start no-own-kernel 96 'has no kernel in boot/' 'true' --kernel-dir="$tmp"
+start two-kernels 2 'exclude each other' 'true' --kernel-dir="$stock" --kernel=a=1
 start vanished-kernel 96 'has vanished.*6.1' 'true' --kernel=linux-image-6.1.0-56-cloud-amd64-unsigned=6.1.1-1
 
 # An interrupt ends the guest too.
