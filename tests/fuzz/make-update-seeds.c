@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes inputs to begin with for fuzz-update into a directory. */
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,31 @@ static void write_seed(const char *dir, const char *name, char reader, const voi
 	}
 }
 
+/* As little of a module as has a .modinfo. */
+static void write_module(const char *dir)
+{
+	static const char modinfo[] = "license=GPL\0name=m\0vermagic=6.1.0-test SMP ", names[] = "\0.modinfo\0.shstrtab";
+	struct {
+		Elf64_Ehdr e;
+		Elf64_Shdr s[3];
+		char modinfo[sizeof(modinfo)], names[sizeof(names)];
+	} f = {
+		.e = { .e_ident = ELFMAG "\2\1\1", .e_type = ET_REL, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
+		       .e_shoff = sizeof(f.e), .e_ehsize = sizeof(f.e), .e_shentsize = sizeof(f.s[0]), .e_shnum = 3, .e_shstrndx = 2 },
+		.s[1] = { .sh_name = 1, .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_size = sizeof(modinfo), .sh_addralign = 1 },
+		.s[2] = { .sh_name = 10, .sh_type = SHT_STRTAB, .sh_size = sizeof(names), .sh_addralign = 1 },
+	};
+
+	f.s[1].sh_offset = (size_t)(f.modinfo - (char *)&f);
+	f.s[2].sh_offset = (size_t)(f.names - (char *)&f);
+	memcpy(f.modinfo, modinfo, sizeof(modinfo));
+	memcpy(f.names, names, sizeof(names));
+	write_seed(dir, "module", 4, &f, sizeof(f));
+}
+
 int main(int argc, char **argv)
 {
 	static const char notes[] = "\4\0\0\0\4\0\0\0\3\0\0\0GNU\0\x0a\x1b\x2c\x3d";
-	static const char elf[64] = "\177ELF\2\1\1";
 	static const char words[] = "no_match\nunit=a.o function=f pre_offset=0x1 op=lit expected=0x1 found=0x2\n"
 				    "pid=1 tgid=1 comm=c in=f+0x1 trace=a+0x1/0x2,b+0x3/0x4\n";
 	struct fake f;
@@ -40,7 +62,7 @@ int main(int argc, char **argv)
 	free(p);
 	write_seed(argv[1], "manifest", 2, f.manifest_text, strlen(f.manifest_text));
 	write_seed(argv[1], "notes", 3, notes, sizeof(notes) - 1);
-	write_seed(argv[1], "elf", 4, elf, sizeof(elf));
+	write_module(argv[1]);
 	write_seed(argv[1], "words", 5, words, sizeof(words) - 1);
 	fake_fini(&f);
 	return 0;
