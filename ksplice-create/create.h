@@ -33,6 +33,7 @@ struct kernel {
 	struct module_files module_files; /* in @modules */
 	struct kernel_memory *memory; /* @image and the targets' modules; NULL without an image */
 	char *banner, *build_id; /* of the image; NULL without */
+	char *distributor, *distribution_version; /* as its code has them (package-id.h); NULL: it has none, or they are not known */
 };
 
 /* git.c: only with --git. */

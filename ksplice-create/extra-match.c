@@ -51,6 +51,14 @@ void extra_match_exclude(struct create *c, struct strv *units, struct str *left_
 	*units = kept;
 }
 
+bool extra_match_named(const struct create *c, const char *unit)
+{
+	for (size_t i = 0; i < c->opt.extra_match.n; i++)
+		if (!strpbrk(c->opt.extra_match.v[i], "*?[\\") && fits(c->opt.extra_match.v[i], unit))
+			return true;
+	return false;
+}
+
 /* Whether something in directory @dir may fit: as far as a pattern has no wildcards, it must be the way there. */
 static bool may_hold(const struct strv *patterns, const char *dir)
 {

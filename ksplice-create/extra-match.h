@@ -19,4 +19,7 @@ struct error *extra_match_build(struct create *c);
 /* A pattern of --exclude-match that fitted nothing may be mistyped: notes for the user, after all else. */
 void extra_match_note_unused(struct create *c);
 
+/* Was it asked for by its name, and not by wildcards? */
+bool extra_match_named(const struct create *c, const char *unit);
+
 #endif

@@ -38,6 +38,11 @@ static void make_argv(const struct create *c, struct strv *argv)
 	strv_addf(argv, "CC=%s", c->kernel.cc);
 	/* Debian's release is not what the source calls itself; modules must carry the running kernel's. */
 	strv_addf(argv, "KERNELRELEASE=%s", c->kernel.release);
+	if (c->kernel.distributor) {
+		strv_add(argv, "DISTRIBUTION_OFFICIAL_BUILD=1");
+		strv_addf(argv, "DISTRIBUTOR=%s", c->kernel.distributor);
+		strv_addf(argv, "DISTRIBUTION_VERSION=%s", c->kernel.distribution_version);
+	}
 	/* Host programs that run for milliseconds are not worth the time of -O2. */
 	strv_add(argv, "HOSTCFLAGS=-O1");
 	/* kconfig notes what Rust compiler it finds, and C units do not need one. */

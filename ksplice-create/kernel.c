@@ -15,6 +15,7 @@
 #include "ksplice-create/kconfig.h"
 #include "ksplice-create/kernel-memory.h"
 #include "ksplice-create/kernel-modules.h"
+#include "ksplice-create/package-id.h"
 #include "ksplice-create/tree.h"
 
 /* Only for a file that is there; the text after the last slash. */
@@ -350,6 +351,7 @@ struct error *kernel_find(struct create *c)
 	err = err ?: check_image(c);
 	err = err ?: kernel_modules_find(c);
 	err = err ?: find_symvers(c);
+	err = err ?: package_id_find(c);
 	return err ?: find_compiler(c);
 }
 
@@ -366,6 +368,8 @@ void kernel_free(struct kernel *k)
 	free(k->cc_version);
 	free(k->banner);
 	free(k->build_id);
+	free(k->distributor);
+	free(k->distribution_version);
 	kernel_memory_destroy(k->memory);
 	module_files_close(&k->module_files);
 	free(k->modules);

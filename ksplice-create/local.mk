@@ -114,6 +114,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/overrides.h \
 	ksplice-create/pack.c \
 	ksplice-create/pack.h \
+	ksplice-create/package-id.c \
+	ksplice-create/package-id.h \
 	ksplice-create/patchset.c \
 	ksplice-create/patchset.h \
 	ksplice-create/precache.c \

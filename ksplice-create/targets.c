@@ -8,6 +8,7 @@
 #include "common/names.h"
 #include "ksplice-create/check-imports.h"
 #include "ksplice-create/check-module.h"
+#include "ksplice-create/extra-match.h"
 #include "ksplice-create/kernel-memory.h"
 #include "ksplice-create/kernel-modules.h"
 #include "ksplice-create/layouts.h"
@@ -119,6 +120,12 @@ static struct error *group_extra(struct create *c)
 			err = om_target_add_extra(t->om, u->name, u->pre);
 		else
 			report_note(c, "%s: is of %s, in which nothing changes; not matched", u->name, u->target);
+		/* arch/x86/platform/pvh/head.o has code of 32 bits. */
+		if (err && err->kind == ERROR_BAD_FILE && !extra_match_named(c, u->name)) {
+			report_note(c, "%s; not matched", err->text);
+			error_free(err);
+			err = NULL;
+		}
 	}
 	return err;
 }

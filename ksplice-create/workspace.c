@@ -23,6 +23,8 @@ static struct error *make_key(const struct kernel *k, char key[SHA256_HEX_SIZE])
 
 	str_addf(&text, "%d\n%s\n%s\n%s\n%s\n%s", LAYOUT_VERSION, k->source, k->release, k->cc, k->cc_version,
 		 k->config_text);
+	if (k->distributor)
+		str_addf(&text, "\n%s %s", k->distributor, k->distribution_version);
 	return sha256_hex(text.s, text.len, key);
 }
 

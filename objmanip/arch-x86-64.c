@@ -137,6 +137,17 @@ static void note_address(bfd_vma addr, struct disassemble_info *info)
 	named->outside |= addr >= named->size;
 }
 
+/* "cpuid" with what tells a hypervisor to emulate it before it, ud2 and a name: arch/x86/include/asm/emulate_prefix.h (6.1). Its length, or 0. */
+static int emulate_prefix(const uint8_t *p, uint64_t len)
+{
+	static const char prefixes[][6] = { "\x0f\x0bxen", "\x0f\x0bkvm" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (len >= 5 && !memcmp(p, prefixes[i], 5))
+			return 5;
+	return 0;
+}
+
 static struct error *decode(struct om_span *span)
 {
 	struct named named = { .size = span->size };
@@ -164,7 +175,7 @@ static struct error *decode(struct om_span *span)
 		int len;
 
 		named.outside = false;
-		len = print_insn(off, &info);
+		len = emulate_prefix(om_bytes(span) + off, span->size - off) ?: print_insn(off, &info);
 		/* a disassembler returns -1 when it ran out of bytes; 15 is the architecture's limit (SDM 2.3.11). */
 		if (len <= 0 || len > 15 || (uint64_t)len > span->size - off)
 			return error_new(ERROR_BAD_FILE, "%s: not an instruction",

@@ -42,6 +42,13 @@ make_update --patch=one.diff --extra-match='arch/x86/realmode/*'
 wants 0
 units_are fs/proc/cmdline.o,arch/x86/realmode/init.o
 
+case_is "one that is not of this machine's kind, by its name and by wildcards"
+make_update --patch=one.diff --extra-match='arch/x86/platform/pvh/head.S'
+wants 1 'pvh/head.o: .head.text+0x.*: a relocation reaches beyond the instruction'
+make_update --patch=one.diff --extra-match='arch/x86/platform/pvh/h*'
+wants 0 'note: .*pvh/head.o: .*; not matched'
+units_are fs/proc/cmdline.o
+
 case_is "left out of the extra ones"
 make_update --patch=one.diff --extra-match='fs/proc/[lv]?[ra]*.c' --exclude-match='fs/proc/v*'
 wants 0
