@@ -26,6 +26,7 @@ DEFINE_STATIC_CALL_NULL(ksplice_jump_label_reserved, jump_label_text_reserved);
 DEFINE_STATIC_CALL_NULL(ksplice_static_call_reserved, static_call_text_reserved);
 #ifdef CONFIG_DYNAMIC_FTRACE
 DEFINE_STATIC_CALL_NULL(ksplice_ftrace_reserved, ftrace_text_reserved);
+DEFINE_STATIC_CALL_NULL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
 #endif
 #ifdef CONFIG_KPROBES
 DEFINE_STATIC_CALL_NULL(ksplice_get_kprobe, get_kprobe);
@@ -124,6 +125,7 @@ static int find_functions(void)
 	FIND(ksplice_static_call_reserved, "static_call_text_reserved");
 #ifdef CONFIG_DYNAMIC_FTRACE
 	FIND(ksplice_ftrace_reserved, "ftrace_text_reserved");
+	FIND(ksplice_ftrace_ops_trampoline, "ftrace_ops_trampoline");
 #endif
 #ifdef CONFIG_KPROBES
 	FIND(ksplice_get_kprobe, "get_kprobe");

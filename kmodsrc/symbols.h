@@ -40,6 +40,7 @@ DECLARE_STATIC_CALL(ksplice_jump_label_reserved, jump_label_text_reserved);
 DECLARE_STATIC_CALL(ksplice_static_call_reserved, static_call_text_reserved);
 #ifdef CONFIG_DYNAMIC_FTRACE
 DECLARE_STATIC_CALL(ksplice_ftrace_reserved, ftrace_text_reserved);
+DECLARE_STATIC_CALL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
 #endif
 #ifdef CONFIG_KPROBES
 DECLARE_STATIC_CALL(ksplice_get_kprobe, get_kprobe);

@@ -5,11 +5,14 @@
  *	ITS		an indirect branch in the wrong half of a cache line becomes one to a "jmp *%reg" in the right half: one of
  *			the array __x86_indirect_its_thunk_array, or one that was made for this place (its_allocate_thunk(), 6.1
  *			and 6.12).  The latter have no names, so they count as the one of the array for that register
+ *	ftrace		what a single tracer traces calls a copy of ftrace_caller or ftrace_regs_caller that was made for that tracer
+ *			(create_trampoline() in ftrace.c, 6.1 and 6.12), and counts as a call of ftrace_caller
  *	call depth	a call leads to the padding before the function, where a counter is shifted (patch_dest(), 6.12)
  *
- * All in arch/x86/kernel/alternative.c and callthunks.c.
+ * All else in arch/x86/kernel/alternative.c and callthunks.c.
  */
 #include <linux/align.h>
+#include <linux/ftrace.h>
 #include <linux/module.h>
 #include <linux/uaccess.h>
 
@@ -28,6 +31,8 @@ static unsigned long template;
 /* How functions are aligned that have padding: bea75b33895f ("x86/Kconfig: Introduce function padding", v6.2). */
 #define FUNCTION_ALIGNMENT 16
 
+static unsigned long ftrace_caller_addr;	/* 0: this kernel has none */
+
 void ksplice_thunk_init(void)
 {
 	unsigned long end = static_call(ksplice_kallsyms_lookup_name)("skl_call_thunk_tail");
@@ -36,6 +41,7 @@ void ksplice_thunk_init(void)
 	if (end - template != TEMPLATE_LEN)
 		template = 0;
 	its_array = static_call(ksplice_kallsyms_lookup_name)("__x86_indirect_its_thunk_array");
+	ftrace_caller_addr = static_call(ksplice_kallsyms_lookup_name)("ftrace_caller");
 }
 
 static bool in_a_module(unsigned long addr)
@@ -81,13 +87,32 @@ static unsigned long counted_function(unsigned long addr)
 	return memcmp(here, there, sizeof(here)) ? 0 : addr + TEMPLATE_LEN;
 }
 
+/* ftrace_caller, if a tracer's own copy of it begins at @addr, else 0. */
+static unsigned long traced(unsigned long addr)
+{
+	unsigned long ret = 0;
+#ifdef CONFIG_DYNAMIC_FTRACE
+	struct ftrace_ops *ops;
+
+	/* Who takes an ops away waits for all who may have it from the list: ftrace_shutdown(), synchronize_rcu_tasks() and before. */
+	preempt_disable();
+	ops = ksplice_arch_in_modules(addr) ? static_call(ksplice_ftrace_ops_trampoline)(addr) : NULL;
+	if (ops && ops->trampoline == addr)
+		ret = ftrace_caller_addr;
+	preempt_enable();
+#endif
+	return ret;
+}
+
 unsigned long ksplice_arch_through_thunk(unsigned long addr)
 {
 	unsigned long to;
 
 	if (!ksplice_arch_readable(addr))
 		return addr;
-	to = named_its_thunk(addr);
+	to = traced(addr);
+	if (!to)
+		to = named_its_thunk(addr);
 	if (!to)
 		to = counted_function(addr);
 	return to ? to : addr;
