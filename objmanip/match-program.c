@@ -263,6 +263,41 @@ static bool split_at_labels(struct om_program *p, const struct om_insn *insn, ui
 	return true;
 }
 
+/* Code that begins at 16 bytes everywhere: arch/x86 of 6.1 has -falign-functions=16, and 6.12 CONFIG_FUNCTION_ALIGNMENT=16. */
+#define COMMON_ALIGN 16
+
+/* A nop that no table names; zeros and int3s, which fill the space between functions, are none. */
+static bool is_nop(const struct om_program *p, const struct om_insn *insn)
+{
+	const uint8_t *code = om_bytes(p->span) + insn->off;
+	size_t nr;
+
+	om_program_entries(p, insn->off, &nr);
+	return !nr && *code && *code != 0xcc && p->span->obj->arch->filling(code, insn->len) == insn->len;
+}
+
+/*
+ * Nops in front of what is aligned more than functions are: how many, depends on where the function lies.  In a section of its own
+ * it lies where the alignment wants it, in the kernel anywhere (".align 32" in xor_sse_2_pf64(), arch/x86/include/asm/xor.h; ".p2align 6" in
+ * lib/zstd/compress/zstd_lazy.c).  Returns how many instructions they are, from @i on; 0: none.
+ */
+static size_t alignment(const struct om_program *p, size_t i, uint32_t next_label)
+{
+	const struct om_span *span = p->span;
+	uint64_t align = span->section->align, end;
+	size_t n = 0;
+
+	if (align <= COMMON_ALIGN || !span->obj->arch->filling)
+		return 0;
+	for (; i + n < span->nr_insns && is_nop(p, &span->insns[i + n]); n++)
+		if (n && next_label < p->nr_labels && p->labels[next_label] <= span->insns[i + n].off)
+			break;
+	if (!n || i + n == span->nr_insns)
+		return 0;
+	end = span->start + span->insns[i + n].off;
+	return end % (2 * COMMON_ALIGN) ? 0 : n;
+}
+
 static struct error *compile_pass(struct om_program *p)
 {
 	struct om_span *span = p->span;
@@ -273,6 +308,7 @@ static struct error *compile_pass(struct om_program *p)
 	for (size_t i = 0; i < span->nr_insns && !err;) {
 		uint32_t off = span->insns[i].off;
 		struct om_jump jump;
+		size_t nops;
 
 		if (p->head && span->obj->arch->jump(om_bytes(span) + off, span->insns[i].len, &jump))
 			break;
@@ -284,6 +320,13 @@ static struct error *compile_pass(struct om_program *p)
 		err = span->obj->arch->site(p, &i, &found);
 		if (err || found)
 			continue;
+		nops = p->collecting ? 0 : alignment(p, i, next_label);
+		if (nops) {
+			om_ops_nops(&p->ops, span->insns[i + nops].off - off + span->section->align);
+			p->ops.lost = true;
+			i += nops;
+			continue;
+		}
 		if (p->collecting || !split_at_labels(p, &span->insns[i], &next_label))
 			err = om_program_insn(p, &p->ops, &span->insns[i]);
 		i++;
