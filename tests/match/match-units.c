@@ -261,8 +261,15 @@ static struct error *match_all(const struct options *o, struct kernel_memory *km
 	uint64_t seed = 0x9e3779b97f4a7c15ull;
 	struct error *err = o->whole ? om_target_create("vmlinux", "match", o->layout_path ? &o->layout : NULL, &t) : NULL;
 
-	while (!err && scanf("%4095s %4095s %255s", unit, object, target) == 3)
+	while (!err && scanf("%4095s %4095s %255s", unit, object, target) == 3) {
 		err = o->whole ? om_target_add_extra(t, unit, object) : match_unit(o, km, unit, object, target, &seed);
+		/* One that cannot be read has a line of its own without --whole. */
+		if (err && o->whole && err->kind == ERROR_BAD_FILE) {
+			fprintf(stderr, "match-units: %s; left out\n", err->text);
+			error_free(err);
+			err = NULL;
+		}
+	}
 	if (!err && o->whole)
 		err = match_target(o, km, t, "vmlinux", &seed);
 	om_target_destroy(t);
