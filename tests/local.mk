@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Scripts and their data; what is in these directories goes along whole.
 EXTRA_DIST += .ci/run demo tests/apply tests/bench tests/corpus tests/create tests/diff tests/dist tests/fresh-machine tests/fuzz \
-	tests/kernel tests/lib tests/match tests/run tests/vm
+	tests/kernel tests/lib tests/long tests/match tests/run tests/vm
 # ... but what a build left beside them, as directories of the build tree are taken too.
 dist-hook:
 	find $(distdir)/tests \( -name '*.log' -o -name '*.trs' -o -name '*.pyc' \) -exec rm -f {} +
