@@ -309,7 +309,8 @@ static struct error *read_relocs_of(struct om_obj *obj, struct om_section *sec, 
 		if (rel->addend > MAX_ADDEND || rel->addend < -MAX_ADDEND)
 			return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": addend out of range", obj->path,
 					 sec->name, rel->offset);
-		if (!size)
+		/* What has a size and nothing else is what om_branches_resolve() makes, for a jump: emitters rely on that. */
+		if (!size || obj->arch->reloc_runpre(rel->type) < 0)
 			return error_new(ERROR_REFUSED, "%s: %s+0x%" PRIx64 ": relocation type %u is not known",
 					 obj->path, sec->name, rel->offset, rel->type);
 		if (rel->offset > sec->size || size > sec->size - rel->offset || ELF64_R_SYM(er.r_info) >= obj->nr_symbols)

@@ -202,14 +202,6 @@ static struct error *jump_insn(struct om_program *p, struct om_ops *ops, const s
 	return NULL;
 }
 
-static struct error *bad_type(const struct om_program *p, const struct om_insn *insn, const struct om_reloc *rel)
-{
-	char where[256];
-
-	return error_new(ERROR_BAD_FILE, "%s: a relocation of type %u, which instructions do not have",
-			 om_where(p->span, insn->off, where, sizeof(where)), rel->type);
-}
-
 struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const struct om_insn *insn)
 {
 	const struct om_arch *arch = p->span->obj->arch;
@@ -224,9 +216,6 @@ struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const st
 
 		if (at < pos || at >= end)
 			continue;
-		/* R_X86_64_8 and R_X86_64_PC8, which are in no code of a kernel. */
-		if (arch->reloc_runpre(rel->type) < 0)
-			return bad_type(p, insn, rel);
 		om_ops_lit(ops, code + pos, at - pos);
 		/* What the processor adds to a PC-relative field is where the instruction ends: that is the program's addend. */
 		om_ops_reloc(ops, arch->reloc_runpre(rel->type), om_match_reloc(p->mt, rel),
