@@ -274,7 +274,7 @@ static size_t alignment(const struct om_program *p, size_t i, uint32_t next_labe
 {
 	const struct om_span *span = p->span;
 	uint64_t align = span->section->align, end;
-	size_t n = 0;
+	size_t n = 0, nr;
 
 	if (align <= COMMON_ALIGN || !span->obj->arch->filling)
 		return 0;
@@ -282,6 +282,10 @@ static size_t alignment(const struct om_program *p, size_t i, uint32_t next_labe
 		if (n && next_label < p->nr_labels && p->labels[next_label] <= span->insns[i + n].off)
 			break;
 	if (!n || i + n == span->nr_insns)
+		return 0;
+	/* A site may begin with nops itself: whose they are could not be told (__x86_indirect_call_thunk_array of 6.12). */
+	om_program_entries(p, span->insns[i + n].off, &nr);
+	if (nr || is_nop(p, &span->insns[i + n]))
 		return 0;
 	end = span->start + span->insns[i + n].off;
 	return end % (2 * COMMON_ALIGN) ? 0 : n;
