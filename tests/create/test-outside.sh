@@ -61,7 +61,7 @@ case_is "alone"
 create --patch=one.diff --id=outside $kernel "$KSPLICE_SOURCE"
 wants 1 'touches no file that this kernel is built from' 'gro.c: not a part of the kernel' 'builtin-top.c: not a part of the kernel' \
 	'data_breakpoint.c: not ' 'bpf.h: used by no program that builds this kernel' 'boot/main.c: runs before the kernel' \
-	'efistub.h: runs before the kernel' 'gen_init_cpio.c: makes the built-in initramfs' 'checkpatch.pl: not a part' 'defconfig: a preset of options' 'README: not a part' \
+	'efistub.h: runs before the kernel' 'gen_init_cpio.c: makes the built-in initramfs' 'checkpatch.pl: not a part' 'defconfig: of another machine' 'README: not a part' \
 	'ip-sysctl.rst: not a part' '.mailmap: not a part' 'imx8mm.dtsi: of another machine' 'vmlinux.lds.S: of another machine'
 case_is "with a change that is spliced"
 diff_of fs/proc/cmdline.c 's/saved_command_line)/"new")/' >>one.diff
