@@ -160,6 +160,14 @@ static struct error *put_span(struct om_emit *e, struct om_span *span)
 	return string ? note_string(e, span) : NULL;
 }
 
+/* As much of it as its span has: what overlaps with the next function has the rest there. */
+static uint64_t carried_size(const struct om_symbol *sym)
+{
+	uint64_t room = sym->span->size - sym->span_off;
+
+	return sym->size < room ? sym->size : room;
+}
+
 /* All names of carried things, local: tracing, kallsyms and later updates find them by these. */
 static void put_symbols(struct om_emit *e, const struct om_obj *post)
 {
@@ -176,12 +184,14 @@ static void put_symbols(struct om_emit *e, const struct om_obj *post)
 		if (!p || !sym->name[0] || !sym->span->carried || sym->span->section->class == OM_CLASS_STRINGS ||
 		    (sym->type == STT_NOTYPE && sym->bind == STB_LOCAL))
 			continue;
-		s = om_out_symbol(&e->out, sym->name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off, sym->size);
+		s = om_out_symbol(&e->out, sym->name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off,
+				  carried_size(sym));
 		if (sym == sym->span->symbol)
 			p->symbol = s;
 		offered = om_link_offered(e->t, post, sym);
 		if (offered)
-			om_out_symbol(&e->out, offered, STB_GLOBAL, sym->type, p->section, p->off + sym->span_off, sym->size);
+			om_out_symbol(&e->out, offered, STB_GLOBAL, sym->type, p->section, p->off + sym->span_off,
+				      carried_size(sym));
 	}
 }
 
