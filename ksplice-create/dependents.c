@@ -47,9 +47,7 @@ static bool is_own_unit(const char *unit, const char *file)
 /* Is it one of the running kernel's, with a text to look at? */
 static bool is_looked_at(const struct finder *f, size_t unit)
 {
-	const char *name = f->survey.units.names.v[unit];
-
-	return has_source(f, unit) && !outside_unit(name) && !strv_has(&f->touched, name);
+	return has_source(f, unit) && !outside_unit(f->survey.units.names.v[unit]);
 }
 
 /* What a touched file declares differently; false: that cannot be told. */
