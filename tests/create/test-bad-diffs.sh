@@ -27,6 +27,9 @@ wants 1 'bad.diff does not apply' 'Hunk #1 FAILED'
 cmdline | sed '$d' >bad.diff
 of "cut off in a hunk"
 wants 1 'malformed or cut off' 'fs/proc/cmdline.c'
+{ cmdline; printf '+\tschedule();\n'; } >bad.diff
+of "with more lines in a hunk than it says"
+wants 1 "the hunk '@@ .*' of fs/proc/cmdline.c has more lines than it says"
 cmdline | sed 's/^@@ -[0-9]*,[0-9]*/@@ -x/' >bad.diff
 of "mangled head of a hunk"
 wants 1 'bad.diff'
