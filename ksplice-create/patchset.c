@@ -184,7 +184,7 @@ struct error *patchset_names(const char *text, const char *diff, int strip, stru
 				return error_new(ERROR_OTHER, "%s: malformed or cut off in the hunk '%.*s' of %s", diff,
 						 (int)strcspn(hunk, "\n"), hunk, ret->v[ret->n - 1]);
 			/* patch(1) would pass over them; "-- " begins git's signature, "--- " the next file. */
-			if (*p && strchr(" +-", *p) && !starts_with(p, "-- ") && !starts_with(p, "--- "))
+			if ((*p == '+' || *p == '-') && !starts_with(p, "-- ") && !starts_with(p, "--- "))
 				return error_new(ERROR_OTHER, "%s: the hunk '%.*s' of %s has more lines than it says", diff,
 						 (int)strcspn(hunk, "\n"), hunk, ret->v[ret->n - 1]);
 		}
