@@ -160,15 +160,15 @@ static struct error *check_refusals(struct create *c)
 static struct error *drop_unchanged(struct create *c)
 {
 	_cleanup_strv_ struct strv unused = STRV_INIT;
-	size_t kept = 0, new = 0;
+	size_t kept = 0, nr_unused = 0;
 
 	for (size_t i = 0; i < c->nr_targets; i++) {
-		new += c->targets[i].om->nr_new;
 		if (om_target_has_effect(c->targets[i].om)) {
 			c->targets[kept++] = c->targets[i];
 			continue;
 		}
-		if (c->targets[i].om->nr_new)
+		nr_unused += c->targets[i].om->nr_unused;
+		if (c->targets[i].om->nr_unused)
 			strv_add(&unused, c->targets[i].name);
 		target_free(&c->targets[i]);
 	}
@@ -177,8 +177,8 @@ static struct error *drop_unchanged(struct create *c)
 		report_note(c, "%s: the diff changes no function of it, and what it adds is used by nothing; left out", unused.v[i]);
 	if (kept)
 		return NULL;
-	return error_new(ERROR_NO_CHANGE, new ? "the diff changes no function; what it adds is used by nothing"
-					      : "the diff changes no object code");
+	return error_new(ERROR_NO_CHANGE, nr_unused ? "the diff changes no function; what it adds is used by nothing"
+						    : "the diff changes no object code");
 }
 
 static void report_notes(struct create *c)

@@ -56,6 +56,7 @@ struct om_target {
 	size_t nr_changed;		/* functions replaced */
 	size_t nr_in_place;		/* data objects whose contents are replaced where they are */
 	size_t nr_new;			/* functions and data objects added */
+	size_t nr_unused;		/* those that the diff adds and nothing carried refers to; not carried */
 	struct om_author_hook *author_hooks;	/* see author.h; owned */
 	size_t nr_author_hooks;
 	struct om_link *offers, *takes;	/* from and to other targets, see links.h; owned */

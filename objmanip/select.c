@@ -138,18 +138,30 @@ static struct error *carry_parts(struct work *w, struct om_span *span)
 	return err;
 }
 
+static bool is_new(const struct om_span *span)
+{
+	return span->verdict == OM_NEW && !span->part_of && !om_by_content(span) && !om_in_index(span);
+}
+
 static bool counts_as_new(const struct om_span *span)
 {
-	return span->carried && span->verdict == OM_NEW && !span->part_of && !om_by_content(span) && !om_in_index(span);
+	return span->carried && is_new(span);
+}
+
+/* Sections of entries (__ksymtab, __param) are left aside: an entry is used by what reads the whole section. */
+static bool counts_as_unused(const struct om_span *span)
+{
+	return !span->carried && is_new(span) && span->symbol && span->section->class != OM_CLASS_OTHER;
 }
 
 static void count(struct om_target *t)
 {
-	t->nr_changed = t->nr_new = t->nr_in_place = 0;
+	t->nr_changed = t->nr_new = t->nr_unused = t->nr_in_place = 0;
 	for (size_t i = 0; i < t->nr_units; i++) {
 		om_for_each_span(span, t->units[i].post) {
 			t->nr_changed += om_replaced(span);
 			t->nr_new += counts_as_new(span);
+			t->nr_unused += counts_as_unused(span);
 			t->nr_in_place += om_in_place(span);
 		}
 	}

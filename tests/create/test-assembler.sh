@@ -25,6 +25,6 @@ case_is "code of the vDSO"
 insert arch/x86/entry/vdso/vsgx.S __vdso_sgx_enter_enclave
 # shellcheck disable=SC2086
 create --patch=s.diff $kernel --id=s -o s.tar.gz "$KSPLICE_SOURCE"
-wants 1 'code of the vDSO'
+wants 3 'arch/x86/entry/vdso/vsgx.S: changes the vDSO'
 
 finish

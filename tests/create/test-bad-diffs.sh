@@ -174,6 +174,9 @@ rm -f ksplice-bad.tar.gz
 of "a module that only gets what nobody uses"
 wants 0 'changed .*cmdline_proc_show' 'note: lru_cache: the diff changes no function of it, and what it adds is used by nothing'
 rm -f ksplice-bad.tar.gz
+diff_of lib/lru_cache.c '$a int lc_nobody(void); int lc_nobody(void) { return 1; }' >bad.diff
+of "nothing but what nobody uses"
+wants 66 'changes no function; what it adds is used by nothing'
 
 case_is "a diff and its reverse"
 cmdline >a.diff
