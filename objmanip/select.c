@@ -148,10 +148,18 @@ static bool counts_as_new(const struct om_span *span)
 	return span->carried && is_new(span);
 }
 
-/* Sections of entries (__ksymtab, __param) are left aside: an entry is used by what reads the whole section. */
+/* Functions and variables: an entry of a table (__ksymtab, __param) is used by what reads the whole table, an author's declaration by us. */
 static bool counts_as_unused(const struct om_span *span)
 {
-	return !span->carried && is_new(span) && span->symbol && span->section->class != OM_CLASS_OTHER;
+	switch (span->section->class) {
+	case OM_CLASS_TEXT:
+	case OM_CLASS_DATA:
+	case OM_CLASS_PERCPU:
+	case OM_CLASS_RODATA:
+		return !span->carried && is_new(span) && span->symbol;
+	default:
+		return false;
+	}
 }
 
 static void count(struct om_target *t)
