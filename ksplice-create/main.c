@@ -127,6 +127,7 @@ static void create_free(struct create *c)
 	workspace_close(&c->ws);
 	kernel_free(&c->kernel);
 	git_close(&c->git);
+	strv_free(&c->anew);
 	strv_free(&c->excluded);
 	strv_free(&c->notes);
 	free(c->timings);

@@ -7,6 +7,7 @@
 
 #include "ksplice-create/c-tokens.h"
 #include "ksplice-create/layout-text.h"
+#include "ksplice-create/strmap.h"
 
 static bool is_one_of(const struct c_token *t, const char *const *words, size_t nr)
 {
@@ -225,25 +226,38 @@ static bool next_head(struct c_lexer *l, struct c_tokens *head, size_t *room, bo
 	return false;
 }
 
-void prototypes_of(const char *text, struct str *ret)
+/* A line for each function that is defined, or, with @defined, for each declaration of one of these; @defined is added to. */
+static void put_lines(const char *text, bool declarations, struct strmap *defined, struct str *ret)
 {
 	struct c_tokens head = {};
 	bool body, plain;
 	size_t room = 0;
 	struct c_lexer l;
 
-	str_add(ret, "", 0);
 	c_lexer_init(&l, text);
 	while (next_head(&l, &head, &room, &body)) {
-		size_t name = body ? find_name(&head, &plain) : head.n;
+		size_t at = body != declarations ? find_name(&head, &plain) : head.n;
+		_cleanup_free_ char *name = at < head.n ? xstrndup(head.v[at].s, head.v[at].len) : NULL;
 
-		if (name == head.n)
+		if (!name || (declarations && strmap_find(defined, name) == STRMAP_NONE))
 			continue;
-		str_addf(ret, "%.*s\t", (int)head.v[name].len, head.v[name].s);
-		put_prototype(&head, name, plain, ret);
+		if (!declarations)
+			strmap_add(defined, name);
+		str_addf(ret, "%s%s\t", name, declarations ? "()" : "");
+		put_prototype(&head, at, plain, ret);
 		ret->s[ret->len - 1] = '\n';
 	}
 	free(head.v);
+}
+
+void prototypes_of(const char *text, struct str *ret)
+{
+	struct strmap defined = STRMAP_INIT;
+
+	str_add(ret, "", 0);
+	put_lines(text, false, &defined, ret);
+	put_lines(text, true, &defined, ret);
+	strmap_free(&defined);
 }
 
 /* Where "name (" is at the top of @list, which has been cut at its end at worst; list->n if nowhere. */

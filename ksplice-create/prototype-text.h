@@ -5,7 +5,10 @@
 
 #include "ksplice-create/util.h"
 
-/* Of the functions that preprocessed C defines: a line each, "NAME\tPROTOTYPE", added to *@ret. */
+/*
+ * Of the functions that preprocessed C defines: a line each, "NAME\tPROTOTYPE", added to *@ret; and for each time that one of them
+ * is declared, "NAME()\tPROTOTYPE".
+ */
 void prototypes_of(const char *text, struct str *ret);
 /*
  * Of function @name as C that is not preprocessed declares or defines it, behind one another if it does so several times

@@ -7,6 +7,7 @@
 #include "ksplice-create/digests.h"
 #include "ksplice-create/prototype-text.h"
 #include "ksplice-create/tree.h"
+#include "objmanip/anew.h"
 #include "objmanip/exports.h"
 #include "objmanip/gone.h"
 #include "objmanip/refuse.h"
@@ -53,10 +54,8 @@ static struct error *refuse_unknown(const struct callee *e, const char *why)
 				 : xasprintf("exported, and %s", why));
 }
 
-static struct error *compare(const struct callee *e, const char *was, const char *is)
+static struct error *refuse_change(const struct callee *e, const char *was, const char *is)
 {
-	if (!strcmp(was, is))
-		return NULL;
 	if (e->gone)
 		return refuse(e, xasprintf("removed, but may still be called through a pointer, and calls %s, whose prototype becomes "
 					   "'%s', was '%s'", e->span->name, is, was));
@@ -156,19 +155,50 @@ static struct error *find_called_by_gone(struct finder *f)
 	return err;
 }
 
-/* @name's in the lines @text; "" if it has none. Owned by the caller. */
-static char *prototype_in(const char *text, const char *name)
+/* Those in the lines @text that have @name and @mark, behind one another; "" if there is none. Owned by the caller. */
+static char *prototypes_in(const char *text, const char *name, const char *mark)
 {
-	size_t len = strlen(name);
+	_cleanup_free_ char *start = xasprintf("%s%s\t", name, mark);
+	struct str out = STR_INIT;
+	size_t len = strlen(start);
 
+	str_add(&out, "", 0);
 	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (!strncmp(line, name, len) && line[len] == '\t')
-			return xstrndup(line + len + 1, strcspn(line + len + 1, "\n"));
-	return xstrdup("");
+		if (!strncmp(line, start, len))
+			str_addf(&out, "%s%.*s", out.len ? ", " : "", (int)strcspn(line + len, "\n"), line + len);
+	return out.s;
+}
+
+/* Of what takes any parameters, a declaration without a prototype tells nothing. */
+static bool tells_parameters(const char *declared)
+{
+	return *declared && !strstr(declared, "( )");
+}
+
+/*
+ * What is not in the update was compiled without the diff, so it calls the old function, and what is compiled with it sees the other
+ * declaration, and becomes a part of the update.
+ */
+static bool can_be_anew(const struct finder *f, const struct callee *e, const char *name)
+{
+	return !e->gone && !strv_has(&f->c->anew, name) && om_can_define_anew(e->target, name);
+}
+
+static struct error *compare(const struct finder *f, const struct callee *e, const char *name, const char *pre, const char *post)
+{
+	_cleanup_free_ char *was = prototypes_in(pre, name, ""), *is = prototypes_in(post, name, "");
+	_cleanup_free_ char *declared = prototypes_in(pre, name, "()"), *now = prototypes_in(post, name, "()");
+
+	if (!strcmp(was, is) || (tells_parameters(declared) && !strcmp(declared, now)))
+		return NULL;
+	if (!tells_parameters(declared) || !tells_parameters(now) || !can_be_anew(f, e, name))
+		return refuse_change(e, was, is);
+	strv_add(&f->c->anew, name);
+	return NULL;
 }
 
 /* @pre and @post have it by at least one of its names; an alias has no definition of its own. */
-static struct error *compare_names(const struct callee *e, const char *pre, const char *post)
+static struct error *compare_names(const struct finder *f, const struct callee *e, const char *pre, const char *post)
 {
 	const struct om_obj *obj = e->span->twin->obj;
 	struct error *err = NULL;
@@ -176,14 +206,13 @@ static struct error *compare_names(const struct callee *e, const char *pre, cons
 
 	for (size_t i = 1; !err && i < obj->nr_symbols; i++) {
 		const struct om_symbol *sym = &obj->symbols[i];
-		_cleanup_free_ char *was = NULL, *is = NULL;
+		_cleanup_free_ char *was = NULL;
 
 		if (sym->span != e->span->twin || sym->span_off || !*sym->name)
 			continue;
-		was = prototype_in(pre, sym->name);
-		is = prototype_in(post, sym->name);
-		found |= *was || *is;
-		err = compare(e, was, is);
+		was = prototypes_in(pre, sym->name, "");
+		found |= *was;
+		err = compare(f, e, sym->name, pre, post);
 	}
 	if (!err && !found)
 		err = refuse_unknown(e, "its definition is not found in the source, so its prototype cannot be compared");
@@ -205,7 +234,7 @@ static struct error *check_c(struct finder *f, const struct callee *e)
 
 	if (!strcmp(pre, FACTS_UNKNOWN) || !strcmp(post, FACTS_UNKNOWN))
 		return refuse_unknown(e, "its source cannot be preprocessed alone, so its prototype cannot be compared");
-	return compare_names(e, pre, post);
+	return compare_names(f, e, pre, post);
 }
 
 /* What the file @name below @root declares of the function. */
@@ -237,7 +266,7 @@ static struct error *check_assembler(struct finder *f, const struct callee *e)
 		err = add_declared(f->c->kernel.source, files->v[i], e->span->name, &was);
 		err = err ?: add_declared(f->c->ws.stage, files->v[i], e->span->name, &is);
 	}
-	return err ?: compare(e, was.s, is.s);
+	return err ?: strcmp(was.s, is.s) ? refuse_change(e, was.s, is.s) : NULL;
 }
 
 static struct error *check_all(struct finder *f)

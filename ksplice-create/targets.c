@@ -18,6 +18,7 @@
 #include "ksplice-create/prototypes.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
+#include "objmanip/anew.h"
 #include "objmanip/links.h"
 #include "objmanip/lost.h"
 
@@ -232,6 +233,38 @@ static struct error *diff_targets(struct create *c)
 	return err ?: overrides_check(c);
 }
 
+static struct error *define_anew(struct create *c)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < c->anew.n; i++)
+		for (size_t k = 0; k < c->nr_targets && !err; k++)
+			err = om_define_anew(c->targets[k].om, c->anew.v[i]);
+	return err;
+}
+
+static struct error *diff_and_check(struct create *c, const struct exports *exports)
+{
+	struct error *err = link_targets(c) ?: diff_targets(c);
+
+	err = err ?: kernel_modules_load_imports(c, exports);
+	err = err ?: check_imports(c, exports);
+	return err ?: prototypes_check(c, exports);
+}
+
+/* With functions that are defined anew, from the beginning: they are others for each question that was asked. */
+static struct error *diff_again(struct create *c, const struct exports *exports)
+{
+	struct error *err;
+
+	targets_free(c);
+	err = group_units(c) ?: define_anew(c) ?: diff_and_check(c, exports);
+	for (size_t i = 0; i < c->anew.n && !err; i++)
+		report_note(c, "%s: exported, and the diff changes its prototype: what is compiled with the diff calls a new function; "
+			    "modules from elsewhere go on calling the old one, which the diff does not change", c->anew.v[i]);
+	return err;
+}
+
 struct error *targets_diff(struct create *c)
 {
 	_cleanup_free_ char *symvers = xasprintf("%s/Module.symvers", c->ws.build);
@@ -240,14 +273,12 @@ struct error *targets_diff(struct create *c)
 
 	err = err ?: kernel_modules_load(c);
 	err = err ?: exports_read(symvers, &exports);
-	err = err ?: link_targets(c);
-	err = err ?: diff_targets(c);
+	err = err ?: diff_and_check(c, &exports);
+	if (!err && c->anew.n)
+		err = diff_again(c, &exports);
+	exports_free(&exports);
 	if (!err)
 		report_notes(c);
-	err = err ?: kernel_modules_load_imports(c, &exports);
-	err = err ?: check_imports(c, &exports);
-	err = err ?: prototypes_check(c, &exports);
-	exports_free(&exports);
 	err = err ?: layouts_check(c);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);

@@ -415,6 +415,9 @@ void om_obj_close(struct om_obj *obj)
 	}
 	if (obj->elf)
 		elf_end(obj->elf);
+	for (size_t i = 0; i < obj->nr_names; i++)
+		free(obj->names[i]);
+	free(obj->names);
 	free(obj->sections);
 	free(obj->symbols);
 	free(obj->image);

@@ -54,7 +54,7 @@ struct om_reloc {
 
 struct om_symbol {
 	uint32_t index;
-	const char *name;	/* borrowed from the object; "" for section symbols */
+	const char *name;	/* borrowed from the object or its @names; "" for section symbols */
 	uint64_t value, size;
 	uint8_t bind, type, visibility;	/* STB_*, STT_* */
 	uint16_t shndx;
@@ -159,6 +159,8 @@ struct om_obj {
 	size_t nr_spans;
 	bool assembly;			/* made from a .S file: functions share sections, and anything goes */
 	bool module;			/* the unit belongs to a loadable module: .exit.* stays, .init.* goes too */
+	char **names;			/* those that the file does not have: anew.c; owned */
+	size_t nr_names;
 	void *elf, *image;		/* libelf handle and the bytes; elf.c only */
 	size_t image_size;
 };

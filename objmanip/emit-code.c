@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/anew.h"
 #include "objmanip/author.h"
 #include "objmanip/islands.h"
 #include "objmanip/links.h"
@@ -168,6 +169,19 @@ static uint64_t carried_size(const struct om_symbol *sym)
 	return sym->size < room ? sym->size : room;
 }
 
+static uint32_t put_symbol(struct om_emit *e, const struct om_symbol *sym, const struct om_place *p)
+{
+	char *name = om_source_name(sym->name);
+	uint32_t ret = 0;
+
+	if (name)
+		ret = om_out_symbol(&e->out, name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off, carried_size(sym));
+	else
+		e->out.failed = true;
+	free(name);
+	return ret;
+}
+
 /* All names of carried things, local: tracing, kallsyms and later updates find them by these. */
 static void put_symbols(struct om_emit *e, const struct om_obj *post)
 {
@@ -184,8 +198,7 @@ static void put_symbols(struct om_emit *e, const struct om_obj *post)
 		if (!p || !sym->name[0] || !sym->span->carried || sym->span->section->class == OM_CLASS_STRINGS ||
 		    (sym->type == STT_NOTYPE && sym->bind == STB_LOCAL))
 			continue;
-		s = om_out_symbol(&e->out, sym->name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off,
-				  carried_size(sym));
+		s = put_symbol(e, sym, p);
 		if (sym == sym->span->symbol)
 			p->symbol = s;
 		offered = om_link_offered(e->t, post, sym);

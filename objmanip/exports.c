@@ -2,7 +2,10 @@
 /* What a unit exports to modules, and what becomes of exports that the diff adds or removes. */
 #include "objmanip/exports.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "objmanip/anew.h"
 
 static const char *behind(const char *s, const char *prefix)
 {
@@ -49,10 +52,17 @@ static bool is_exported(const struct om_target *t, const char *name, bool post)
 	return false;
 }
 
+static bool is_exported_anew(const struct om_target *t, const char *name)
+{
+	char buf[512];
+
+	return snprintf(buf, sizeof(buf), "%s" OM_ANEW, name) < (int)sizeof(buf) && is_exported(t, buf, true);
+}
+
 /* Notes @name, exported by @a before the diff or with it, unless it is exported likewise. */
 static struct error *note(struct om_target *t, const struct om_obj *a, const char *name, bool added)
 {
-	if (!name || is_exported(t, name, !added))
+	if (!name || is_exported(t, name, !added) || om_is_anew(name) || is_exported_anew(t, name))
 		return NULL;
 	if (added)
 		return om_target_note(t, "%s: the diff exports %s: it can be used inside of this update only; modules that are "

@@ -5,6 +5,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/alike.h \
 	objmanip/aliases.c \
 	objmanip/aliases.h \
+	objmanip/anew.c \
+	objmanip/anew.h \
 	objmanip/arch-ppc64le.c \
 	objmanip/arch-x86-64-alternative.c \
 	objmanip/arch-x86-64-insn.c \

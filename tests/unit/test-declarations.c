@@ -522,6 +522,8 @@ static void test_prototypes(void **state)
 	prototypes_are("", "");
 	prototypes_are("# 1 \"x.c\"\nint f(void) { return 1; } long g(long a) { return f(a); }", "f\tint ( void )\ng\tlong ( long )\n");
 	prototypes_are("static int f(int a) { }", "f\tint ( int )\n");
+	prototypes_are("int f(int a); int g(void); extern int f(int); int f(const int b) { } int f(int c);",
+		       "f\tint ( const int )\nf()\tint ( int )\nf()\tint ( int )\nf()\tint ( int )\n");
 	/* What has no body, or is no function. */
 	prototypes_are("int f(int a); struct s { int (*f)(int); } x = { f(2) }; int y[N(3)] = { 1 };", "");
 	/* Names of parameters, and what callers do not see. */
