@@ -51,7 +51,7 @@ rm -f ksplice-hdr.tar.gz
 
 diff_of kernel/sched/rt.c '1i int nobody_calls_it(void); int nobody_calls_it(void) { return 1; }' >fix.diff
 of "file that another includes"
-wants 66 'changes no object code'
+wants 66 'changes no function; what it adds is used by nothing'
 compiles 'kernel/sched/build_policy.o '
 
 # Behind a link to the user's directory, "../" would lead to the unpatched file.
