@@ -89,13 +89,12 @@ wants 0 'Refused' 'heading Why there is no update' 'fs/proc/kcore.o: kcore_need_
 [ ! -e ksplice-refused.tar.gz ] || fail "made an update"
 
 case_is "refused before anything was compiled"
-diff_of Kconfig 's/Kernel/Corn/' >kconfig.diff
-[ -s kconfig.diff ] || diff_of Kconfig '1s/^/# </' >kconfig.diff
+diff_of fs/proc/Kconfig '$a config PROC_NEW\n\tdef_bool PROC_FS' >kconfig.diff
 # shellcheck disable=SC2086
 create --patch=kconfig.diff --id=refused $kernel --report=early.html "$KSPLICE_SOURCE"
-wants 3 'configuration must stay'
+wants 3 'fs/proc/Kconfig: changes the configuration'
 shows early.html kconfig.diff
-wants 0 'Refused' 'Kconfig: the configuration must stay'
+wants 0 'Refused' 'fs/proc/Kconfig: changes the configuration'
 
 case_is "an error: the page says which, also in place of an older page"
 diff_of fs/proc/cmdline.c 's/seq_puts(/</' >broken.diff
