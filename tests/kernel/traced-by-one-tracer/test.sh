@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: what a single tracer traces calls that tracer's own copy of ftrace_caller: it matches, is replaced and put back, and goes on being
 # traced; with the tracer on that function alone, on all functions, and turned on in between.
+# (On one CPU: see probes-and-tracers.)
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update first "$top/demo/cmdline.diff"
 
-guest <<'END'
+guest --cpus=1 <<'END'
 T=/sys/kernel/tracing
 traced() { grep -q 'cmdline_proc_show' $T/trace || fail "$1: not traced"; echo >$T/trace; }
 switched()
