@@ -329,17 +329,17 @@ static int depend_on(struct match *m, unsigned long addr)
 }
 
 /*
- * This update stands on every other one whose code it replaces or refers to, and on every module.  The loader knows only
- * that the code module needs the core.
+ * This update stands on every other one whose code it was matched with (were that undone, then what runs would not be pre code) or
+ * refers to, and on every module that it refers to.  The loader knows only that the code module needs the core.
  */
 static int depends_make(struct match *m)
 {
-	size_t k;
 	u32 i;
 	int err = 0;
 
-	for (k = 0; k < m->target->nr_splices && !err; k++)
-		err = depend_on(m, m->target->splices[k].addr);
+	for (i = 0; i < m->h->nr_spans && !err; i++)
+		if (m->work.spans[i].ret == RUNPRE_OK && ksplice_code_at(m->work.spans[i].addr))
+			err = depend_on(m, m->work.spans[i].addr);
 	for (i = 0; i < m->h->nr_syms && !err; i++)
 		if (m->syms[i].publish && !(m->syms[i].flags & RUNPRE_SYM_PERCPU))
 			err = depend_on(m, published_value(m, i));
