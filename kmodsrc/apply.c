@@ -1,33 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Going to "applied" and back: what must be so before, the author's hooks around the stop of the machine, what is so after. */
+/*
+ * Going to "applied" and back: what must be so before, the author's hooks around the stop of the machine, what is so after.  Of
+ * several updates, all go in one stop, or none.
+ */
 #include <linux/ktime.h>
 
 #include "stop.h"
 
-/* One try, between what the author wants to be called before and after it. */
-static int attempt(struct ksplice_update *u, bool reverse)
+bool ksplice_applied_at_move(const struct ksplice_moves *m, size_t i, const struct ksplice_update *u)
 {
-	enum ksplice_phase fail = reverse ? KSPLICE_FAIL_REVERSE : KSPLICE_FAIL_APPLY;
-	struct ksplice_abort abort;
-	int err;
+	size_t k;
 
-	u->tries = u->cause == KSPLICE_OK ? 1 : u->tries + 1;
-	u->cause = KSPLICE_OK;
-	u->detail[0] = '\0';
-	ksplice_text_clear(&u->conflicts);
-	if (!ksplice_author_hooks_ask(u, reverse ? KSPLICE_PRE_REVERSE : KSPLICE_PRE_APPLY, &abort)) {
-		ksplice_author_hooks_unwind(u, fail, abort.hook);
-		return ksplice_author_hooks_report(u, &abort);
-	}
-	err = ksplice_stop_run(u, reverse);
-	if (err)
-		ksplice_author_hooks_unwind(u, fail, NULL);
-	return err;
+	for (k = 0; k < m->nr; k++)
+		if (m->move[k].update == u)
+			return !m->move[k].reverse && k < i;
+	return u->stage == KSPLICE_APPLIED;
 }
 
-static int check_complete(struct ksplice_update *u)
+static bool is_reversed(const struct ksplice_moves *m, const struct ksplice_update *u)
 {
-	struct ksplice_dependence *d;
+	size_t k;
+
+	for (k = 0; k < m->nr; k++)
+		if (m->move[k].update == u)
+			return m->move[k].reverse;
+	return false;
+}
+
+/* What is applied upon another is younger, so it is reversed before that one. */
+static bool goes_before(const struct ksplice_move *a, const struct ksplice_move *b)
+{
+	if (a->reverse != b->reverse)
+		return a->reverse;
+	return a->reverse && a->update->sequence > b->update->sequence;
+}
+
+static void put_in_order(struct ksplice_moves *m)
+{
+	size_t i, k;
+
+	for (i = 1; i < m->nr; i++)
+		for (k = i; k && goes_before(&m->move[k], &m->move[k - 1]); k--)
+			swap(m->move[k], m->move[k - 1]);
+}
+
+int ksplice_update_complete(struct ksplice_update *u)
+{
 	struct ksplice_target *t;
 
 	if (list_empty(&u->targets))
@@ -35,13 +53,50 @@ static int check_complete(struct ksplice_update *u)
 	list_for_each_entry(t, &u->targets, list)
 		if (!t->code || t->code->state != MODULE_STATE_LIVE)
 			return ksplice_fail(u, KSPLICE_MODULE_BUSY, -EINVAL, "target=%s code=not_loaded", t->name);
-	list_for_each_entry(d, &u->depends, list)
-		if (d->on->update->stage != KSPLICE_APPLIED)
-			return ksplice_fail(u, KSPLICE_DEPENDS, -EINVAL, "update=%s", d->on->update->id);
 	return 0;
 }
 
-static void modules_put(struct ksplice_update *u, struct ksplice_target *until)
+static int check_apply(const struct ksplice_moves *m, size_t i)
+{
+	struct ksplice_update *u = m->move[i].update;
+	struct ksplice_dependence *d;
+	int err = ksplice_update_complete(u);
+
+	if (err)
+		return err;
+	list_for_each_entry(d, &u->depends, list)
+		if (!ksplice_applied_at_move(m, i, d->on->update))
+			return ksplice_fail(u, KSPLICE_DEPENDS, -EINVAL, "update=%s", d->on->update->id);
+	return ksplice_as_if_holds(m, i);
+}
+
+/* Those that stand on @u and stay. */
+static int check_reverse(const struct ksplice_moves *m, struct ksplice_update *u)
+{
+	struct ksplice_dependence *d;
+	struct ksplice_update *other;
+
+	list_for_each_entry(other, &ksplice_updates, list) {
+		if (other->stage != KSPLICE_APPLIED || is_reversed(m, other))
+			continue;
+		list_for_each_entry(d, &other->depends, list)
+			if (d->on->update == u)
+				return ksplice_fail(u, KSPLICE_DEPENDS, -EBUSY, "update=%s", other->id);
+	}
+	return 0;
+}
+
+static int check(const struct ksplice_moves *m)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < m->nr && !err; i++)
+		err = m->move[i].reverse ? check_reverse(m, m->move[i].update) : check_apply(m, i);
+	return err ? err : ksplice_splices_distinct(m);
+}
+
+static void code_put(struct ksplice_update *u, struct ksplice_target *until)
 {
 	struct ksplice_target *t;
 
@@ -52,67 +107,154 @@ static void modules_put(struct ksplice_update *u, struct ksplice_target *until)
 	}
 }
 
-static int modules_get(struct ksplice_update *u)
+static int code_get(struct ksplice_update *u)
 {
 	struct ksplice_target *t;
 
 	list_for_each_entry(t, &u->targets, list) {
 		if (!try_module_get(t->code)) {
-			modules_put(u, t);
+			code_put(u, t);
 			return ksplice_fail(u, KSPLICE_MODULE_BUSY, -EBUSY, "target=%s code=unloading", t->name);
 		}
 	}
 	return 0;
 }
 
-int ksplice_update_apply(struct ksplice_update *u)
+/* Of the first @nr moves: the code that is to be applied, and that was not before, may be unloaded. */
+static void modules_put(const struct ksplice_moves *m, size_t nr)
 {
-	int err = check_complete(u);
+	while (nr--)
+		if (!m->move[nr].reverse)
+			code_put(m->move[nr].update, NULL);
+}
 
-	if (!err)
-		err = modules_get(u);
-	if (err)
-		return err;
-	err = attempt(u, false);
-	if (err) {
-		modules_put(u, NULL);
-		return err;
+static int modules_get(const struct ksplice_moves *m)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < m->nr; i++) {
+		err = m->move[i].reverse ? 0 : code_get(m->move[i].update);
+		if (err) {
+			modules_put(m, i);
+			return err;
+		}
 	}
+	return 0;
+}
+
+static void unwind(const struct ksplice_move *move, const struct ksplice_author_hook *before)
+{
+	ksplice_author_hooks_unwind(move->update, move->reverse ? KSPLICE_FAIL_REVERSE : KSPLICE_FAIL_APPLY, before);
+}
+
+/* Backwards, all of the first @nr moves. */
+static void unwind_all(const struct ksplice_moves *m, size_t nr)
+{
+	while (nr--)
+		unwind(&m->move[nr], NULL);
+}
+
+/* The stop, between what the authors want to be called before and after it. */
+static int attempt(const struct ksplice_moves *m)
+{
+	struct ksplice_abort abort;
+	size_t i;
+	int err;
+
+	for (i = 0; i < m->nr; i++) {
+		const struct ksplice_move *move = &m->move[i];
+
+		if (ksplice_author_hooks_ask(move->update, move->reverse ? KSPLICE_PRE_REVERSE : KSPLICE_PRE_APPLY, &abort))
+			continue;
+		unwind(move, abort.hook);
+		unwind_all(m, i);
+		return ksplice_author_hooks_report(move->update, &abort);
+	}
+	err = ksplice_stop_run(m);
+	if (err)
+		unwind_all(m, m->nr);
+	return err;
+}
+
+static void note_applied(struct ksplice_update *u)
+{
+	static u64 sequence;
+
 	ksplice_hooks_note(u);
 	u->stage = KSPLICE_APPLIED;
+	u->in_force = true;
+	u->sequence = ++sequence;
 	u->applied_at = ktime_get_real_seconds();
-	ksplice_author_hooks_call(u, KSPLICE_POST_APPLY);
-	pr_info("update %s: applied\n", u->id);
-	return 0;
+	ksplice_as_if_clear(u);
 }
 
-static int check_dependants(struct ksplice_update *u)
+static void note_reversed(struct ksplice_update *u)
 {
-	struct ksplice_dependence *d;
-	struct ksplice_update *other;
-
-	list_for_each_entry(other, &ksplice_updates, list) {
-		if (other->stage != KSPLICE_APPLIED)
-			continue;
-		list_for_each_entry(d, &other->depends, list)
-			if (d->on->update == u)
-				return ksplice_fail(u, KSPLICE_DEPENDS, -EBUSY, "update=%s", other->id);
-	}
-	return 0;
-}
-
-int ksplice_update_reverse(struct ksplice_update *u)
-{
-	int err = check_dependants(u);
-
-	if (!err)
-		err = attempt(u, true);
-	if (err)
-		return err;
 	ksplice_hooks_forget(u);
 	u->stage = KSPLICE_REVERSED;
-	ksplice_author_hooks_call(u, KSPLICE_POST_REVERSE);
-	modules_put(u, NULL);
-	pr_info("update %s: reversed\n", u->id);
-	return 0;
+	u->in_force = false;
+}
+
+static void note_success(const struct ksplice_moves *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nr; i++)
+		if (m->move[i].reverse)
+			note_reversed(m->move[i].update);
+		else
+			note_applied(m->move[i].update);
+	for (i = 0; i < m->nr; i++)
+		ksplice_author_hooks_call(m->move[i].update, m->move[i].reverse ? KSPLICE_POST_REVERSE : KSPLICE_POST_APPLY);
+	for (i = 0; i < m->nr; i++) {
+		if (m->move[i].reverse)
+			code_put(m->move[i].update, NULL);
+		pr_info("update %s: %s\n", m->move[i].update->id, m->move[i].reverse ? "reversed" : "applied");
+	}
+}
+
+/* Who has no reason of its own has failed because of the first that has. */
+static void tell_others(const struct ksplice_moves *m)
+{
+	const struct ksplice_update *culprit = NULL;
+	size_t i;
+
+	for (i = m->nr; i--;)
+		if (m->move[i].update->cause != KSPLICE_OK)
+			culprit = m->move[i].update;
+	for (i = 0; i < m->nr; i++)
+		if (m->move[i].update->cause == KSPLICE_OK)
+			ksplice_fail(m->move[i].update, KSPLICE_OTHER_UPDATE, 0, "update=%s", culprit ? culprit->id : "?");
+}
+
+static void begin(struct ksplice_update *u)
+{
+	u->tries = u->cause == KSPLICE_OK ? 1 : u->tries + 1;
+	u->cause = KSPLICE_OK;
+	u->detail[0] = '\0';
+	ksplice_text_clear(&u->conflicts);
+}
+
+int ksplice_moves_make(struct ksplice_moves *m)
+{
+	size_t i;
+	int err;
+
+	put_in_order(m);
+	for (i = 0; i < m->nr; i++)
+		begin(m->move[i].update);
+	err = check(m);
+	if (!err)
+		err = modules_get(m);
+	if (!err) {
+		err = attempt(m);
+		if (err)
+			modules_put(m, m->nr);
+	}
+	if (err)
+		tell_others(m);
+	else
+		note_success(m);
+	return err;
 }

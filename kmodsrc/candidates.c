@@ -128,7 +128,7 @@ static enum owner module_owner(const struct ksplice_target *target, const struct
 				return OWNER_NONE;
 			if (t->code != mod)
 				continue;
-			if (u->stage != KSPLICE_APPLIED || u == target->update)
+			if (!u->in_force || u == target->update)
 				return OWNER_NONE;
 			if (t->module == target->module)
 				return OWNER_TARGET;

@@ -56,6 +56,8 @@ enum ksplice_cause {
 	KSPLICE_HOOK_CHANGED,
 	KSPLICE_DATA_CHANGED,
 	KSPLICE_ABORTED,
+	KSPLICE_CLASH,
+	KSPLICE_OTHER_UPDATE,
 	KSPLICE_OUT_OF_MEMORY,
 	KSPLICE_UNEXPECTED,
 	KSPLICE_NR_CAUSES,
@@ -130,6 +132,12 @@ struct ksplice_held {
 	struct module	*module;
 };
 
+/* As if what an update is matched: as-if.c. */
+struct ksplice_as_if {
+	char		(*upon)[KSPLICE_ID_MAX + 1];	/* owned; NULL: as it is */
+	unsigned int	nr_upon;
+};
+
 /* Text for a file that may be longer than a page. */
 struct ksplice_text {
 	char	*buf;	/* kvmalloc */
@@ -142,16 +150,31 @@ struct ksplice_update {
 	struct list_head list;		/* in ksplice_updates */
 	char		id[KSPLICE_ID_MAX + 1];
 	enum ksplice_stage stage;
+	bool		in_force;	/* applied; or while another one is matched, as if it were */
+	u64		sequence;	/* of those that are applied, the later the greater */
 	enum ksplice_cause cause;
 	char		detail[KSPLICE_DETAIL_MAX];
 	bool		keep;		/* matching failed: stays without modules, to tell why */
 	struct list_head targets;
 	struct list_head depends;
 	struct list_head held;
+	struct ksplice_as_if as_if;	/* until it is applied */
 	struct ksplice_text conflicts;
 	time64_t	applied_at;
 	u64		match_ns, check_ns, stop_ns;
 	unsigned int	tasks, tries;
+};
+
+/* One update of those that go to another stage in one stop. */
+struct ksplice_move {
+	struct ksplice_update *update;
+	bool		reverse;	/* to "reversed", else to "applied" */
+};
+
+/* In the order in which they count as made, though no code runs between them. */
+struct ksplice_moves {
+	struct ksplice_move *move;	/* an update is in it once */
+	size_t		nr;
 };
 
 /* core.c */
@@ -225,9 +248,31 @@ void ksplice_offers_withdraw(struct ksplice_target *t);
 int ksplice_offers_hold(struct ksplice_target *t);
 void ksplice_offers_drop(struct ksplice_target *t);
 
-/* apply.c: under ksplice_mutex; 0 or -errno, reason recorded. */
-int ksplice_update_apply(struct ksplice_update *u);
-int ksplice_update_reverse(struct ksplice_update *u);
+/*
+ * apply.c: all moves in one stop of the machine, or none; under ksplice_mutex.  Puts those that reverse first, the latest applied
+ * before the others.  0 or -errno: then each update has a reason.
+ */
+int ksplice_moves_make(struct ksplice_moves *m);
+/* Whether all code modules of @u are loaded; else -EINVAL, reason recorded at @u. */
+int ksplice_update_complete(struct ksplice_update *u);
+/* How many times the machine was stopped. */
+unsigned long ksplice_stops(void);
+
+/* as-if.c: under ksplice_mutex. */
+struct ksplice_writes;
+/* What the match modules of @u say; each must say the same. 0 or -errno, reason recorded. */
+int ksplice_as_if_set(struct ksplice_update *u, const struct ksplice_match_module *mm);
+void ksplice_as_if_clear(struct ksplice_update *u);
+/* Whether @u may be applied as move @i: what it was matched upon is applied then. 0 or -errno, reason recorded. */
+int ksplice_as_if_holds(const struct ksplice_moves *m, size_t i);
+/*
+ * Until ksplice_as_if_end(), hooks and modules are as they will be for @u, and *@ret, which is to be freed, has what is not in
+ * memory yet. 0 or -errno, reason recorded, and nothing has begun.
+ */
+int ksplice_as_if_begin(struct ksplice_update *u, struct ksplice_writes *ret);
+void ksplice_as_if_end(void);
+/* Whether @u is applied when move @i has its turn. */
+bool ksplice_applied_at_move(const struct ksplice_moves *m, size_t i, const struct ksplice_update *u);
 
 /* hooks.c: under ksplice_mutex. */
 /* The newest replacement of the function at @addr, or @addr itself. */
@@ -242,6 +287,8 @@ void ksplice_hooks_forget(struct ksplice_update *u);
 /* The replacements that the code module brings: one for each function that is to be hooked. */
 int ksplice_splices_take(struct ksplice_target *t, const struct ksplice_code_module *cm);
 void ksplice_splices_drop(struct ksplice_target *t);
+/* No function is replaced by two of the updates that are to be applied. */
+int ksplice_splices_distinct(const struct ksplice_moves *m);
 void ksplice_splices_free(struct ksplice_target *t);
 
 /* ftrace.c: the hooks that go through ftrace, under ksplice_mutex. */
@@ -280,9 +327,9 @@ void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_ph
 int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_abort *r);
 
 /* report.c: may sleep. */
-struct ksplice_check;
-/* The text of the conflicts file from what the check of stacks found; *@ret is for ksplice_text_clear(). 0 or -ENOMEM. */
-int ksplice_report_conflicts(const struct ksplice_check *c, struct ksplice_text *ret);
+struct ksplice_conflict;
+/* A line of the conflicts file; 0 or -ENOMEM. */
+int ksplice_report_conflict(const struct ksplice_conflict *k, struct ksplice_text *ret);
 /* Appends. 0 or -ENOMEM, and the text is as it was. */
 int ksplice_text_printf(struct ksplice_text *t, const char *fmt, ...) __printf(2, 3);
 void ksplice_text_clear(struct ksplice_text *t);

@@ -20,7 +20,7 @@ static bool is_data_of(const struct ksplice_target *t, unsigned long addr, u32 l
 
 	if (!len || last < addr || !ksplice_arch_readable(addr) || !ksplice_arch_readable(last))
 		return false;
-	if (by && (by->update->stage != KSPLICE_APPLIED || by->module != t->module))
+	if (by && (!by->update->in_force || by->module != t->module))
 		return false;
 	if (!mod)
 		return !ksplice_arch_in_modules(addr) && !ksplice_arch_in_modules(last) &&

@@ -49,11 +49,20 @@ struct ksplice_data {
 	unsigned long	size;
 };
 
+/* How many updates one stop of the machine may apply. */
+#define KSPLICE_MAX_MOVES	128
+
 /* Static data in the match module; it outlives the call of the functions below. */
 struct ksplice_match_module {
 	struct module	*module;	/* THIS_MODULE of the match module */
 	const void	*data;		/* match data, see runpre.h; 8-aligned */
 	size_t		size;		/* bytes */
+	/*
+	 * Ids of updates that are to be applied in one stop with this one, before it: match as if they were.  The same for all
+	 * targets of an update.
+	 */
+	char *const	*upon;
+	unsigned int	nr_upon;	/* up to KSPLICE_MAX_MOVES */
 };
 
 /* Static data in the code module; lives as long as the module. */

@@ -9,6 +9,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/arch/x86/hook.c \
 	kmodsrc/arch/x86/thunk.c \
 	kmodsrc/arch/x86/thunk.h \
+	kmodsrc/as-if.c \
 	kmodsrc/author-hooks.c \
 	kmodsrc/candidates.c \
 	kmodsrc/compat.h \
@@ -48,4 +49,6 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/update.c \
 	kmodsrc/update/code-main.c \
 	kmodsrc/update/layout.c \
-	kmodsrc/update/match-main.c
+	kmodsrc/update/match-main.c \
+	kmodsrc/writes.c \
+	kmodsrc/writes.h

@@ -12,6 +12,7 @@
 #include "core.h"
 #include "runpre/runpre.h"
 #include "symbols.h"
+#include "writes.h"
 
 /* More than any patch changes; keeps check_splices_distinct() short. */
 #define MAX_SPLICES 8192
@@ -24,6 +25,7 @@ struct match {
 	const struct runpre_span *spans;
 	struct ksplice_candidates candidates;
 	struct runpre_work work;
+	struct ksplice_writes as_if;	/* what will be in memory when the update is applied */
 };
 
 static const char *sym_name(const struct match *m, u32 sym)
@@ -41,6 +43,7 @@ static const char *span_name(const struct match *m, u32 span)
 /* A fault shows an unmapped page as a whole, so page by page nothing readable is missed. */
 static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 {
+	const struct match *m = ctx;
 	size_t done = 0, part;
 
 	cond_resched();
@@ -52,6 +55,7 @@ static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 			break;
 		done += part;
 	}
+	ksplice_writes_show(&m->as_if, addr, buf, done);
 	return done;
 }
 
@@ -199,7 +203,7 @@ static bool is_text_of(const struct ksplice_target *t, unsigned long addr, u32 l
 	unsigned long last = addr + len - 1;
 	unsigned long start;
 
-	if (by && (by->update->stage != KSPLICE_APPLIED || by->module != t->module))
+	if (by && (!by->update->in_force || by->module != t->module))
 		return false;
 	if (!mod)
 		return static_call(ksplice_core_kernel_text)(addr) && static_call(ksplice_core_kernel_text)(last);
@@ -233,7 +237,7 @@ static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
 	if (span->hook_len != KSPLICE_HOOK_LEN || s->hook_off + KSPLICE_HOOK_LEN > s->len)
 		return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "unit=%s function=%s hook_offset=%u length=%u",
 				    s->unit, s->name, s->hook_off, s->len);
-	if (read_memory(NULL, s->addr + s->hook_off, s->old, KSPLICE_HOOK_LEN) != KSPLICE_HOOK_LEN)
+	if (read_memory(m, s->addr + s->hook_off, s->old, KSPLICE_HOOK_LEN) != KSPLICE_HOOK_LEN)
 		return fail_no_match(m, i);
 	return 0;
 }
@@ -277,12 +281,15 @@ static int objects_make(struct match *m)
 	if (!t->objects)
 		return ksplice_fail(t->update, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
 	for (i = 0; i < m->h->nr_spans && !err; i++) {
+		const struct runpre_span_result *r = &m->work.spans[i];
+
 		if (!is_object(m, i))
 			continue;
-		if (m->work.spans[i].ret != RUNPRE_OK)
+		if (r->ret != RUNPRE_OK)
 			return fail_no_match(m, i);
-		err = ksplice_object_add(t, runpre_string(m->h, m->spans[i].unit), span_name(m, i),
-					 m->work.spans[i].addr, m->work.spans[i].run_len);
+		err = ksplice_object_add(t, runpre_string(m->h, m->spans[i].unit), span_name(m, i), r->addr, r->run_len);
+		if (!err)
+			ksplice_writes_show(&m->as_if, r->addr, t->objects[t->nr_objects - 1].old, r->run_len);
 	}
 	return err;
 }
@@ -399,6 +406,22 @@ static int resolve(struct match *m)
 	return ret == RUNPRE_OK ? 0 : fail_resolve(m, ret, span, sym);
 }
 
+static int match_as_if(struct match *m)
+{
+	struct ksplice_target *t = m->target;
+	int err = resolve(m);
+
+	if (!err)
+		err = splices_make(m);
+	if (!err)
+		err = check_splices_distinct(t->update, t);
+	if (!err)
+		err = objects_make(m);
+	if (!err)
+		err = depends_make(m);
+	return err ? err : symbols_publish(m);
+}
+
 int ksplice_match(struct ksplice_target *t, const struct runpre_header *h)
 {
 	struct match m = { .target = t, .h = h, .syms = runpre_syms(h), .spans = runpre_spans(h) };
@@ -408,17 +431,12 @@ int ksplice_match(struct ksplice_target *t, const struct runpre_header *h)
 	if (!strings_are_words(&m))
 		err = ksplice_fail(t->update, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "strings=not_words");
 	if (!err)
-		err = resolve(&m);
-	if (!err)
-		err = splices_make(&m);
-	if (!err)
-		err = check_splices_distinct(t->update, t);
-	if (!err)
-		err = objects_make(&m);
-	if (!err)
-		err = depends_make(&m);
-	if (!err)
-		err = symbols_publish(&m);
+		err = ksplice_as_if_begin(t->update, &m.as_if);
+	if (!err) {
+		err = match_as_if(&m);
+		ksplice_as_if_end();
+	}
+	ksplice_writes_free(&m.as_if);
 	ksplice_candidates_free(&m.candidates);
 	work_free(&m.work);
 	t->update->match_ns += ktime_get_ns() - start;

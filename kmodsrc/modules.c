@@ -61,7 +61,9 @@ static int match_load(struct ksplice_update *u, const char *name, const struct k
 		ksplice_update_reset(u);
 	else if (t)
 		ksplice_target_destroy(t);
-	err = match_new_target(u, name, mm);
+	err = ksplice_as_if_set(u, mm);
+	if (!err)
+		err = match_new_target(u, name, mm);
 	if (err) {
 		u->keep = true;
 		if (!ksplice_update_has_modules(u))

@@ -3,6 +3,7 @@
  * Before a stop of the machine, and after it: everything that may fail for want of memory, or because somebody else writes where
  * a hook is to go, is done and asked before the machine is stopped; what came of it is put into words after it.
  */
+#include <linux/err.h>
 #include <linux/kprobes.h>
 #include <linux/slab.h>
 #include <linux/stop_machine.h>
@@ -11,10 +12,17 @@
 #include "stop.h"
 #include "symbols.h"
 
+static unsigned long stops;
+
+unsigned long ksplice_stops(void)
+{
+	return READ_ONCE(stops);
+}
+
 static void writes_finish(struct ksplice_stop *stop)
 {
 	while (stop->nr_prepared)
-		ksplice_write_finish(&stop->writes[--stop->nr_prepared]);
+		ksplice_write_finish(&stop->writes.w[--stop->nr_prepared]);
 }
 
 static void stop_free(struct ksplice_stop *stop)
@@ -22,22 +30,26 @@ static void stop_free(struct ksplice_stop *stop)
 	writes_finish(stop);
 	kvfree(stop->check.running);
 	kvfree(stop->check.conflicts);
+	kvfree(stop->check.ranges);
 	kvfree(stop->ranges);
-	kvfree(stop->writes);
+	kvfree(stop->own_end);
+	ksplice_writes_free(&stop->writes);
 	kfree(stop);
 }
 
-static struct ksplice_stop *stop_alloc(size_t nr_ranges, size_t nr_writes)
+static struct ksplice_stop *stop_alloc(const struct ksplice_moves *m, size_t nr_ranges)
 {
 	struct ksplice_stop *stop = kzalloc(sizeof(*stop), GFP_KERNEL);
 
 	if (!stop)
 		return NULL;
+	stop->moves = m;
 	stop->check.running = kvcalloc(nr_cpu_ids, sizeof(*stop->check.running), GFP_KERNEL);
 	stop->check.conflicts = kvcalloc(KSPLICE_MAX_CONFLICTS, sizeof(*stop->check.conflicts), GFP_KERNEL);
+	stop->check.ranges = kvcalloc(nr_ranges + 1, sizeof(*stop->check.ranges), GFP_KERNEL);
 	stop->ranges = kvcalloc(nr_ranges + 1, sizeof(*stop->ranges), GFP_KERNEL);
-	stop->writes = kvcalloc(nr_writes + 1, sizeof(*stop->writes), GFP_KERNEL);
-	if (stop->check.running && stop->check.conflicts && stop->ranges && stop->writes)
+	stop->own_end = kvcalloc(m->nr, sizeof(*stop->own_end), GFP_KERNEL);
+	if (stop->check.running && stop->check.conflicts && stop->check.ranges && stop->ranges && stop->own_end)
 		return stop;
 	stop_free(stop);
 	return NULL;
@@ -45,32 +57,7 @@ static struct ksplice_stop *stop_alloc(size_t nr_ranges, size_t nr_writes)
 
 static void range_add(struct ksplice_stop *stop, unsigned long start, size_t len)
 {
-	stop->ranges[stop->check.nr_ranges++] = (struct ksplice_range){ start, start + len };
-}
-
-static void write_add(struct ksplice_stop *stop, const struct ksplice_splice *s)
-{
-	stop->writes[stop->nr_writes++] = (struct ksplice_write){
-		.addr = s->addr + s->hook_off,
-		.len = KSPLICE_HOOK_LEN,
-		.expect = stop->reverse ? s->hook : s->old,
-		.bytes = stop->reverse ? s->old : s->hook,
-		.text = true,
-		.unit = s->unit,
-		.name = s->name,
-	};
-}
-
-static void write_add_object(struct ksplice_stop *stop, const struct ksplice_object *o)
-{
-	stop->writes[stop->nr_writes++] = (struct ksplice_write){
-		.addr = o->addr,
-		.len = o->len,
-		.expect = stop->reverse ? o->new : o->old,
-		.bytes = stop->reverse ? o->old : o->new,
-		.unit = o->unit,
-		.name = o->name,
-	};
+	stop->ranges[stop->nr_ranges++] = (struct ksplice_range){ start, start + len };
 }
 
 static void ranges_add_module(struct ksplice_stop *stop, const struct module *mod)
@@ -95,49 +82,62 @@ static void range_add_hook(struct ksplice_stop *stop, const struct ksplice_splic
  * To apply: no task may be inside a function that is replaced, nor in a part of it.  To reverse: none in the code that
  * goes away, nor inside the bytes of a hook.
  */
-static void stop_fill(struct ksplice_stop *stop)
+static void ranges_add(struct ksplice_stop *stop, const struct ksplice_move *move)
 {
 	struct ksplice_target *t;
 	size_t i;
 
-	list_for_each_entry(t, &stop->update->targets, list) {
+	list_for_each_entry(t, &move->update->targets, list) {
 		for (i = 0; i < t->nr_splices; i++) {
 			const struct ksplice_splice *s = &t->splices[i];
 
-			if (!stop->reverse)
+			if (!move->reverse)
 				range_add(stop, s->addr, s->len);
 			else if (!s->part)
 				range_add_hook(stop, s);
-			if (!s->part && !s->ftrace)
-				write_add(stop, s);
 		}
-		for (i = 0; i < t->nr_objects; i++)
-			write_add_object(stop, &t->objects[i]);
-		if (stop->reverse)
+		if (move->reverse)
 			ranges_add_module(stop, t->code);
 	}
-	stop->check.restarts = stop->reverse;
-	stop->check.nr_ranges = ksplice_ranges_sort(stop->ranges, stop->check.nr_ranges);
-	stop->check.ranges = stop->ranges;
 }
 
-static struct ksplice_stop *stop_create(struct ksplice_update *u, bool reverse)
+/* What no task may be in is the sum of all; which update's it is counts only for the report. */
+static void ranges_fill(struct ksplice_stop *stop)
+{
+	const struct ksplice_moves *m = stop->moves;
+	size_t i;
+
+	for (i = 0; i < m->nr; i++) {
+		ranges_add(stop, &m->move[i]);
+		stop->own_end[i] = stop->nr_ranges;
+		stop->check.restarts |= m->move[i].reverse;
+	}
+	memcpy(stop->check.ranges, stop->ranges, stop->nr_ranges * sizeof(*stop->ranges));
+	stop->check.nr_ranges = ksplice_ranges_sort(stop->check.ranges, stop->nr_ranges);
+}
+
+/* ERR_PTR: reason recorded. */
+static struct ksplice_stop *stop_create(const struct ksplice_moves *m)
 {
 	struct ksplice_target *t;
 	struct ksplice_stop *stop;
-	size_t writes = 0, ranges = 0;
+	size_t i, ranges = 0;
+	int err = -ENOMEM;
 
-	list_for_each_entry(t, &u->targets, list) {
-		writes += t->nr_splices + t->nr_objects;
-		ranges += t->nr_splices + 1 + ksplice_arch_nr_code_pages(t->code);
+	for (i = 0; i < m->nr; i++)
+		list_for_each_entry(t, &m->move[i].update->targets, list)
+			ranges += t->nr_splices + 1 + ksplice_arch_nr_code_pages(t->code);
+	stop = stop_alloc(m, ranges);
+	if (stop) {
+		ranges_fill(stop);
+		err = ksplice_writes_make(m, &stop->writes);
+		if (!err)
+			return stop;
+		stop_free(stop);
 	}
-	stop = stop_alloc(ranges, writes);
-	if (!stop)
-		return NULL;
-	stop->update = u;
-	stop->reverse = reverse;
-	stop_fill(stop);
-	return stop;
+	if (err == -ENOMEM)
+		ksplice_fail(m->move[0].update, KSPLICE_OUT_OF_MEMORY, err, NULL);
+	return ERR_PTR(err);
 }
 
 static int fail_ftrace(struct ksplice_update *u, const struct ksplice_splice *s, int err)
@@ -148,72 +148,105 @@ static int fail_ftrace(struct ksplice_update *u, const struct ksplice_splice *s,
 	return ksplice_fail(u, KSPLICE_HOOK_CHANGED, err, "unit=%s function=%s by=ftrace", s->unit, s->name);
 }
 
-static int fail_write(struct ksplice_stop *stop, size_t i, const char *by)
+static int fail_write(const struct ksplice_write *w, const char *by)
 {
-	const struct ksplice_write *w = &stop->writes[i];
-
-	return ksplice_fail(stop->update, w->text ? KSPLICE_HOOK_CHANGED : KSPLICE_DATA_CHANGED, -EINVAL,
+	return ksplice_fail(w->update, w->text ? KSPLICE_HOOK_CHANGED : KSPLICE_DATA_CHANGED, -EINVAL,
 			    w->text ? "unit=%s function=%s by=%s" : "unit=%s data=%s by=%s", w->unit, w->name, by);
 }
 
 /* Where each hook goes is as it was when it matched, and nobody else will write there; so is data. */
 static int writes_prepare(struct ksplice_stop *stop)
 {
+	struct ksplice_write *w;
 	const char *by;
-	size_t i;
 	int err;
 
-	for (i = 0; i < stop->nr_writes; i++) {
-		by = stop->writes[i].text ? ksplice_text_reserved(stop->writes[i].addr) : NULL;
-		if (!by && !ksplice_write_expected(&stop->writes[i]))
+	while (stop->nr_prepared < stop->writes.nr) {
+		w = &stop->writes.w[stop->nr_prepared];
+		by = w->text ? ksplice_text_reserved(w->addr) : NULL;
+		if (!by && !ksplice_write_expected(w))
 			by = "unknown";
 		if (by)
-			return fail_write(stop, i, by);
-		err = ksplice_write_prepare(&stop->writes[i]);
+			return fail_write(w, by);
+		err = ksplice_write_prepare(w);
 		if (err == -ENOMEM)
-			return ksplice_fail(stop->update, KSPLICE_OUT_OF_MEMORY, err, NULL);
+			return ksplice_fail(w->update, KSPLICE_OUT_OF_MEMORY, err, NULL);
 		if (err)
-			return ksplice_fail(stop->update, KSPLICE_UNEXPECTED, err, "symbol=%s page=none",
-					    stop->writes[i].name);
+			return ksplice_fail(w->update, KSPLICE_UNEXPECTED, err, "symbol=%s page=none", w->name);
 		stop->nr_prepared++;
+	}
+	return 0;
+}
+
+/* The move in whose way a task is; what was not to be found in any range is in the way of all, and told of the first. */
+static size_t move_of(const struct ksplice_stop *stop, const struct ksplice_conflict *k)
+{
+	size_t i = 0, r;
+
+	for (r = 0; r < stop->nr_ranges; r++) {
+		while (r == stop->own_end[i])
+			i++;
+		if (k->addr >= stop->ranges[r].start && k->addr < stop->ranges[r].end)
+			return i;
 	}
 	return 0;
 }
 
 static int fail_busy(struct ksplice_stop *stop)
 {
-	struct ksplice_update *u = stop->update;
 	int i, nr = atomic_read(&stop->check.nr_conflicts);
-	enum ksplice_cause cause = KSPLICE_CODE_BUSY;
 
-	if (ksplice_report_conflicts(&stop->check, &u->conflicts))
-		pr_info("update %s: no memory to list the conflicts\n", u->id);
-	for (i = 0; i < min(nr, KSPLICE_MAX_CONFLICTS); i++)
-		if (stop->check.conflicts[i].kind == KSPLICE_UNCHECKED)
-			cause = KSPLICE_UNEXPECTED;
-	return ksplice_fail(u, cause, -EBUSY, "conflicts=%d", nr);
+	for (i = 0; i < min(nr, KSPLICE_MAX_CONFLICTS); i++) {
+		const struct ksplice_conflict *k = &stop->check.conflicts[i];
+		struct ksplice_update *u = stop->moves->move[move_of(stop, k)].update;
+
+		if (ksplice_report_conflict(k, &u->conflicts))
+			pr_info("update %s: no memory to list a conflict\n", u->id);
+		if (k->kind == KSPLICE_UNCHECKED)
+			u->cause = KSPLICE_UNEXPECTED;
+		else if (u->cause == KSPLICE_OK)
+			u->cause = KSPLICE_CODE_BUSY;
+	}
+	for (i = 0; i < stop->moves->nr; i++) {
+		struct ksplice_update *u = stop->moves->move[i].update;
+
+		if (u->cause != KSPLICE_OK)
+			ksplice_fail(u, u->cause, -EBUSY, "conflicts=%d", nr);
+	}
+	return -EBUSY;
+}
+
+static void note_times(const struct ksplice_stop *stop)
+{
+	size_t i;
+
+	for (i = 0; i < stop->moves->nr; i++) {
+		struct ksplice_update *u = stop->moves->move[i].update;
+
+		u->tasks = atomic_read(&stop->check.tasks);
+		u->check_ns = stop->after_check - stop->start;
+		u->stop_ns = stop->end - stop->start;
+	}
 }
 
 static int stop_result(struct ksplice_stop *stop)
 {
-	struct ksplice_update *u = stop->update;
+	const struct ksplice_move *move = stop->moves->move;
 
-	u->tasks = atomic_read(&stop->check.tasks);
-	u->check_ns = stop->after_check - stop->start;
-	u->stop_ns = stop->end - stop->start;
+	note_times(stop);
 	switch (stop->result) {
 	case 0:
 		return 0;
 	case -EBUSY:
 		return fail_busy(stop);
 	case -EINVAL:
-		if (stop->changed == stop->nr_writes)
-			return ksplice_fail(u, KSPLICE_HOOK_CHANGED, -EINVAL, "by=ftrace");
-		return fail_write(stop, stop->changed, "unknown");
+		if (stop->changed == stop->writes.nr)
+			return ksplice_fail(move[stop->culprit].update, KSPLICE_HOOK_CHANGED, -EINVAL, "by=ftrace");
+		return fail_write(&stop->writes.w[stop->changed], "unknown");
 	case -ECANCELED:
-		return ksplice_author_hooks_report(u, &stop->abort);
+		return ksplice_author_hooks_report(move[stop->culprit].update, &stop->abort);
 	default:
-		return ksplice_fail(u, KSPLICE_UNEXPECTED, stop->result, "write=failed");
+		return ksplice_fail(move[0].update, KSPLICE_UNEXPECTED, stop->result, "write=failed");
 	}
 }
 
@@ -229,31 +262,59 @@ static int stop_and_write(struct ksplice_stop *stop)
 	mutex_lock(ksplice_kprobe_mutex);
 #endif
 	err = writes_prepare(stop);
-	if (!err)
+	if (!err) {
+		WRITE_ONCE(stops, stops + 1);
 		err = stop_machine(ksplice_stopped, stop, cpu_online_mask);
+	}
 #ifdef CONFIG_KPROBES
 	mutex_unlock(ksplice_kprobe_mutex);
 #endif
-	if (stop->nr_prepared < stop->nr_writes)
+	if (stop->nr_prepared < stop->writes.nr)
 		return err;
-	return err ? ksplice_fail(stop->update, KSPLICE_UNEXPECTED, err, "stop=failed") : stop_result(stop);
+	return err ? ksplice_fail(stop->moves->move[0].update, KSPLICE_UNEXPECTED, err, "stop=failed") : stop_result(stop);
 }
 
-int ksplice_stop_run(struct ksplice_update *u, bool reverse)
+/* Of all that are applied; or none, reason recorded. */
+static int ftrace_hooks_add(const struct ksplice_moves *m)
 {
-	struct ksplice_stop *stop = stop_create(u, reverse);
 	const struct ksplice_splice *failed;
+	size_t i;
 	int err;
 
-	if (!stop)
-		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
-	err = reverse ? 0 : ksplice_ftrace_hooks_add(u, &failed);
-	if (err) {
-		err = fail_ftrace(u, failed, err);
-	} else {
+	for (i = 0; i < m->nr; i++) {
+		err = m->move[i].reverse ? 0 : ksplice_ftrace_hooks_add(m->move[i].update, &failed);
+		if (!err)
+			continue;
+		fail_ftrace(m->move[i].update, failed, err);
+		while (i--)
+			if (!m->move[i].reverse)
+				ksplice_ftrace_hooks_remove(m->move[i].update);
+		return err;
+	}
+	return 0;
+}
+
+/* Those that are off for good: of all that are reversed, or after a failure, of all that were to be applied. */
+static void ftrace_hooks_remove(const struct ksplice_moves *m, bool reverse)
+{
+	size_t i;
+
+	for (i = 0; i < m->nr; i++)
+		if (m->move[i].reverse == reverse)
+			ksplice_ftrace_hooks_remove(m->move[i].update);
+}
+
+int ksplice_stop_run(const struct ksplice_moves *m)
+{
+	struct ksplice_stop *stop = stop_create(m);
+	int err;
+
+	if (IS_ERR(stop))
+		return PTR_ERR(stop);
+	err = ftrace_hooks_add(m);
+	if (!err) {
 		err = stop_and_write(stop);
-		if (!err == reverse)
-			ksplice_ftrace_hooks_remove(u);
+		ftrace_hooks_remove(m, !err);
 	}
 	stop_free(stop);
 	return err;

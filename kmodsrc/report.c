@@ -97,14 +97,11 @@ static int report_one(const struct ksplice_conflict *k, char *buf, struct ksplic
 	return err ? err : report_trace(k, buf, ret);
 }
 
-int ksplice_report_conflicts(const struct ksplice_check *c, struct ksplice_text *ret)
+int ksplice_report_conflict(const struct ksplice_conflict *k, struct ksplice_text *ret)
 {
-	int nr = min(atomic_read(&c->nr_conflicts), KSPLICE_MAX_CONFLICTS);
 	char *buf = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
-	int i, err = buf ? 0 : -ENOMEM;
+	int err = buf ? report_one(k, buf, ret) : -ENOMEM;
 
-	for (i = 0; i < nr && !err; i++)
-		err = report_one(&c->conflicts[i], buf, ret);
 	kfree(buf);
 	return err;
 }

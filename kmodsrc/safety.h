@@ -35,7 +35,7 @@ struct ksplice_conflict {
 
 struct ksplice_check {
 	/* set by the caller */
-	const struct ksplice_range *ranges;	/* sorted by start, not overlapping */
+	struct ksplice_range *ranges;	/* sorted by start, not overlapping */
 	size_t		nr_ranges;
 	bool		restarts;	/* code goes away: look at restart_block too */
 	struct task_struct **running;	/* nr_cpu_ids; filled by ksplice_check_enter() */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What runs while the machine is stopped: all CPUs check stacks, then one of them writes all hooks of the update, or none.  Nothing
- * here allocates, sleeps, prints or takes a lock; docs/safety.md gives the argument.
+ * What runs while the machine is stopped: all CPUs check stacks, then one of them writes all hooks of all updates that it is for,
+ * or none.  Nothing here allocates, sleeps, prints or takes a lock; docs/safety.md gives the argument.
  */
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
@@ -19,53 +19,79 @@ static void meet(atomic_t *here, unsigned int nr)
 	smp_mb__after_atomic();
 }
 
+static bool ftrace_hooks_ready(struct ksplice_stop *stop)
+{
+	const struct ksplice_moves *m = stop->moves;
+
+	for (stop->culprit = 0; stop->culprit < m->nr; stop->culprit++)
+		if (!m->move[stop->culprit].reverse && !ksplice_ftrace_hooks_ready(m->move[stop->culprit].update))
+			return false;
+	return true;
+}
+
 static int write_all(struct ksplice_stop *stop)
 {
-	size_t i;
+	const struct ksplice_moves *m = stop->moves;
+	const struct ksplice_write *w = stop->writes.w;
+	size_t i, nr = stop->writes.nr;
 
-	for (i = 0; i < stop->nr_writes; i++) {
-		if (!ksplice_write_expected(&stop->writes[i])) {
+	for (i = 0; i < nr; i++) {
+		if (!ksplice_write_expected(&w[i])) {
 			stop->changed = i;
 			return -EINVAL;
 		}
 	}
-	if (!stop->reverse && !ksplice_ftrace_hooks_ready(stop->update)) {
-		stop->changed = stop->nr_writes;
+	if (!ftrace_hooks_ready(stop)) {
+		stop->changed = nr;
 		return -EINVAL;
 	}
-	for (i = 0; i < stop->nr_writes; i++) {
-		if (!ksplice_write_do(&stop->writes[i])) {
+	for (i = 0; i < nr; i++) {
+		if (!ksplice_write_do(&w[i])) {
 			while (i--)
-				ksplice_write_undo(&stop->writes[i]);
+				ksplice_write_undo(&w[i]);
 			return -EIO;
 		}
 	}
 	/* Cannot fail, so it is last. */
-	ksplice_ftrace_hooks_switch(stop->update, !stop->reverse);
+	for (i = 0; i < m->nr; i++)
+		ksplice_ftrace_hooks_switch(m->move[i].update, !m->move[i].reverse);
 	return 0;
 }
 
 /* NMI handlers run still. */
 static void ask(struct ksplice_stop *stop)
 {
-	enum ksplice_phase phase = stop->reverse ? KSPLICE_CHECK_REVERSE : KSPLICE_CHECK_APPLY;
+	const struct ksplice_moves *m = stop->moves;
+	size_t i;
 
-	if (atomic_read(&stop->check.nr_conflicts))
+	if (atomic_read(&stop->check.nr_conflicts)) {
 		stop->result = -EBUSY;
-	else if (!ksplice_author_hooks_ask(stop->update, phase, &stop->abort))
+		return;
+	}
+	for (i = 0; i < m->nr; i++) {
+		if (ksplice_author_hooks_ask(m->move[i].update, m->move[i].reverse ? KSPLICE_CHECK_REVERSE :
+					     KSPLICE_CHECK_APPLY, &stop->abort))
+			continue;
+		stop->culprit = i;
 		stop->result = -ECANCELED;
+		return;
+	}
 }
 
 /* NMI handlers do not run.  No other CPU goes on before it is done. */
 static void change(struct ksplice_stop *stop)
 {
+	const struct ksplice_moves *m = stop->moves;
+	size_t i;
+
 	if (!stop->result)
 		stop->result = write_all(stop);
 	if (stop->result)
 		return;
 	/* The author's functions may call what was just redirected. */
 	ksplice_arch_sync();
-	ksplice_author_hooks_call(stop->update, stop->reverse ? KSPLICE_REVERSE : KSPLICE_APPLY);
+	for (i = 0; i < m->nr; i++)
+		ksplice_author_hooks_call(m->move[i].update, m->move[i].reverse ? KSPLICE_REVERSE : KSPLICE_APPLY);
 }
 
 int ksplice_stopped(void *data)

@@ -7,20 +7,21 @@
 
 #include "core.h"
 #include "safety.h"
-#include "text.h"
+#include "writes.h"
 
 struct ksplice_stop {
 	/* prepare.c, before the stop */
-	struct ksplice_update *update;
-	bool		reverse;
+	const struct ksplice_moves *moves;
 	struct ksplice_check check;
-	struct ksplice_range *ranges;	/* kvmalloc, as @writes */
-	struct ksplice_write *writes;
-	size_t		nr_writes, nr_prepared;
+	struct ksplice_range *ranges;	/* kvmalloc; of all moves, move i's before own_end[i]. check.ranges is sorted */
+	size_t		nr_ranges, *own_end;
+	struct ksplice_writes writes;
+	size_t		nr_prepared;
 	/* stop.c, in the stopped machine */
 	atomic_t	entered, checked, quiet, written;
 	int		result;		/* 0; -EBUSY: a conflict; -EINVAL, @changed; -ECANCELED, @abort; -EIO: not written */
-	size_t		changed;	/* which write finds something else than expected; nr_writes: a hook of ftrace's */
+	size_t		changed;	/* which write finds something else than expected; writes.nr: a hook of ftrace's */
+	size_t		culprit;	/* the move with that hook of ftrace's, or with @abort */
 	struct ksplice_abort abort;
 	u64		start, after_check, end;	/* ns */
 };
@@ -28,7 +29,7 @@ struct ksplice_stop {
 /* stop.c: @data is a struct ksplice_stop that is all zero but for what is made before the stop.  Runs on every CPU at once; 0. */
 int ksplice_stopped(void *data);
 
-/* prepare.c: one stop, under ksplice_mutex; 0 or -errno, reason recorded. May sleep. */
-int ksplice_stop_run(struct ksplice_update *u, bool reverse);
+/* prepare.c: one stop, under ksplice_mutex; 0 or -errno, reason recorded at whose it is. May sleep. */
+int ksplice_stop_run(const struct ksplice_moves *m);
 
 #endif

@@ -2,6 +2,7 @@
 /* /sys/kernel/ksplice, as docs/formats.md has it. */
 #include <linux/capability.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -28,6 +29,8 @@ static const char *const causes[KSPLICE_NR_CAUSES] = {
 	[KSPLICE_HOOK_CHANGED] = "hook_changed",
 	[KSPLICE_DATA_CHANGED] = "data_changed",
 	[KSPLICE_ABORTED] = "aborted",
+	[KSPLICE_CLASH] = "clash",
+	[KSPLICE_OTHER_UPDATE] = "other_update",
 	[KSPLICE_OUT_OF_MEMORY] = "out_of_memory",
 	[KSPLICE_UNEXPECTED] = "unexpected",
 };
@@ -52,33 +55,38 @@ static ssize_t stage_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 	return len;
 }
 
-static int stage_go(struct ksplice_update *u, enum ksplice_stage to)
+/* Those that are where they are to go stay. */
+static int moves_make(struct ksplice_moves *m)
 {
-	if (u->stage == to)
-		return 0;
-	if (to == KSPLICE_APPLIED)
-		return ksplice_update_apply(u);
-	if (u->stage == KSPLICE_APPLIED)
-		return ksplice_update_reverse(u);
-	return -EINVAL;
+	size_t i, nr = 0;
+
+	for (i = 0; i < m->nr; i++) {
+		const struct ksplice_move move = m->move[i];
+
+		if (move.update->stage == (move.reverse ? KSPLICE_REVERSED : KSPLICE_APPLIED))
+			continue;
+		if (move.reverse && move.update->stage != KSPLICE_APPLIED)
+			return -EINVAL;
+		m->move[nr++] = move;
+	}
+	m->nr = nr;
+	return nr ? ksplice_moves_make(m) : 0;
 }
 
 static ssize_t stage_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
 {
-	enum ksplice_stage to;
+	struct ksplice_move move = { .update = to_update(kobj) };
+	struct ksplice_moves m = { .move = &move, .nr = 1 };
 	int err;
 
 	if (!capable(CAP_SYS_MODULE))
 		return -EPERM;
-	if (sysfs_streq(buf, "applied"))
-		to = KSPLICE_APPLIED;
-	else if (sysfs_streq(buf, "reversed"))
-		to = KSPLICE_REVERSED;
-	else
+	move.reverse = sysfs_streq(buf, "reversed");
+	if (!move.reverse && !sysfs_streq(buf, "applied"))
 		return -EINVAL;
 	if (mutex_lock_interruptible(&ksplice_mutex))
 		return -EINTR;
-	err = stage_go(to_update(kobj), to);
+	err = moves_make(&m);
 	mutex_unlock(&ksplice_mutex);
 	return err ? err : count;
 }
@@ -287,11 +295,74 @@ static ssize_t shadow_variables_show(struct kobject *kobj, struct kobj_attribute
 	return sysfs_emit(buf, "%d\n", ksplice_shadow_count());
 }
 
-/* No update's id has a "-". */
+/* No update's id has a "-", nor has the next ones'. */
 static struct kobj_attribute shadow_variables_attr = __ATTR(shadow-variables, 0444, shadow_variables_show, NULL);
+
+static ssize_t machine_stops_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", ksplice_stops());
+}
+
+static struct kobj_attribute machine_stops_attr = __ATTR(machine-stops, 0444, machine_stops_show, NULL);
+
+/* "+ID" or "-ID": is to be applied, or reversed; each update once. */
+static int word_take(const char *word, struct ksplice_moves *m)
+{
+	struct ksplice_update *u = word[0] == '+' || word[0] == '-' ? ksplice_update_find(word + 1) : NULL;
+	size_t i;
+
+	if (!u)
+		return -ENOENT;
+	for (i = 0; i < m->nr; i++)
+		if (m->move[i].update == u)
+			return -EINVAL;
+	if (m->nr == KSPLICE_MAX_MOVES)
+		return -E2BIG;
+	m->move[m->nr++] = (struct ksplice_move){ .update = u, .reverse = word[0] == '-' };
+	return 0;
+}
+
+static int words_take(char *words, struct ksplice_moves *m)
+{
+	char *word;
+	int err = 0;
+
+	while (!err && (word = strsep(&words, " \n")))
+		if (*word)
+			err = word_take(word, m);
+	return err;
+}
+
+static ssize_t in_one_stop_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	struct ksplice_moves m = { 0 };
+	char *words;
+	int err = -ENOMEM;
+
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	words = kstrdup(buf, GFP_KERNEL);
+	m.move = kvcalloc(KSPLICE_MAX_MOVES, sizeof(*m.move), GFP_KERNEL);
+	if (words && m.move) {
+		err = -EINTR;
+		if (!mutex_lock_interruptible(&ksplice_mutex)) {
+			err = words_take(words, &m);
+			if (!err)
+				err = moves_make(&m);
+			mutex_unlock(&ksplice_mutex);
+		}
+	}
+	kvfree(m.move);
+	kfree(words);
+	return err ? err : count;
+}
+
+static struct kobj_attribute in_one_stop_attr = __ATTR(in-one-stop, 0200, NULL, in_one_stop_store);
 
 static const struct attribute *const root_attrs[] = {
 	&abi_attr.attr,
+	&in_one_stop_attr.attr,
+	&machine_stops_attr.attr,
 	&shadow_variables_attr.attr,
 	NULL,
 };

@@ -7,8 +7,12 @@
 
 #include "arch/arch.h"
 
+struct ksplice_update;
+
 /* One write that is to be done: all or none of a set are. */
 struct ksplice_write {
+	struct ksplice_update *update;	/* whose it is; writes.c: the last one's */
+	size_t		nth;		/* of all in the stop */
 	unsigned long	addr;
 	size_t		len;		/* bytes */
 	const void	*expect;	/* what must be there; borrowed, as the rest */

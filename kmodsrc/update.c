@@ -128,7 +128,7 @@ int ksplice_update_depend(struct ksplice_update *u, struct ksplice_target *on)
 	list_for_each_entry(d, &u->depends, list)
 		if (d->on == on)
 			return 0;
-	if (on->update->stage != KSPLICE_APPLIED)
+	if (!on->update->in_force)
 		return -EAGAIN;
 	d = kzalloc(sizeof(*d), GFP_KERNEL);
 	if (!d)
@@ -202,6 +202,7 @@ void ksplice_update_strip(struct ksplice_update *u)
 		ksplice_target_destroy(t);
 	depends_drop(u);
 	held_drop(u);
+	ksplice_as_if_clear(u);
 }
 
 void ksplice_update_reset(struct ksplice_update *u)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From an update in memory to hooks in the kernel.  Whatever happens on the way, the same function takes it back:
+ * From updates in memory to hooks in the kernel.  Whatever happens on the way, the same function takes it back:
  * it looks at what the kernel has, not at how far we came, so it works as well for what a killed run has left.
  *
- *	killed before the stage is written	modules of an update in "preparing": taken away by the next run
- *	killed after				the update is applied, and that is all
+ *	killed before the stage is written	modules of updates in "preparing": taken away by the next run
+ *	killed after				the updates are applied, and that is all
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,7 +36,7 @@ static void phase_end(struct change *c, enum change_phase phase, long long *star
 {
 	long long now = c->kernel->now(c->kernel);
 
-	c->phases[phase] = now - *start;
+	c->phases[phase] += now - *start;
 	*start = now;
 }
 
@@ -52,7 +53,7 @@ static struct error *check_targets(const struct kernel *k, const struct manifest
 	return NULL;
 }
 
-static struct error *load_file(struct change *c, const struct update *u, const struct manifest_module *mod)
+static struct error *load_file(struct change *c, const struct update *u, const struct manifest_module *mod, const char *params)
 {
 	const struct update_file *f = update_find(u, mod->file);
 	struct error *err, *other;
@@ -60,7 +61,7 @@ static struct error *load_file(struct change *c, const struct update *u, const s
 	err = change_interrupted();
 	if (err)
 		return err;
-	err = module_load(c->kernel, mod->module, f->data, f->size, NULL);
+	err = module_load(c->kernel, mod->module, f->data, f->size, params, NULL);
 	if (!err || mod == &u->manifest->core)
 		return err;
 	/* Where the core has said why, that is the reason; the errno of init_module() has many. */
@@ -84,7 +85,7 @@ static struct error *ensure_core(struct change *c, const struct update *u)
 		return err;
 	if (!abi) {
 		log_step(c->log, "loading the kernel core");
-		err = load_file(c, u, &u->manifest->core);
+		err = load_file(c, u, &u->manifest->core, "");
 		if (err)
 			return err;
 		c->core_is_ours = true;
@@ -96,7 +97,7 @@ static struct error *ensure_core(struct change *c, const struct update *u)
 	return check_abi(abi, u->manifest->abi);
 }
 
-static struct error *load_all(struct change *c, const struct update *u)
+static struct error *load_all(struct change *c, const struct update *u, const char *params)
 {
 	const struct manifest *m = u->manifest;
 	long long start = c->kernel->now(c->kernel);
@@ -104,49 +105,134 @@ static struct error *load_all(struct change *c, const struct update *u)
 
 	for (size_t i = 0; !err && i < m->nr_targets; i++) {
 		log_step(c->log, "matching %s", m->targets[i].name);
-		err = load_file(c, u, &m->targets[i].match);
+		err = load_file(c, u, &m->targets[i].match, params);
 	}
 	phase_end(c, PHASE_MATCH, &start);
 	for (size_t i = 0; !err && i < m->nr_targets; i++) {
 		log_step(c->log, "loading new code for %s", m->targets[i].name);
-		err = load_file(c, u, &m->targets[i].code);
+		err = load_file(c, u, &m->targets[i].code, "");
 	}
 	for (size_t i = 0; !err && i < m->nr_targets; i++)
 		err = module_unload(c->kernel, m->targets[i].match.module);
 	phase_end(c, PHASE_CODE, &start);
-	if (!err)
-		err = core_text(c->kernel, m->id, "splices", &c->splices);
 	return err;
 }
 
-static struct error *splice(struct change *c, const struct update *u)
+static bool is_to_do(const struct change_update *cu)
 {
-	const char *id = u->manifest->id;
-	long long start = c->kernel->now(c->kernel);
-	struct error *err;
+	return cu->result != CHANGE_ALREADY_APPLIED;
+}
 
-	err = store_save(c->kernel, u);
+static const char *id_of(const struct change_update *cu)
+{
+	return cu->update->manifest->id;
+}
+
+/* "upon=a,b": the first @nr, which count as applied while the next one is matched; "" if there are none. To be freed. */
+static char *upon(const struct change_update *us, size_t nr)
+{
+	char *text = NULL;
+	bool first = true;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < nr; i++) {
+		if (!is_to_do(&us[i]))
+			continue;
+		fprintf(out, "%s%s", first ? "upon=" : ",", id_of(&us[i]));
+		first = false;
+	}
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* What does not match upon the others may match without them. */
+static struct error *say_upon_what(struct error *err, const char *params)
+{
+	struct error *more;
+
+	if (!*params || err->kind != ERROR_NO_MATCH)
+		return err;
+	more = error_new(err->kind, "%s\nIt was compared with what the kernel will be with the updates before it in the same call: %s.",
+			 err->text, strchr(params, '=') + 1);
+	error_free(err);
+	return more;
+}
+
+static struct error *load_each(struct change *c, struct change_update *us, size_t nr)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < nr; i++) {
+		char *params;
+
+		if (!is_to_do(&us[i]))
+			continue;
+		params = upon(us, i);
+		if (!params)
+			return error_new(ERROR_SYSTEM, "out of memory");
+		err = load_all(c, us[i].update, params);
+		if (err)
+			err = say_upon_what(err, params);
+		free(params);
+		if (!err)
+			err = core_text(c->kernel, id_of(&us[i]), "splices", &us[i].splices);
+	}
+	return err;
+}
+
+static void say_whom(struct change *c, const struct step *steps, size_t nr)
+{
+	if (nr == 1)
+		log_step(c->log, "applying update %s", steps[0].id);
+	else
+		log_step(c->log, "applying %zu updates in one stop", nr);
+}
+
+static struct error *splice(struct change *c, struct change_update *us, size_t nr)
+{
+	long long start = c->kernel->now(c->kernel);
+	struct step steps[CORE_STEPS_MAX];
+	struct error *err = NULL;
+	size_t nr_steps = 0;
+
+	for (size_t i = 0; !err && i < nr; i++) {
+		if (!is_to_do(&us[i]))
+			continue;
+		err = store_save(c->kernel, us[i].update);
+		steps[nr_steps++] = (struct step){ id_of(&us[i]), STAGE_APPLIED };
+	}
 	if (!err)
 		err = change_interrupted();
 	if (err)
 		return err;
-	log_step(c->log, "applying update %s", id);
-	err = transition(c, id, STAGE_APPLIED, "apply");
+	say_whom(c, steps, nr_steps);
+	err = transition(c, steps, nr_steps);
 	phase_end(c, PHASE_SPLICE, &start);
 	if (err)
 		return err;
-	c->result = CHANGE_APPLIED;
-	log_warn_error(c->log, core_text(c->kernel, id, "timing", &c->timing));
+	for (size_t i = 0; i < nr; i++)
+		if (is_to_do(&us[i]))
+			us[i].result = CHANGE_APPLIED;
+	log_warn_error(c->log, core_text(c->kernel, steps[0].id, "timing", &c->timing));
 	return NULL;
 }
 
 /* Takes @err, NULL for a dry run: then it is an error by itself if something cannot be taken back. */
-static struct error *take_back(struct change *c, const char *id, struct error *err)
+static struct error *take_back(struct change *c, const struct change_update *us, size_t nr, struct error *err)
 {
-	struct error *left;
+	struct error *left = NULL;
 
 	log_step(c->log, "taking back what was loaded");
-	left = withdraw_update(c->kernel, id);
+	/* Later ones may stand on earlier ones. */
+	while (!left && nr--)
+		if (is_to_do(&us[nr]))
+			left = withdraw_update(c->kernel, id_of(&us[nr]));
 	if (!left && c->core_is_ours)
 		left = withdraw_core(c->kernel);
 	if (!left || !err)
@@ -156,27 +242,26 @@ static struct error *take_back(struct change *c, const char *id, struct error *e
 }
 
 /* What an earlier run has done can be told as well as what this one does, but for the time of its phases. */
-static struct error *already_applied(struct change *c, const char *id)
+static struct error *already_applied(struct change *c, struct change_update *cu)
 {
 	struct error *err;
 
-	err = core_text(c->kernel, id, "splices", &c->splices);
+	err = core_text(c->kernel, id_of(cu), "splices", &cu->splices);
+	if (!err && !c->timing)
+		err = core_text(c->kernel, id_of(cu), "timing", &c->timing);
 	if (!err)
-		err = core_text(c->kernel, id, "timing", &c->timing);
-	if (!err)
-		c->result = CHANGE_ALREADY_APPLIED;
+		cu->result = CHANGE_ALREADY_APPLIED;
 	return err;
 }
 
-/* Is there nothing to do? Then *@done. What an earlier run has left is taken away. */
-static struct error *look_before(struct change *c, const struct update *u, bool *done)
+/* Is it applied? What an earlier run has left is taken away. */
+static struct error *look_before(struct change *c, struct change_update *cu)
 {
-	const char *id = u->manifest->id;
+	const char *id = id_of(cu);
 	enum core_stage stage;
 	struct error *err;
 	bool same;
 
-	*done = false;
 	err = core_stage(c->kernel, id, &stage);
 	if (err || stage == STAGE_NONE)
 		return err;
@@ -184,52 +269,83 @@ static struct error *look_before(struct change *c, const struct update *u, bool 
 		log_step(c->log, "cleaning up after an earlier run");
 		return withdraw_update(c->kernel, id);
 	}
-	err = store_is(c->kernel, u, &same);
+	err = store_is(c->kernel, cu->update, &same);
 	if (!err && !same)
 		err = error_new(ERROR_REFUSED, "another update with the id %s is applied\n"
 				"Undo it first (ksplice-undo %s), or give this one another id.", id, id);
-	if (!err)
-		err = already_applied(c, id);
-	*done = true;
+	return err ? err : already_applied(c, cu);
+}
+
+static struct error *look_before_all(struct change *c, struct change_update *us, size_t nr, const struct update **first)
+{
+	struct error *err = NULL;
+
+	*first = NULL;
+	for (size_t i = 0; !err && i < nr; i++) {
+		err = look_before(c, &us[i]);
+		if (err || !is_to_do(&us[i]))
+			continue;
+		err = check_targets(c->kernel, us[i].update->manifest);
+		if (!*first)
+			*first = us[i].update;
+	}
 	return err;
 }
 
-static struct error *apply_locked(struct change *c, const struct update *u)
+static struct error *apply_locked(struct change *c, struct change_update *us, size_t nr)
 {
-	const struct manifest *m = u->manifest;
+	const struct update *first;
 	struct error *err;
 	bool done;
 
-	err = look_before(c, u, &done);
-	if (err || done)
+	err = look_before_all(c, us, nr, &first);
+	if (err || !first)
 		return err;
-	err = check_targets(c->kernel, m);
-	if (err)
-		return err;
-	err = ensure_core(c, u);
+	free(c->timing);
+	c->timing = NULL;
+	err = ensure_core(c, first);
 	if (!err)
-		err = load_all(c, u);
-	if (!err && c->dry_run)
-		c->result = CHANGE_WOULD_APPLY;
-	else if (!err)
-		err = splice(c, u);
-	if (c->result != CHANGE_APPLIED)
-		err = take_back(c, m->id, err);
+		err = load_each(c, us, nr);
+	if (!err && !c->dry_run)
+		err = splice(c, us, nr);
+	done = !err && !c->dry_run;
+	if (!done)
+		err = take_back(c, us, nr, err);
+	for (size_t i = 0; !err && !done && i < nr; i++)
+		if (is_to_do(&us[i]))
+			us[i].result = CHANGE_WOULD_APPLY;
 	return err;
 }
 
-struct error *change_apply(struct change *c, const struct update *u)
+static struct error *check_update(const struct change_update *us, size_t i)
 {
-	struct error *err;
+	const struct manifest *m = us[i].update->manifest;
+
+	if (m->abi != KSPLICE_ABI)
+		return error_new(ERROR_BAD_FILE, "the update needs kernel core ABI %u, this program knows ABI %d: "
+				 "a newer one is needed", m->abi, KSPLICE_ABI);
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(id_of(&us[k]), m->id))
+			return error_new(ERROR_REFUSED, "two updates with the id %s\nName each once, or give one of them another id.",
+					 m->id);
+	return NULL;
+}
+
+struct error *change_apply(struct change *c, struct change_update *us, size_t nr)
+{
+	struct error *err = NULL;
 	int lock;
 
-	if (u->manifest->abi != KSPLICE_ABI)
-		return error_new(ERROR_BAD_FILE, "the update needs kernel core ABI %u, this program knows ABI %d: "
-				 "a newer one is needed", u->manifest->abi, KSPLICE_ABI);
-	err = store_lock(c->kernel, c->timeout_ms, &lock);
+	if (nr > CORE_STEPS_MAX)
+		return error_new(ERROR_REFUSED, "%zu updates are more than go in one stop\nApply at most %d at a time.", nr,
+				 CORE_STEPS_MAX);
+	for (size_t i = 0; !err && i < nr; i++)
+		err = check_update(us, i);
+	if (!err)
+		err = store_lock(c->kernel, c->timeout_ms, &lock);
 	if (err)
 		return err;
-	err = apply_locked(c, u);
+	err = apply_locked(c, us, nr);
 	close(lock);
 	log_step_done(c->log);
 	return err;
@@ -242,8 +358,7 @@ void change_init(struct change *c, const struct kernel *k, struct log *log)
 
 void change_free(struct change *c)
 {
-	free(c->splices);
 	free(c->timing);
-	c->splices = c->timing = NULL;
+	c->timing = NULL;
 	reason_free(&c->reason);
 }

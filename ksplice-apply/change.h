@@ -27,6 +27,14 @@ enum change_phase {
 	CHANGE_PHASES,
 };
 
+/* One of the updates that are to be applied. */
+struct change_update {
+	const struct update *update;	/* caller fills; borrowed */
+	/* Set by change_apply(). */
+	enum change_result result;
+	char *splices;			/* as in sysfs, also of what was applied already; else NULL; to be freed */
+};
+
 struct change {
 	/* Caller fills. */
 	const struct kernel *kernel;
@@ -35,10 +43,9 @@ struct change {
 	unsigned int retries;		/* further tries when tasks are in the way */
 	unsigned int timeout_ms;	/* for all tries, and as long for other tools to end */
 	/* Set by change_apply() and change_undo(); to be given to change_free(). */
-	enum change_result result;
+	enum change_result result;	/* of undo */
 	unsigned int tries;		/* writes of the stage */
 	long long phases[CHANGE_PHASES];	/* microseconds each has taken; 0: it was not gone through */
-	char *splices;			/* as in sysfs, also of what was applied already; else NULL */
 	char *timing;			/* as in sysfs, of the last try, also of an earlier run; else NULL */
 	struct reason reason;		/* why it failed, if the core has told */
 	/* Private. */
@@ -51,7 +58,8 @@ void change_init(struct change *c, const struct kernel *k, struct log *log);
  * Both take the lock, and leave nothing half done: after an error the kernel is as it was, or, where taking back has
  * failed too, a warning says what is left; another apply or undo then cleans it up.
  */
-struct error *change_apply(struct change *c, const struct update *u);
+/* All of @us in one stop of the machine, each upon those before it, or none; those that are applied already stay. */
+struct error *change_apply(struct change *c, struct change_update *us, size_t nr);
 struct error *change_undo(struct change *c, const char *id);
 /* What change_undo() has to be called with, newest first, to undo all; also what is left of killed runs. */
 struct error *change_undo_order(const struct kernel *k, struct core_ids *ids);
@@ -59,11 +67,12 @@ struct error *change_undo_order(const struct kernel *k, struct core_ids *ids);
 struct error *change_drop_core(struct change *c);
 void change_free(struct change *c);
 
-/* transition.c: writes the stage, again and again while tasks are in the way. @doing: "apply" or "undo". */
-struct error *transition(struct change *c, const char *id, enum core_stage stage, const char *doing);
+/* transition.c: has the core go these steps, all or none; again and again while tasks are in the way. */
+struct error *transition(struct change *c, const struct step *steps, size_t nr);
 
 /*
- * withdraw.c: takes what the kernel and the store have of an update that is not applied.  withdraw_core() unloads the
+ * withdraw.c: takes what the kernel and the store have of an update that is not applied, and of those, not applied either, that
+ * stand on it.  withdraw_core() unloads the
  * core if there is no update at all.
  */
 struct error *withdraw_update(const struct kernel *k, const char *id);

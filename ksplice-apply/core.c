@@ -159,6 +159,19 @@ int core_set_stage(const struct kernel *k, const char *id, enum core_stage stage
 	return write_file(k, id, "stage", stage_names[stage]);
 }
 
+int core_in_one_stop(const struct kernel *k, const struct step *steps, size_t nr)
+{
+	char path[PATH_MAX], text[CORE_STEPS_MAX * (UPDATE_ID_MAX + 2) + 1];
+	size_t len = 0;
+
+	if (nr > CORE_STEPS_MAX)
+		return E2BIG;
+	for (size_t i = 0; i < nr; i++)
+		len += sprintf(text + len, "%s%c%s", i ? " " : "", steps[i].stage == STAGE_APPLIED ? '+' : '-', steps[i].id);
+	snprintf(path, sizeof(path), "%s/in-one-stop", k->core);
+	return k->write(k, path, text);
+}
+
 int core_forget(const struct kernel *k, const char *id)
 {
 	return write_file(k, id, "forget", "1");

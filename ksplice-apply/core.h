@@ -43,6 +43,14 @@ struct error *core_text(const struct kernel *k, const char *id, const char *file
 
 /* 0 or the errno of the write. */
 int core_set_stage(const struct kernel *k, const char *id, enum core_stage stage);
+/* Where one update is to go. */
+struct step {
+	const char *id;			/* borrowed */
+	enum core_stage stage;		/* STAGE_APPLIED or STAGE_REVERSED */
+};
+#define CORE_STEPS_MAX	128		/* in one stop: KSPLICE_MAX_MOVES */
+/* Several in one stop of the machine, all or none: 0 or the errno of the write. Up to CORE_STEPS_MAX. */
+int core_in_one_stop(const struct kernel *k, const struct step *steps, size_t nr);
 int core_forget(const struct kernel *k, const char *id);
 
 #endif

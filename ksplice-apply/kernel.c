@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 /* From memory, not from a file: what was checked is what is loaded. A signature is part of the image. */
-static int load(const struct kernel *k, const void *image, size_t size)
+static int load(const struct kernel *k, const void *image, size_t size, const char *params)
 {
-	return syscall(SYS_init_module, image, size, "") ? errno : 0;
+	return syscall(SYS_init_module, image, size, params) ? errno : 0;
 }
 
 static int unload(const struct kernel *k, const char *module)

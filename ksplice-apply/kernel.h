@@ -23,7 +23,7 @@ struct kernel {
 	const char *run;		/* /run/ksplice: what the tools keep */
 
 	/* Calls; 0 or an errno. */
-	int (*load)(const struct kernel *k, const void *image, size_t size);
+	int (*load)(const struct kernel *k, const void *image, size_t size, const char *params);
 	int (*unload)(const struct kernel *k, const char *module);
 	int (*write)(const struct kernel *k, const char *path, const char *text);
 	void (*sleep)(const struct kernel *k, unsigned int ms);	/* returns early when a signal comes */

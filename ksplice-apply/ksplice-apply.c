@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ksplice-apply: splices an update into the running kernel. */
+/* ksplice-apply: splices updates into the running kernel. */
 #include <stdlib.h>
 
 #include "ksplice-apply/change.h"
@@ -9,8 +9,8 @@
 #include "ksplice-apply/modinfo.h"
 
 static const char help[] =
-	"Usage: ksplice-apply [OPTION]... UPDATE\n"
-	"Splice the update file UPDATE into the running kernel.\n"
+	"Usage: ksplice-apply [OPTION]... UPDATE...\n"
+	"Splice the update files UPDATE into the running kernel: all in one stop of the machine, or none.\n"
 	"\n"
 	"  -n, --dry-run      match everything, change nothing\n"
 	CLI_CHANGE_HELP
@@ -25,7 +25,7 @@ static const struct option options[] = {
 	CLI_LONG_OPTIONS
 };
 
-static struct error *parse_options(struct cli *cli, struct change *c, int argc, char **argv, const char **path)
+static struct error *parse_options(struct cli *cli, struct change *c, int argc, char **argv)
 {
 	struct error *err = NULL;
 	int opt;
@@ -41,25 +41,62 @@ static struct error *parse_options(struct cli *cli, struct change *c, int argc, 
 	}
 	if (!err && optind == argc)
 		err = cli_usage(cli, "an update file is needed");
-	if (!err && optind + 1 < argc)
-		err = cli_usage(cli, "one update file at a time, please: apply them one after the other");
-	*path = argv[optind];
 	return err;
 }
 
-static struct error *check_kernel(const struct kernel *k, const struct update *u)
+/* The update files of the command line, as they are read. */
+struct files {
+	size_t nr;			/* of those that were read */
+	struct update **updates;
+	struct change_update *us;
+};
+
+static struct error *check_kernel(const struct kernel_id *id, const struct update *u)
+{
+	struct error *err = kernel_id_check(id, u->manifest);
+
+	return err ? err : modinfo_check_update(u);
+}
+
+static struct error *read_one(struct cli *cli, const struct kernel_id *id, const char *path, struct files *f, bool several)
+{
+	struct error *err;
+
+	log_step(&cli->log, "reading %s", path);
+	err = update_read(path, &f->updates[f->nr]);
+	if (err)
+		return err;
+	f->us[f->nr].update = f->updates[f->nr];
+	err = check_kernel(id, f->updates[f->nr++]);
+	return err && several ? error_prefix(err, "%s", path) : err;
+}
+
+static struct error *read_files(struct cli *cli, const struct kernel *k, char **paths, size_t nr, struct files *f)
 {
 	struct kernel_id id;
 	struct error *err;
 
+	f->updates = calloc(nr, sizeof(*f->updates));
+	f->us = calloc(nr, sizeof(*f->us));
+	if (!f->updates || !f->us)
+		return error_new(ERROR_SYSTEM, "out of memory");
 	err = kernel_id_read(k, &id);
 	if (err)
 		return err;
-	err = kernel_id_check(&id, u->manifest);
-	if (!err)
-		err = modinfo_check_update(u);
+	for (size_t i = 0; !err && i < nr; i++)
+		err = read_one(cli, &id, paths[i], f, nr > 1);
 	kernel_id_free(&id);
 	return err;
+}
+
+static void files_free(struct files *f)
+{
+	for (size_t i = 0; i < f->nr; i++) {
+		free(f->us[i].splices);
+		update_free(f->updates[i]);
+	}
+	free(f->us);
+	free(f->updates);
 }
 
 static const char *const result_words[] = {
@@ -68,15 +105,28 @@ static const char *const result_words[] = {
 	[CHANGE_ALREADY_APPLIED] = "already_applied",
 };
 
-static json_t *result_json(const struct change *c, const struct manifest *m)
+static json_t *update_json(const struct change_update *cu)
 {
-	return json_pack("{s:i, s:b, s:s, s:s, s:i, s:o, s:o, s:{s:I, s:I, s:I, s:I}}",
-			 "version", 1, "ok", 1, "id", m->id,
-			 "result", result_words[c->result], "tries", (int)c->tries,
-			 "splices", lines_json(c->splices), "timing", numbers_json(c->timing),
-			 "phases", "core_us", (json_int_t)c->phases[PHASE_CORE],
-			 "match_us", (json_int_t)c->phases[PHASE_MATCH], "code_us", (json_int_t)c->phases[PHASE_CODE],
-			 "splice_us", (json_int_t)c->phases[PHASE_SPLICE]);
+	return json_pack("{s:s, s:s, s:o}", "id", cu->update->manifest->id, "result", result_words[cu->result],
+			 "splices", lines_json(cu->splices));
+}
+
+/* Of one update, its members are also members of the whole. */
+static json_t *result_json(const struct change *c, const struct files *f)
+{
+	json_t *all, *updates = json_array();
+
+	for (size_t i = 0; i < f->nr; i++)
+		json_array_append_new(updates, update_json(&f->us[i]));
+	all = json_pack("{s:i, s:b, s:O, s:i, s:o, s:{s:I, s:I, s:I, s:I}}",
+			"version", 1, "ok", 1, "updates", updates, "tries", (int)c->tries, "timing", numbers_json(c->timing),
+			"phases", "core_us", (json_int_t)c->phases[PHASE_CORE],
+			"match_us", (json_int_t)c->phases[PHASE_MATCH], "code_us", (json_int_t)c->phases[PHASE_CODE],
+			"splice_us", (json_int_t)c->phases[PHASE_SPLICE]);
+	if (all && f->nr == 1)
+		json_object_update(all, json_array_get(updates, 0));
+	json_decref(updates);
+	return all;
 }
 
 static void say_splices(struct cli *cli, const char *splices)
@@ -93,50 +143,45 @@ static void say_splices(struct cli *cli, const char *splices)
 	json_decref(list);
 }
 
-static void say_result(struct cli *cli, const struct change *c, const struct manifest *m)
+static void say_result(struct cli *cli, const struct change_update *cu)
 {
-	switch (c->result) {
+	const char *id = cu->update->manifest->id;
+
+	switch (cu->result) {
 	case CHANGE_APPLIED:
-		cli_say(cli, "Update %s is applied.", m->id);
-		if (cli->log.level >= LOG_VERBOSE)
-			say_splices(cli, c->splices);
+		cli_say(cli, "Update %s is applied.", id);
 		break;
 	case CHANGE_WOULD_APPLY:
-		cli_say(cli, "Update %s would apply; all of it matches the running kernel. Nothing was changed.",
-			 m->id);
-		say_splices(cli, c->splices);
+		cli_say(cli, "Update %s would apply; all of it matches the running kernel. Nothing was changed.", id);
 		break;
 	case CHANGE_ALREADY_APPLIED:
-		cli_say(cli, "Update %s is already applied.", m->id);
-		if (cli->log.level >= LOG_VERBOSE)
-			say_splices(cli, c->splices);
+		cli_say(cli, "Update %s is already applied.", id);
 		break;
 	default:
 		break;
 	}
+	if (cu->result == CHANGE_WOULD_APPLY || cli->log.level >= LOG_VERBOSE)
+		say_splices(cli, cu->splices);
 }
 
-static struct error *run(struct cli *cli, struct change *c, const char *path, json_t **result)
+static struct error *run(struct cli *cli, struct change *c, char **paths, size_t nr, json_t **result)
 {
-	struct update *u;
+	struct files f = { 0 };
 	struct error *err;
 
 	err = cli_need_root(cli);
 	if (err)
 		return err;
 	interrupt_catch();
-	log_step(&cli->log, "reading %s", path);
-	err = update_read(path, &u);
-	if (err)
-		return err;
-	err = check_kernel(c->kernel, u);
+	err = read_files(cli, c->kernel, paths, nr, &f);
 	if (!err)
-		err = change_apply(c, u);
+		err = change_apply(c, f.us, f.nr);
 	if (!err) {
-		*result = result_json(c, u->manifest);
-		say_result(cli, c, u->manifest);
+		*result = result_json(c, &f);
+		for (size_t i = 0; i < f.nr; i++)
+			say_result(cli, &f.us[i]);
 	}
-	update_free(u);
+	files_free(&f);
 	return err;
 }
 
@@ -145,15 +190,14 @@ int main(int argc, char **argv)
 	struct cli cli;
 	struct change c;
 	json_t *result = NULL;
-	const char *path;
 	struct error *err;
 	int status;
 
 	cli_init(&cli, "ksplice-apply", help, options);
 	change_init(&c, &running_kernel, &cli.log);
-	err = parse_options(&cli, &c, argc, argv, &path);
+	err = parse_options(&cli, &c, argc, argv);
 	if (!err)
-		err = run(&cli, &c, path, &result);
+		err = run(&cli, &c, argv + optind, argc - optind, &result);
 	status = cli_finish(&cli, err, &c.reason, result);
 	change_free(&c);
 	return status;

@@ -86,13 +86,14 @@ static struct error *load_error(const struct kernel *k, const char *name, int er
 	return error_errno(errnum, "%s: the kernel does not load the module", name);
 }
 
-struct error *module_load(const struct kernel *k, const char *name, const void *image, size_t size, int *errnum)
+struct error *module_load(const struct kernel *k, const char *name, const void *image, size_t size, const char *params,
+			  int *errnum)
 {
 	int kmsg = kmsg_open(k), ret;
 	struct error *err = NULL;
 	char *said;
 
-	ret = k->load(k, image, size);
+	ret = k->load(k, image, size, params);
 	if (errnum)
 		*errnum = ret;
 	if (ret) {

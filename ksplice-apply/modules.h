@@ -12,11 +12,12 @@
 bool module_live(const struct kernel *k, const char *name);
 
 /*
- * Loads one module.  On failure the error has the kernel's own words from its log, where it left any; its kind
+ * Loads one module with these parameters ("name=value name=value").  On failure the error has the kernel's own words from its log, where it left any; its kind
  * tells a refusal (signature, lockdown) from the rest.  *@errnum (may be NULL) is the errno, for a caller who
  * knows better what it means.
  */
-struct error *module_load(const struct kernel *k, const char *name, const void *image, size_t size, int *errnum);
+struct error *module_load(const struct kernel *k, const char *name, const void *image, size_t size, const char *params,
+			  int *errnum);
 
 /* Success when there is none of that name. Tries for a second when somebody holds it for a moment. */
 struct error *module_unload(const struct kernel *k, const char *name);

@@ -22,6 +22,8 @@ static const char *const cause_words[] = {
 	[CAUSE_HOOK_CHANGED] = "hook_changed",
 	[CAUSE_DATA_CHANGED] = "data_changed",
 	[CAUSE_ABORTED] = "aborted",
+	[CAUSE_CLASH] = "clash",
+	[CAUSE_OTHER_UPDATE] = "other_update",
 	[CAUSE_OUT_OF_MEMORY] = "out_of_memory",
 	[CAUSE_UNEXPECTED] = "unexpected",
 };
@@ -42,6 +44,7 @@ struct error *reason_read(const struct kernel *k, const char *id, struct reason 
 	char *word;
 
 	memset(reason, 0, sizeof(*reason));
+	snprintf(reason->id, sizeof(reason->id), "%s", id);
 	err = core_text(k, id, "abort_cause", &word);
 	if (err)
 		return err;
@@ -249,6 +252,20 @@ static void print_aborted(FILE *out, const struct words *w, const char *id, cons
 		w->value, doing);
 }
 
+static void print_clash(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	print_place(out, w);
+	fprintf(out, "updates %s and %s both change %s, and neither was made upon the other\nNothing was changed. Make one of"
+		" them from a source that contains the other (ksplice-create --series), or one update of both diffs.",
+		*w->update ? w->update : "(unknown)", id, *w->data ? w->data : "this function");
+}
+
+static void print_other_update(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "there is nothing against update %s, but update %s, in the same stop of the machine, has failed\nNothing"
+		" was changed. See what ksplice-view tells of %s.", id, w->update, w->update);
+}
+
 static void print_out_of_memory(FILE *out, const struct words *w, const char *id, const char *doing)
 {
 	fprintf(out, "the kernel has not enough memory to %s update %s\nNothing was changed.", doing, id);
@@ -269,6 +286,8 @@ static const struct {
 	[CAUSE_HOOK_CHANGED] = { ERROR_REFUSED, print_hook_changed },
 	[CAUSE_DATA_CHANGED] = { ERROR_REFUSED, print_data_changed },
 	[CAUSE_ABORTED] = { ERROR_REFUSED, print_aborted },
+	[CAUSE_CLASH] = { ERROR_REFUSED, print_clash },
+	[CAUSE_OTHER_UPDATE] = { ERROR_OTHER, print_other_update },
 	[CAUSE_OUT_OF_MEMORY] = { ERROR_OTHER, print_out_of_memory },
 };
 
@@ -319,6 +338,6 @@ json_t *reason_json(const struct reason *reason)
 {
 	json_t *conflicts = reason->cause == CAUSE_CODE_BUSY ? conflicts_json(reason->conflicts) : json_array();
 
-	return json_pack("{s:s, s:o, s:o}", "cause", reason->word ? reason->word : "ok",
+	return json_pack("{s:s, s:s, s:o, s:o}", "id", reason->id, "cause", reason->word ? reason->word : "ok",
 			 "detail", detail_json(reason->detail ? reason->detail : ""), "conflicts", conflicts);
 }

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "common/names.h"
 #include "ksplice-apply/kernel.h"
 
 enum cause {
@@ -21,6 +22,8 @@ enum cause {
 	CAUSE_HOOK_CHANGED,
 	CAUSE_DATA_CHANGED,
 	CAUSE_ABORTED,
+	CAUSE_CLASH,
+	CAUSE_OTHER_UPDATE,	/* nothing against this one: another one of the same stop has failed */
 	CAUSE_OUT_OF_MEMORY,
 	CAUSE_UNEXPECTED,	/* also any word that this program does not know */
 };
@@ -31,6 +34,7 @@ struct reason {
 	char *word;		/* as in sysfs, "no_match"; NULL with CAUSE_NONE */
 	char *detail;		/* as in sysfs: "key=value key=value" */
 	char *conflicts;	/* as in sysfs: a line each */
+	char id[UPDATE_ID_MAX + 1];	/* of the update that it is about */
 };
 
 /* Reads it of update @id, before the update's modules go. *@reason is to be given to reason_free() in any case. */
@@ -45,7 +49,7 @@ enum cause cause_of(const char *word);
  */
 struct error *reason_error(const struct reason *reason, const char *id, const char *doing);
 
-/* {"cause": "no_match", "detail": {"unit": ...}, "conflicts": [...]}; NULL when out of memory. */
+/* {"id": "3fb1x9q0", "cause": "no_match", "detail": {"unit": ...}, "conflicts": [...]}; NULL when out of memory. */
 json_t *reason_json(const struct reason *reason);
 
 /* The conflicts alone, for people (to be freed) and for programs: an array of objects. NULL when out of memory. */

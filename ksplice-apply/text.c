@@ -2,7 +2,7 @@
 /* Prints text from elsewhere without what a terminal would obey. */
 #include "ksplice-apply/text.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 static bool harmful(const unsigned char *p)
 {
@@ -36,4 +36,16 @@ void text_print(FILE *out, const char *s, const char *indent)
 		if (*p == '\n' && p[1])
 			fputs(indent, out);
 	}
+}
+
+bool text_has_line(const char *text, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (; text; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (!strncmp(text, line, len) && (text[len] == '\n' || !text[len]))
+			return true;
+	}
+	return false;
 }

@@ -3,6 +3,7 @@
 #ifndef KSPLICE_APPLY_TEXT_H
 #define KSPLICE_APPLY_TEXT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /*
@@ -13,5 +14,8 @@ char *text_harmless(char *s);
 
 /* Prints @s so, without changing it; newlines are followed by @indent. */
 void text_print(FILE *out, const char *s, const char *indent);
+
+/* Is @line one of the lines of @text? */
+bool text_has_line(const char *text, const char *line);
 
 #endif

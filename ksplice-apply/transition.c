@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Writes an update's stage, and tries again while tasks are in the way. */
+/* Writes the stage of one update, or those of several, and tries again while tasks are in the way. */
 #include "ksplice-apply/change.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define PAUSE_FIRST	100	/* ms; doubles with each try */
 #define PAUSE_MAX	5000
@@ -15,11 +17,55 @@ static bool passing(const struct reason *reason, int errnum)
 	return reason->cause == CAUSE_NONE && (errnum == EBUSY || errnum == EAGAIN || errnum == EINTR);
 }
 
-static struct error *why(struct change *c, const char *id, const char *doing, int errnum)
+static const char *doing(const struct step *step)
+{
+	return step->stage == STAGE_APPLIED ? "apply" : "undo";
+}
+
+static int write_stages(const struct kernel *k, const struct step *steps, size_t nr)
+{
+	return nr == 1 ? core_set_stage(k, steps[0].id, steps[0].stage) : core_in_one_stop(k, steps, nr);
+}
+
+/* Another update's conflicts, behind those that are there. */
+static struct error *add_conflicts(struct reason *to, const struct reason *from)
+{
+	char *all = NULL;
+
+	if (asprintf(&all, "%s\n%s", to->conflicts, from->conflicts) < 0)
+		return error_errno(ENOMEM, "update %s", from->id);
+	free(to->conflicts);
+	to->conflicts = all;
+	return NULL;
+}
+
+/* Of the first update that has a reason of its own; where tasks are in the way of several, of all of them. */
+static struct error *read_reasons(struct change *c, const struct step *steps, size_t nr, const struct step **culprit)
+{
+	struct error *err = NULL;
+
+	*culprit = NULL;
+	for (size_t i = 0; !err && i < nr; i++) {
+		struct reason r;
+
+		err = reason_read(c->kernel, steps[i].id, &r);
+		if (!err && *culprit && c->reason.cause == CAUSE_CODE_BUSY && r.cause == CAUSE_CODE_BUSY)
+			err = add_conflicts(&c->reason, &r);
+		if (err || *culprit || r.cause == CAUSE_NONE || r.cause == CAUSE_OTHER_UPDATE) {
+			reason_free(&r);
+			continue;
+		}
+		c->reason = r;
+		*culprit = &steps[i];
+	}
+	return err;
+}
+
+static struct error *why(struct change *c, const struct step *culprit, int errnum)
 {
 	if (c->reason.cause != CAUSE_NONE)
-		return reason_error(&c->reason, id, doing);
-	return error_errno(errnum, "the kernel core could not %s update %s", doing, id);
+		return reason_error(&c->reason, culprit->id, doing(culprit));
+	return error_errno(errnum, "the kernel core could not %s update %s", doing(culprit), culprit->id);
 }
 
 /* Waits before the next try; false when there is to be none. */
@@ -40,22 +86,26 @@ static bool wait_for_next(struct change *c, const char *id, long long end)
 	return true;
 }
 
-struct error *transition(struct change *c, const char *id, enum core_stage stage, const char *doing)
+struct error *transition(struct change *c, const struct step *steps, size_t nr)
 {
 	long long end = c->kernel->now(c->kernel) + c->timeout_ms * 1000LL;
+	const struct step *culprit;
 	struct error *err;
 
 	for (c->tries = 1; ; c->tries++) {
-		int ret = core_set_stage(c->kernel, id, stage);
+		int ret = write_stages(c->kernel, steps, nr);
 
 		reason_free(&c->reason);
 		if (!ret)
 			return NULL;
-		err = reason_read(c->kernel, id, &c->reason);
+		err = read_reasons(c, steps, nr, &culprit);
 		if (err)
 			return err;
-		if (!passing(&c->reason, ret) || !wait_for_next(c, id, end))
-			return why(c, id, doing, ret);
+		/* The core has not come to a reason; all are as guilty as the first. */
+		if (!culprit)
+			culprit = &steps[0];
+		if (!passing(&c->reason, ret) || !wait_for_next(c, culprit->id, end))
+			return why(c, culprit, ret);
 		err = change_interrupted();
 		if (err)
 			return err;

@@ -7,6 +7,7 @@
 #include "ksplice-apply/change.h"
 #include "ksplice-apply/modules.h"
 #include "ksplice-apply/store.h"
+#include "ksplice-apply/text.h"
 
 /* Is there anything of an update that the core does not know? */
 static struct error *check_known(const struct kernel *k, const char *id)
@@ -32,7 +33,7 @@ static struct error *undo_locked(struct change *c, const char *id)
 		return err;
 	if (stage == STAGE_APPLIED) {
 		log_step(c->log, "undoing update %s", id);
-		err = transition(c, id, STAGE_REVERSED, "undo");
+		err = transition(c, &(struct step){ id, STAGE_REVERSED }, 1);
 		if (err)
 			return err;
 		log_warn_error(c->log, core_text(c->kernel, id, "timing", &c->timing));
@@ -81,22 +82,10 @@ struct standing {
 	bool done;
 };
 
-static bool has_line(const char *text, const char *line)
-{
-	size_t len = strlen(line);
-
-	for (; text; text = strchr(text, '\n')) {
-		text += *text == '\n';
-		if (!strncmp(text, line, len) && (text[len] == '\n' || !text[len]))
-			return true;
-	}
-	return false;
-}
-
 static bool stood_upon(const struct standing *s, size_t nr, const char *id)
 {
 	for (size_t i = 0; i < nr; i++)
-		if (!s[i].done && has_line(s[i].depends, id))
+		if (!s[i].done && text_has_line(s[i].depends, id))
 			return true;
 	return false;
 }

@@ -3,9 +3,11 @@
 #include "ksplice-apply/change.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "ksplice-apply/modules.h"
 #include "ksplice-apply/store.h"
+#include "ksplice-apply/text.h"
 
 /* The core forgets an update with its last module; one that did not match it keeps, to tell why. */
 static struct error *forget(const struct kernel *k, const char *id)
@@ -23,11 +25,49 @@ static struct error *forget(const struct kernel *k, const char *id)
 	return NULL;
 }
 
+/* Whether @id stands on @on and is not applied: then it is left of the run that has left @on. */
+static struct error *stands_idle(const struct kernel *k, const char *id, const char *on, bool *ret)
+{
+	enum core_stage stage;
+	struct error *err;
+	char *depends;
+
+	*ret = false;
+	err = core_stage(k, id, &stage);
+	if (err || stage == STAGE_APPLIED || stage == STAGE_NONE)
+		return err;
+	err = core_text(k, id, "depends", &depends);
+	if (err)
+		return err;
+	*ret = text_has_line(depends, on);
+	free(depends);
+	return NULL;
+}
+
+/* What stands on it holds its modules. The core makes no circles. */
+static struct error *withdraw_dependants(const struct kernel *k, const char *id)
+{
+	struct core_ids ids;
+	struct error *err;
+	bool idle;
+
+	err = core_ids(k, &ids);
+	for (size_t i = 0; !err && i < ids.nr; i++) {
+		err = stands_idle(k, ids.ids[i], id, &idle);
+		if (!err && idle)
+			err = withdraw_update(k, ids.ids[i]);
+	}
+	core_ids_free(&ids);
+	return err;
+}
+
 struct error *withdraw_update(const struct kernel *k, const char *id)
 {
 	struct error *err;
 
-	err = modules_unload_update(k, id);
+	err = withdraw_dependants(k, id);
+	if (!err)
+		err = modules_unload_update(k, id);
 	if (!err)
 		err = forget(k, id);
 	if (!err)

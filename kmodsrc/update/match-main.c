@@ -25,14 +25,21 @@ asm(".pushsection .rodata.ksplice_match, \"a\", @progbits\n"
     ".byte 0\n"
     ".popsection\n");
 
+static char *upon[KSPLICE_MAX_MOVES];
+static unsigned int nr_upon;
+module_param_array(upon, charp, &nr_upon, 0);
+MODULE_PARM_DESC(upon, "ids of updates that are to be applied in one stop with this one, before it");
+
 static struct ksplice_match_module match_module = {
 	.module = THIS_MODULE,
 	.data = ksplice_match_data,
+	.upon = upon,
 };
 
 static int __init match_init(void)
 {
 	match_module.size = ksplice_match_data_end - ksplice_match_data;
+	match_module.nr_upon = nr_upon;
 	return ksplice_match_load(&match_module);
 }
 

@@ -65,7 +65,6 @@ for tool in ksplice-apply ksplice-undo; do
 	done
 done
 usage "an update file is needed" ksplice-apply
-usage "one update file at a time, please: apply them one after the other" ksplice-apply a b
 usage "the id of an update is needed, or --all" ksplice-undo --retries=0 --timeout=1000000
 usage "either ids or --all" ksplice-undo --all abc
 usage "option --file needs a value" ksplice-view --file

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "common/sha256.h"
+#include "kmodsrc/ksplice-abi.h"
 
 /* What a builder cannot do is a bug of the test, NDEBUG or not. */
 #define must(cond) do { if (!(cond)) abort(); } while (0)
@@ -38,7 +39,7 @@ json_t *fake_manifest(void)
 		      " s:[{s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:[s], s:[{s:s, s:s, s:s, s:s}]}]}",
 		      "format", 1, "id", FAKE_ID, "description", "a fix\nof two lines", "created",
 		      "2026-11-21T03:50:00Z", "arch", "x86_64", "kernel", "release", "6.1.0-56-cloud-amd64",
-		      "core", "file", "ksplice.ko", "module", "ksplice", "abi", 2, "patch", "patch", "files", list,
+		      "core", "file", "ksplice.ko", "module", "ksplice", "abi", KSPLICE_ABI, "patch", "patch", "files", list,
 		      "targets", "name", "vmlinux",
 		      "match", "file", "ksplice_abc_vmlinux_match.ko", "module", "ksplice_abc_vmlinux_match",
 		      "code", "file", "ksplice_abc_vmlinux.ko", "module", "ksplice_abc_vmlinux",

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "kmodsrc/ksplice-abi.h"
 #include "ksplice-apply/change.h"
 #include "ksplice-apply/exit-status.h"
 #include "ksplice-apply/interrupt.h"
@@ -28,7 +29,10 @@ static struct {
 	char dir[64];
 	struct kernel kernel;
 	struct log log;
-	struct update *update;
+	struct update *update;	/* abc */
+	struct update *other;	/* xyz */
+	char params[256];	/* of the last match module */
+	char words[256];	/* of the last write to in-one-stop */
 	/* How it behaves. */
 	int busy;		/* writes of a stage that find tasks in the way; -1: all */
 	const char *cause;	/* of a match module that does not match, or NULL */
@@ -147,10 +151,13 @@ static int load_match(const char *id, const char *target)
 
 static int load_core(void)
 {
+	char abi[16];
+
 	if (there(at("core")))
 		return EEXIST;
 	mkdir(at("core"), 0755);
-	put(at("core/abi"), "2\n");
+	snprintf(abi, sizeof(abi), "%d\n", KSPLICE_ABI);
+	put(at("core/abi"), abi);
 	mkdir(at("module/ksplice"), 0755);
 	mkdir(at("module/ksplice/holders"), 0755);
 	add_module("ksplice");
@@ -170,7 +177,7 @@ static int load_code(const char *id, const char *target)
 	return 0;
 }
 
-static int fake_load(const struct kernel *k, const void *image, size_t size)
+static int fake_load(const struct kernel *k, const void *image, size_t size, const char *params)
 {
 	char text[64] = "", id[32], target[32];
 	int ret = EINVAL;
@@ -181,8 +188,10 @@ static int fake_load(const struct kernel *k, const void *image, size_t size)
 		ret = ENOEXEC;
 	else if (!strcmp(text, "core"))
 		ret = load_core();
-	else if (sscanf(text, "match %31s %31s", id, target) == 2)
+	else if (sscanf(text, "match %31s %31s", id, target) == 2) {
+		snprintf(t.params, sizeof(t.params), "%s", params);
 		ret = load_match(id, target);
+	}
 	else if (sscanf(text, "code %31s %31s", id, target) == 2)
 		ret = load_code(id, target);
 	return after_call(ret);
@@ -247,6 +256,45 @@ static int write_stage(const char *id, const char *text)
 	return 0;
 }
 
+/* Of "+abc -xyz": calls @each for each. */
+static int for_each_word(const char *text, int (*each)(const char *id, const char *stage))
+{
+	char id[32], sign;
+	int n, ret = 0;
+
+	for (; !ret && sscanf(text, " %c%31[a-z0-9_]%n", &sign, id, &n) == 2; text += n)
+		ret = each(id, sign == '+' ? "applied" : "reversed");
+	return ret;
+}
+
+static int can_go(const char *id, const char *stage)
+{
+	return there(at("core/%s", id)) && there(at("module/ksplice_%s_vmlinux", id)) ? 0 : ENOENT;
+}
+
+/* Tasks are in the way of the last one alone. */
+static int refuse(const char *id, const char *stage)
+{
+	put(at("core/%s/abort_cause", id), t.words + strlen(t.words) - strlen(id) == strstr(t.words, id) ? "code_busy\n" :
+	    "other_update\n");
+	put(at("core/%s/conflicts", id), "pid=12 tgid=12 comm=cat in=cmdline_proc_show+0x1c trace=-\n");
+	return 0;
+}
+
+static int write_stages(const char *text)
+{
+	int ret;
+
+	snprintf(t.words, sizeof(t.words), "%s", text);
+	ret = for_each_word(text, can_go);
+	if (!ret && t.busy) {
+		t.busy -= t.busy > 0;
+		for_each_word(text, refuse);
+		return EBUSY;
+	}
+	return ret ? ret : for_each_word(text, write_stage);
+}
+
 static int fake_write(const struct kernel *k, const char *path, const char *text)
 {
 	char id[32] = "", file[32] = "";
@@ -254,6 +302,8 @@ static int fake_write(const struct kernel *k, const char *path, const char *text
 
 	before_call();
 	sscanf(path + strlen(t.dir), "/core/%31[^/]/%31s", id, file);
+	if (!strcmp(id, "in-one-stop"))
+		return after_call(write_stages(text));
 	if (there(at("core/%s", id)) && !strcmp(file, "stage"))
 		ret = write_stage(id, text);
 	else if (there(at("core/%s", id)) && !strcmp(file, "forget") && has_modules(id))
@@ -275,11 +325,49 @@ static long long fake_now(const struct kernel *k)
 	return t.clock;
 }
 
-static int set_up(void **state)
+static struct update *read_fake(void)
 {
+	struct update *u = NULL;
 	struct fake f;
 	size_t size;
 	void *gz;
+
+	fake_init(&f);
+	gz = fake_archive(&f, &size);
+	if (update_read_memory("file", gz, size, &u))
+		abort();
+	free(gz);
+	fake_fini(&f);
+	return u;
+}
+
+static void set_data(struct update *u, const char *file, const char *data)
+{
+	for (size_t i = 0; i < u->nr_files; i++) {
+		if (strcmp(u->files[i].name, file))
+			continue;
+		free(u->files[i].data);
+		u->files[i].data = strdup(data);
+		u->files[i].size = strlen(data);
+	}
+}
+
+/* The same with another id: what is loaded is what counts. */
+static struct update *read_other(void)
+{
+	struct update *u = read_fake();
+	struct manifest_target *target = &u->manifest->targets[0];
+
+	u->manifest->id = "xyz";
+	target->match.module = "ksplice_xyz_vmlinux_match";
+	target->code.module = "ksplice_xyz_vmlinux";
+	set_data(u, target->match.file, "match xyz vmlinux");
+	set_data(u, target->code.file, "code xyz vmlinux");
+	return u;
+}
+
+static int set_up(void **state)
+{
 
 	memset(&t, 0, sizeof(t));
 	strcpy(t.dir, "/tmp/test-change-XXXXXX");
@@ -293,12 +381,8 @@ static int set_up(void **state)
 	mkdir(at("module"), 0755);
 	log_init(&t.log, "test-change");
 	t.log.level = LOG_QUIET;
-	fake_init(&f);
-	gz = fake_archive(&f, &size);
-	if (update_read_memory("file", gz, size, &t.update))
-		return -1;
-	free(gz);
-	fake_fini(&f);
+	t.update = read_fake();
+	t.other = read_other();
 	return 0;
 }
 
@@ -306,16 +390,40 @@ static int tear_down(void **state)
 {
 	remove_tree(t.dir);
 	update_free(t.update);
+	update_free(t.other);
 	free((char *)t.kernel.core);
 	free((char *)t.kernel.modules);
 	free((char *)t.kernel.run);
 	return 0;
 }
 
+/* What became of the last ones that were applied. */
+static struct change_update done[2];
+
+/* As the caller of change_apply() has filled in @c. */
+static struct error *apply_these(struct change *c, const struct update *first, const struct update *second)
+{
+	struct error *err;
+
+	for (int i = 0; i < 2; i++)
+		free(done[i].splices);
+	done[0] = (struct change_update){ .update = first };
+	done[1] = (struct change_update){ .update = second };
+	err = change_apply(c, done, second ? 2 : 1);
+	c->result = done[0].result;
+	return err;
+}
+
 static struct error *apply(struct change *c)
 {
 	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000 };
-	return change_apply(c, t.update);
+	return apply_these(c, t.update, NULL);
+}
+
+static struct error *apply_both(struct change *c)
+{
+	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000 };
+	return apply_these(c, t.update, t.other);
 }
 
 static struct error *undo(struct change *c, const char *id)
@@ -357,14 +465,14 @@ static void test_there_and_back(void **state)
 
 	assert_null(apply(&c));
 	assert_int_equal(c.result, CHANGE_APPLIED);
-	assert_string_equal(c.splices, "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show");
+	assert_string_equal(done[0].splices, "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show");
 	assert_string_equal(c.timing, "match_ns=1\nstop_ns=2");
 	change_free(&c);
 	is_applied();
 	assert_null(apply(&c));
 	assert_int_equal(c.result, CHANGE_ALREADY_APPLIED);
 	assert_int_equal(c.tries, 0);
-	assert_string_equal(c.splices, "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show");
+	assert_string_equal(done[0].splices, "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show");
 	assert_string_equal(c.timing, "match_ns=1\nstop_ns=2");
 	change_free(&c);
 	is_applied();
@@ -379,9 +487,9 @@ static void test_dry_run(void **state)
 {
 	struct change c = { .kernel = &t.kernel, .log = &t.log, .dry_run = true, .timeout_ms = 1 };
 
-	assert_null(change_apply(&c, t.update));
+	assert_null(apply_these(&c, t.update, NULL));
 	assert_int_equal(c.result, CHANGE_WOULD_APPLY);
-	assert_non_null(c.splices);
+	assert_non_null(done[0].splices);
 	assert_int_equal(c.tries, 0);
 	change_free(&c);
 	is_clean();
@@ -462,7 +570,7 @@ static void test_timeout(void **state)
 	struct change c = { .kernel = &t.kernel, .log = &t.log, .retries = 1000, .timeout_ms = 1000 };
 
 	t.busy = -1;
-	ends(change_apply(&c, t.update), &c, EXIT_BUSY, "cannot apply");
+	ends(apply_these(&c, t.update, NULL), &c, EXIT_BUSY, "cannot apply");
 	/* At 0, 0.1, 0.3, 0.7 and 1.0 seconds. */
 	assert_int_equal(c.tries, 5);
 	assert_int_equal(t.clock, 1000000);
@@ -493,8 +601,8 @@ static void test_core_of_another_abi(void **state)
 	struct change c;
 
 	assert_int_equal(load_core(), 0);
-	put(at("core/abi"), "3\n");
-	ends(apply(&c), &c, EXIT_REFUSED, "has ABI 3, but the update needs ABI 2");
+	put(at("core/abi"), "1\n");
+	ends(apply(&c), &c, EXIT_REFUSED, "has ABI 1, but the update needs ABI ");
 	assert_true(there(at("core/abi")));
 	assert_null(change_drop_core(&c));
 	is_clean();
@@ -563,8 +671,13 @@ static void test_run_directory_of_others(void **state)
 	is_clean();
 }
 
-/* A child applies or undoes and is killed at call @n; false: it came to its end before. */
-static bool killed_at(int n, bool after, bool undoing)
+static struct error *undo_it(struct change *c)
+{
+	return undo(c, "abc");
+}
+
+/* A child does @what and is killed at call @n; false: it came to its end before. */
+static bool killed_at(int n, bool after, struct error *(*what)(struct change *c))
 {
 	pid_t pid = fork();
 	struct change c;
@@ -576,7 +689,7 @@ static bool killed_at(int n, bool after, bool undoing)
 		t.calls = 0;
 		t.kill_at = n;
 		t.kill_after = after;
-		err = undoing ? undo(&c, "abc") : apply(&c);
+		err = what(&c);
 		/* No destructors and no leak check: it is the parent that tests. */
 		_exit(err ? 1 : 0);
 	}
@@ -640,7 +753,7 @@ static void test_killed_while_applying(void **state)
 		for (int undo_first = 0; undo_first < 2; undo_first++) {
 			int n = 1;
 
-			while (killed_at(n, after, false)) {
+			while (killed_at(n, after, apply)) {
 				recover(undo_first);
 				n++;
 			}
@@ -661,7 +774,7 @@ static void test_killed_while_undoing(void **state)
 			for (;; n++) {
 				assert_null(apply(&c));
 				change_free(&c);
-				if (!killed_at(n, after, true))
+				if (!killed_at(n, after, undo_it))
 					break;
 				recover(undo_first);
 			}
@@ -688,6 +801,123 @@ static void test_killed_after_no_match(void **state)
 	assert_int_equal(c.result, CHANGE_CLEANED);
 	change_free(&c);
 	is_clean();
+}
+
+static void both_are(enum core_stage wanted)
+{
+	assert_int_equal(stage("abc"), wanted);
+	assert_int_equal(stage("xyz"), wanted);
+}
+
+static void undo_both(void)
+{
+	struct change c;
+
+	for (int i = 0; i < 2; i++) {
+		assert_null(undo(&c, i ? "abc" : "xyz"));
+		change_free(&c);
+	}
+	is_clean();
+	assert_false(store_has(&t.kernel, "xyz"));
+}
+
+static void test_several(void **state)
+{
+	struct change c;
+
+	assert_null(apply_both(&c));
+	assert_string_equal(t.params, "upon=abc");
+	assert_string_equal(t.words, "+abc +xyz");
+	both_are(STAGE_APPLIED);
+	assert_true(there(at("run/xyz/manifest.json")));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(done[i].result, CHANGE_APPLIED);
+		assert_string_equal(done[i].splices, "target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show");
+	}
+	assert_string_equal(c.timing, "match_ns=1\nstop_ns=2");
+	change_free(&c);
+	undo_both();
+	/* One is there: it is not moved, and the other is matched with the kernel as it is. */
+	assert_null(apply(&c));
+	change_free(&c);
+	t.words[0] = 0;
+	assert_null(apply_both(&c));
+	assert_int_equal(done[0].result, CHANGE_ALREADY_APPLIED);
+	assert_int_equal(done[1].result, CHANGE_APPLIED);
+	assert_string_equal(t.params, "");
+	assert_string_equal(t.words, "");
+	both_are(STAGE_APPLIED);
+	change_free(&c);
+	undo_both();
+}
+
+static void test_several_or_none(void **state)
+{
+	struct change c = { .kernel = &t.kernel, .log = &t.log, .dry_run = true, .timeout_ms = 1 };
+
+	assert_null(apply_these(&c, t.update, t.other));
+	assert_int_equal(done[0].result, CHANGE_WOULD_APPLY);
+	assert_int_equal(done[1].result, CHANGE_WOULD_APPLY);
+	change_free(&c);
+	is_clean();
+	/* The second does not load, or tasks are in its way. */
+	for (int i = 1; i <= 5; i++) {
+		t.loads = 0;
+		t.fail_load = i;
+		ends(apply_both(&c), &c, EXIT_OTHER, "the kernel does not load the module");
+		is_clean();
+	}
+	t.fail_load = 0;
+	t.busy = -1;
+	ends(apply_both(&c), &c, EXIT_BUSY, "cannot apply update xyz now");
+	is_clean();
+	assert_false(there(at("run/xyz")));
+	t.busy = 2;
+	assert_null(apply_both(&c));
+	assert_int_equal(c.tries, 3);
+	change_free(&c);
+	undo_both();
+	ends(apply_these(&c, t.update, t.update), &c, EXIT_REFUSED, "two updates with the id abc");
+	is_clean();
+}
+
+/* What an earlier run has left of @id, with others that stand on it. */
+static void test_left_over_that_others_stand_on(void **state)
+{
+	struct change c;
+
+	assert_int_equal(load_core(), 0);
+	add_update("abc");
+	add_module("ksplice_abc_vmlinux");
+	add_update("xyz");
+	add_module("ksplice_xyz_vmlinux");
+	put(at("core/xyz/depends"), "abc\n");
+	assert_null(undo(&c, "abc"));
+	assert_int_equal(c.result, CHANGE_CLEANED);
+	change_free(&c);
+	assert_false(there(at("module/ksplice_xyz_vmlinux")));
+	is_clean();
+}
+
+static void test_killed_while_applying_several(void **state)
+{
+	struct change c;
+
+	for (int after = 0; after < 2; after++) {
+		int n = 1;
+
+		for (; killed_at(n, after, apply_both); n++) {
+			if (stage("abc") == STAGE_APPLIED || stage("xyz") == STAGE_APPLIED)
+				both_are(STAGE_APPLIED);
+			assert_null(apply_both(&c));
+			change_free(&c);
+			both_are(STAGE_APPLIED);
+			undo_both();
+		}
+		/* Five loads, two unloads, a write. */
+		assert_int_equal(n, 9);
+		undo_both();
+	}
 }
 
 static void order_is(const char *first, const char *second, const char *third)
@@ -752,6 +982,10 @@ int main(void)
 		TEST(test_killed_while_applying),
 		TEST(test_killed_while_undoing),
 		TEST(test_killed_after_no_match),
+		TEST(test_several),
+		TEST(test_several_or_none),
+		TEST(test_left_over_that_others_stand_on),
+		TEST(test_killed_while_applying_several),
 		TEST(test_order_of_undoing_all),
 	};
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kmodsrc/ksplice-abi.h"
 #include "ksplice-apply/manifest.h"
 #include "tests/unit/fake-update.h"
 
@@ -110,7 +111,7 @@ static void test_good(void **state)
 	assert_string_equal(m->release, "6.1.0-56-cloud-amd64");
 	assert_null(m->banner);
 	assert_null(m->build_id);
-	assert_int_equal(m->abi, 2);
+	assert_int_equal(m->abi, KSPLICE_ABI);
 	assert_int_equal(m->nr_targets, 1);
 	assert_string_equal(m->targets[0].name, "vmlinux");
 	assert_string_equal(m->targets[0].match.module, "ksplice_abc_vmlinux_match");

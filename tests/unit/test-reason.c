@@ -13,7 +13,7 @@
 
 static struct error *sentence(const char *word, const char *detail, const char *conflicts, const char *doing)
 {
-	struct reason r = { cause_of(word), (char *)word, (char *)detail, (char *)conflicts };
+	struct reason r = { cause_of(word), (char *)word, (char *)detail, (char *)conflicts, "abc" };
 
 	return reason_error(&r, "abc", doing);
 }
@@ -54,6 +54,10 @@ static void test_causes(void **state)
 	says("depends", "update=xyz", "undo", EXIT_REFUSED, "update xyz stands on update abc\n");
 	says("depends", "update=xyz", "undo", EXIT_REFUSED, "Undo xyz first");
 	says("depends", "update=xyz", "apply", EXIT_REFUSED, "update abc stands on update xyz, which is not applied\n");
+	says("clash", "unit=a.o function=f update=xyz", "apply", EXIT_REFUSED,
+	     "a.o: f: updates xyz and abc both change this function, and neither was made upon the other\n");
+	says("clash", "unit=a.o data=d update=xyz", "apply", EXIT_REFUSED, "a.o: updates xyz and abc both change d, and");
+	says("other_update", "update=xyz", "apply", EXIT_OTHER, "nothing against update abc, but update xyz,");
 	says("hook_changed", "unit=a.o function=f by=kprobe", "apply", EXIT_REFUSED, "a.o: f: the function's entry was"
 	     " changed by somebody else (kprobe), so it is not safe to apply update abc\n");
 	says("data_changed", "unit=a.o data=d by=unknown", "undo", EXIT_REFUSED, "a.o: d, which update abc changes in place,"
