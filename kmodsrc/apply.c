@@ -17,7 +17,7 @@ bool ksplice_applied_at_move(const struct ksplice_moves *m, size_t i, const stru
 	return u->stage == KSPLICE_APPLIED;
 }
 
-static bool is_reversed(const struct ksplice_moves *m, const struct ksplice_update *u)
+bool ksplice_is_reversed(const struct ksplice_moves *m, const struct ksplice_update *u)
 {
 	size_t k;
 
@@ -35,7 +35,7 @@ static bool goes_before(const struct ksplice_move *a, const struct ksplice_move 
 	return a->reverse && a->update->sequence > b->update->sequence;
 }
 
-static void put_in_order(struct ksplice_moves *m)
+void ksplice_moves_order(struct ksplice_moves *m)
 {
 	size_t i, k;
 
@@ -77,13 +77,29 @@ static int check_reverse(const struct ksplice_moves *m, struct ksplice_update *u
 	struct ksplice_update *other;
 
 	list_for_each_entry(other, &ksplice_updates, list) {
-		if (other->stage != KSPLICE_APPLIED || is_reversed(m, other))
+		if (other->stage != KSPLICE_APPLIED || ksplice_is_reversed(m, other))
 			continue;
 		list_for_each_entry(d, &other->depends, list)
 			if (d->on->update == u)
 				return ksplice_fail(u, KSPLICE_DEPENDS, -EBUSY, "update=%s", other->id);
 	}
 	return 0;
+}
+
+/*
+ * What an author wants to be called for the undo of an update expects that the kernel is as it was before the update, or will
+ * be; not that another update takes over, whose own functions run in the same stop.
+ */
+static int check_hooks(const struct ksplice_moves *m)
+{
+	size_t i;
+	int err = 0;
+
+	if (m->move[m->nr - 1].reverse)
+		return 0;	/* those come first: nothing is applied */
+	for (i = 0; m->move[i].reverse && !err; i++)
+		err = ksplice_author_hooks_none_to_reverse(m->move[i].update);
+	return err;
 }
 
 static int check(const struct ksplice_moves *m)
@@ -93,6 +109,8 @@ static int check(const struct ksplice_moves *m)
 
 	for (i = 0; i < m->nr && !err; i++)
 		err = m->move[i].reverse ? check_reverse(m, m->move[i].update) : check_apply(m, i);
+	if (!err)
+		err = check_hooks(m);
 	return err ? err : ksplice_splices_distinct(m);
 }
 
@@ -241,7 +259,7 @@ int ksplice_moves_make(struct ksplice_moves *m)
 	size_t i;
 	int err;
 
-	put_in_order(m);
+	ksplice_moves_order(m);
 	for (i = 0; i < m->nr; i++)
 		begin(m->move[i].update);
 	err = check(m);

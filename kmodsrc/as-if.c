@@ -4,30 +4,41 @@
  * Their hooks lead to their code, their modules stand for what they change, and data that they change in place has its new
  * contents; so it may be built upon them, and whether it fits is what it would be if it came later.
  *
- * What an update was matched upon is kept by id until it is applied: in the stop, these must come before it.
+ * An update that is to take the place of others is matched as if these had never been applied: their hooks and their modules do not
+ * count, and memory shows what was there before them.
+ *
+ * What an update was matched upon, or instead of, is kept by id until it is applied: in the stop, these must come before it.
  */
 #include <linux/mm.h>
 #include <linux/string.h>
 
 #include "writes.h"
 
-static bool same(const struct ksplice_as_if *a, const struct ksplice_match_module *mm)
+static bool same(const char (*a)[KSPLICE_ID_MAX + 1], unsigned int nr_a, char *const *b, unsigned int nr_b)
 {
 	unsigned int i;
 
-	if (a->nr_upon != mm->nr_upon)
+	if (nr_a != nr_b)
 		return false;
-	for (i = 0; i < a->nr_upon; i++)
-		if (strcmp(a->upon[i], mm->upon[i]))
+	for (i = 0; i < nr_a; i++)
+		if (strcmp(a[i], b[i]))
 			return false;
 	return true;
+}
+
+static bool says_the_same(const struct ksplice_as_if *a, const struct ksplice_match_module *mm)
+{
+	return same((const char (*)[KSPLICE_ID_MAX + 1])a->upon, a->nr_upon, mm->upon, mm->nr_upon) &&
+	       same((const char (*)[KSPLICE_ID_MAX + 1])a->instead, a->nr_instead, mm->instead, mm->nr_instead);
 }
 
 static int copy_ids(struct ksplice_update *u, char (**to)[KSPLICE_ID_MAX + 1], char *const *from, unsigned int nr)
 {
 	unsigned int i;
 
-	*to = kvcalloc(nr + 1, sizeof(**to), GFP_KERNEL);
+	if (!nr)
+		return 0;
+	*to = kvcalloc(nr, sizeof(**to), GFP_KERNEL);
 	if (!*to)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
 	for (i = 0; i < nr; i++)
@@ -42,21 +53,27 @@ int ksplice_as_if_set(struct ksplice_update *u, const struct ksplice_match_modul
 	int err;
 
 	if (ksplice_update_has_modules(u))
-		return same(a, mm) ? 0 : ksplice_fail(u, KSPLICE_UNEXPECTED, -EINVAL, "upon=differs_between_targets");
-	if (mm->nr_upon > KSPLICE_MAX_MOVES)
-		return ksplice_fail(u, KSPLICE_UNEXPECTED, -EINVAL, "upon=too_many");
+		return says_the_same(a, mm) ? 0 :
+		       ksplice_fail(u, KSPLICE_UNEXPECTED, -EINVAL, "targets=matched_upon_different_updates");
+	if (mm->nr_upon > KSPLICE_MAX_MOVES || mm->nr_instead > KSPLICE_MAX_MOVES)
+		return ksplice_fail(u, KSPLICE_UNEXPECTED, -EINVAL, "updates=too_many");
 	ksplice_as_if_clear(u);
 	err = copy_ids(u, &a->upon, mm->upon, mm->nr_upon);
-	if (err)
+	if (!err)
+		err = copy_ids(u, &a->instead, mm->instead, mm->nr_instead);
+	if (err) {
 		ksplice_as_if_clear(u);
-	else
-		a->nr_upon = mm->nr_upon;
-	return err;
+		return err;
+	}
+	a->nr_upon = mm->nr_upon;
+	a->nr_instead = mm->nr_instead;
+	return 0;
 }
 
 void ksplice_as_if_clear(struct ksplice_update *u)
 {
 	kvfree(u->as_if.upon);
+	kvfree(u->as_if.instead);
 	u->as_if = (struct ksplice_as_if){ 0 };
 }
 
@@ -69,6 +86,11 @@ int ksplice_as_if_holds(const struct ksplice_moves *m, size_t i)
 		on = ksplice_update_find(u->as_if.upon[k]);
 		if (!on || !ksplice_applied_at_move(m, i, on))
 			return ksplice_fail(u, KSPLICE_DEPENDS, -EINVAL, "update=%s", u->as_if.upon[k]);
+	}
+	for (k = 0; k < u->as_if.nr_instead; k++) {
+		on = ksplice_update_find(u->as_if.instead[k]);
+		if (on && on->stage == KSPLICE_APPLIED && !ksplice_is_reversed(m, on))
+			return ksplice_fail(u, KSPLICE_REPLACES, -EINVAL, "update=%s", u->as_if.instead[k]);
 	}
 	return 0;
 }
@@ -83,12 +105,27 @@ static bool has(const struct ksplice_moves *m, const struct ksplice_update *u)
 	return false;
 }
 
+/* What is not applied, or not there any more, need not be reversed. */
+static void moves_instead(struct ksplice_update *u, struct ksplice_moves *m)
+{
+	struct ksplice_update *old;
+	unsigned int i;
+
+	for (i = 0; i < u->as_if.nr_instead; i++) {
+		old = ksplice_update_find(u->as_if.instead[i]);
+		if (old && old->stage == KSPLICE_APPLIED && !has(m, old))
+			m->move[m->nr++] = (struct ksplice_move){ .update = old, .reverse = true };
+	}
+	ksplice_moves_order(m);
+}
+
 /* The moves that will be made before @u is applied, but those that are made already. m->move has room for them. */
 static int moves_before(struct ksplice_update *u, struct ksplice_moves *m)
 {
 	struct ksplice_update *on;
 	unsigned int i;
 
+	moves_instead(u, m);
 	for (i = 0; i < u->as_if.nr_upon; i++) {
 		on = ksplice_update_find(u->as_if.upon[i]);
 		if (!on || on == u)
@@ -118,21 +155,21 @@ int ksplice_as_if_begin(struct ksplice_update *u, struct ksplice_writes *ret)
 	int err;
 
 	*ret = (struct ksplice_writes){ 0 };
-	if (!u->as_if.nr_upon)
+	if (!u->as_if.nr_upon && !u->as_if.nr_instead)
 		return 0;
-	m.move = kvcalloc(u->as_if.nr_upon, sizeof(*m.move), GFP_KERNEL);
+	m.move = kvcalloc(u->as_if.nr_upon + u->as_if.nr_instead, sizeof(*m.move), GFP_KERNEL);
 	if (!m.move)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
 	err = moves_before(u, &m);
 	if (!err) {
-		err = ksplice_writes_make(&m, ret);
+		err = ksplice_writes_make(&m, true, ret);
 		if (err == -ENOMEM)
 			ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
 		else if (err)
 			err = ksplice_fail(u, KSPLICE_OTHER_UPDATE, -ENOEXEC, "update=%s", m.move[0].update->id);
 	}
 	for (i = 0; i < m.nr && !err; i++)
-		pretend(m.move[i].update, true);
+		pretend(m.move[i].update, !m.move[i].reverse);
 	kvfree(m.move);
 	return err;
 }

@@ -95,6 +95,19 @@ void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_ph
 	}
 }
 
+int ksplice_author_hooks_none_to_reverse(struct ksplice_update *u)
+{
+	const struct ksplice_target *t;
+	size_t i;
+
+	list_for_each_entry(t, &u->targets, list)
+		for (i = 0; i < t->nr_author_hooks; i++)
+			if (t->author_hooks[i].phase >= KSPLICE_PRE_REVERSE)
+				return ksplice_fail(u, KSPLICE_HAS_HOOKS, -EINVAL, "when=%s function=%s",
+						    words[t->author_hooks[i].phase], t->author_hooks[i].name);
+	return 0;
+}
+
 int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_abort *r)
 {
 	return ksplice_fail(u, KSPLICE_ABORTED, -ECANCELED, "when=%s function=%s value=%d", words[r->hook->phase],

@@ -57,6 +57,8 @@ enum ksplice_cause {
 	KSPLICE_DATA_CHANGED,
 	KSPLICE_ABORTED,
 	KSPLICE_CLASH,
+	KSPLICE_HAS_HOOKS,
+	KSPLICE_REPLACES,
 	KSPLICE_OTHER_UPDATE,
 	KSPLICE_OUT_OF_MEMORY,
 	KSPLICE_UNEXPECTED,
@@ -87,6 +89,8 @@ struct ksplice_splice {
 	u8		hook[KSPLICE_HOOK_LEN];
 	/* from before the stop that applies to after the stop that reverses */
 	struct ksplice_ftrace_hook *ftrace_hook;	/* of @ftrace, else NULL */
+	/* around the stop that applies: whose hook through ftrace it takes over */
+	struct ksplice_splice *takes;
 	/* while applied */
 	struct ksplice_step newer, older;	/* from @addr to @new, and back */
 };
@@ -134,8 +138,9 @@ struct ksplice_held {
 
 /* As if what an update is matched: as-if.c. */
 struct ksplice_as_if {
-	char		(*upon)[KSPLICE_ID_MAX + 1];	/* owned; NULL: as it is */
-	unsigned int	nr_upon;
+	char		(*upon)[KSPLICE_ID_MAX + 1];	/* applied before it; owned, NULL: none */
+	char		(*instead)[KSPLICE_ID_MAX + 1];	/* reversed before it; likewise */
+	unsigned int	nr_upon, nr_instead;
 };
 
 /* Text for a file that may be longer than a page. */
@@ -150,7 +155,7 @@ struct ksplice_update {
 	struct list_head list;		/* in ksplice_updates */
 	char		id[KSPLICE_ID_MAX + 1];
 	enum ksplice_stage stage;
-	bool		in_force;	/* applied; or while another one is matched, as if it were */
+	bool		in_force;	/* applied; while another one is matched: as if it were, or were not */
 	u64		sequence;	/* of those that are applied, the later the greater */
 	enum ksplice_cause cause;
 	char		detail[KSPLICE_DETAIL_MAX];
@@ -253,6 +258,10 @@ void ksplice_offers_drop(struct ksplice_target *t);
  * before the others.  0 or -errno: then each update has a reason.
  */
 int ksplice_moves_make(struct ksplice_moves *m);
+/* Puts moves in the order in which they are made. */
+void ksplice_moves_order(struct ksplice_moves *m);
+/* Whether @u is reversed in this stop. */
+bool ksplice_is_reversed(const struct ksplice_moves *m, const struct ksplice_update *u);
 /* Whether all code modules of @u are loaded; else -EINVAL, reason recorded at @u. */
 int ksplice_update_complete(struct ksplice_update *u);
 /* How many times the machine was stopped. */
@@ -263,7 +272,8 @@ struct ksplice_writes;
 /* What the match modules of @u say; each must say the same. 0 or -errno, reason recorded. */
 int ksplice_as_if_set(struct ksplice_update *u, const struct ksplice_match_module *mm);
 void ksplice_as_if_clear(struct ksplice_update *u);
-/* Whether @u may be applied as move @i: what it was matched upon is applied then. 0 or -errno, reason recorded. */
+/* Whether @u may be applied as move @i: what it was matched upon or instead of is, or is not, applied then. 0 or -errno, reason
+ * recorded. */
 int ksplice_as_if_holds(const struct ksplice_moves *m, size_t i);
 /*
  * Until ksplice_as_if_end(), hooks and modules are as they will be for @u, and *@ret, which is to be freed, has what is not in
@@ -292,12 +302,13 @@ int ksplice_splices_distinct(const struct ksplice_moves *m);
 void ksplice_splices_free(struct ksplice_target *t);
 
 /* ftrace.c: the hooks that go through ftrace, under ksplice_mutex. */
-/* Registers all of them, switched off, or none: -errno, and which one it was. */
-int ksplice_ftrace_hooks_add(struct ksplice_update *u, const struct ksplice_splice **failed);
+/* Registers all those of @u, switched off, but those that an update has which is reversed in the stop; or none: -errno, and which one
+ * it was. */
+int ksplice_ftrace_hooks_add(const struct ksplice_moves *m, struct ksplice_update *u, const struct ksplice_splice **failed);
 void ksplice_ftrace_hooks_remove(struct ksplice_update *u);
 /* In the stopped machine: whether all are called, and all at once on or off. */
 bool ksplice_ftrace_hooks_ready(struct ksplice_update *u);
-void ksplice_ftrace_hooks_switch(struct ksplice_update *u, bool on);
+void ksplice_ftrace_hooks_switch(const struct ksplice_moves *m);
 
 /* data.c: under ksplice_mutex, or of an update that was unlinked; 0 or -errno, reason recorded. */
 /* Into t->objects, which has room for it. */
@@ -323,6 +334,8 @@ void ksplice_author_hooks_call(const struct ksplice_update *u, enum ksplice_phas
 /* Backwards, those that stand before @before (NULL: all). */
 void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase,
 				 const struct ksplice_author_hook *before);
+/* Whether @u has any that run when it is reversed; then -EINVAL, reason recorded. */
+int ksplice_author_hooks_none_to_reverse(struct ksplice_update *u);
 /* Records why a try failed; -ECANCELED. */
 int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_abort *r);
 

@@ -26,6 +26,7 @@ static int remove(struct ksplice_splice *s)
 	if (s->ftrace_hook)
 		ksplice_arch_ftrace_remove(s->ftrace_hook);
 	s->ftrace_hook = NULL;
+	s->takes = NULL;
 	return 0;
 }
 
@@ -34,7 +35,21 @@ void ksplice_ftrace_hooks_remove(struct ksplice_update *u)
 	for_each_hook(u, remove);
 }
 
-int ksplice_ftrace_hooks_add(struct ksplice_update *u, const struct ksplice_splice **failed)
+/* Of an update that is reversed in the stop: the one whose hook is at the ftrace entry @ip. The kernel allows one. */
+static struct ksplice_splice *reversed_at(const struct ksplice_moves *m, unsigned long ip)
+{
+	struct ksplice_target *t;
+	size_t i, k;
+
+	for (i = 0; i < m->nr && m->move[i].reverse; i++)
+		list_for_each_entry(t, &m->move[i].update->targets, list)
+			for (k = 0; k < t->nr_splices; k++)
+				if (t->splices[k].ftrace_hook && t->splices[k].addr + t->splices[k].hook_off == ip)
+					return &t->splices[k];
+	return NULL;
+}
+
+int ksplice_ftrace_hooks_add(const struct ksplice_moves *m, struct ksplice_update *u, const struct ksplice_splice **failed)
 {
 	struct ksplice_ftrace_hook *h;
 	struct ksplice_target *t;
@@ -44,9 +59,10 @@ int ksplice_ftrace_hooks_add(struct ksplice_update *u, const struct ksplice_spli
 		for (i = 0; i < t->nr_splices; i++) {
 			struct ksplice_splice *s = &t->splices[i];
 
-			if (!s->ftrace)
+			s->takes = s->ftrace ? reversed_at(m, s->addr + s->hook_off) : NULL;
+			if (!s->ftrace || s->takes)
 				continue;
-			h = ksplice_arch_ftrace_add(s->addr + s->hook_off, s->new);
+			h = ksplice_arch_ftrace_add(s->addr + s->hook_off);
 			if (IS_ERR(h)) {
 				*failed = s;
 				ksplice_ftrace_hooks_remove(u);
@@ -60,7 +76,9 @@ int ksplice_ftrace_hooks_add(struct ksplice_update *u, const struct ksplice_spli
 
 static int ready(struct ksplice_splice *s)
 {
-	return s->ftrace_hook && ksplice_arch_ftrace_ready(s->ftrace_hook) ? 0 : -EINVAL;
+	const struct ksplice_ftrace_hook *h = s->takes ? s->takes->ftrace_hook : s->ftrace_hook;
+
+	return h && ksplice_arch_ftrace_ready(h) ? 0 : -EINVAL;
 }
 
 bool ksplice_ftrace_hooks_ready(struct ksplice_update *u)
@@ -70,17 +88,26 @@ bool ksplice_ftrace_hooks_ready(struct ksplice_update *u)
 
 static int switch_on(struct ksplice_splice *s)
 {
-	ksplice_arch_ftrace_switch(s->ftrace_hook, true);
+	if (s->takes) {
+		s->ftrace_hook = s->takes->ftrace_hook;
+		s->takes->ftrace_hook = NULL;
+		s->takes = NULL;
+	}
+	ksplice_arch_ftrace_switch(s->ftrace_hook, s->new);
 	return 0;
 }
 
 static int switch_off(struct ksplice_splice *s)
 {
-	ksplice_arch_ftrace_switch(s->ftrace_hook, false);
+	ksplice_arch_ftrace_switch(s->ftrace_hook, 0);
 	return 0;
 }
 
-void ksplice_ftrace_hooks_switch(struct ksplice_update *u, bool on)
+/* Those that are reversed come first: a hook that is taken over is on in the end. */
+void ksplice_ftrace_hooks_switch(const struct ksplice_moves *m)
 {
-	for_each_hook(u, on ? switch_on : switch_off);
+	size_t i;
+
+	for (i = 0; i < m->nr; i++)
+		for_each_hook(m->move[i].update, m->move[i].reverse ? switch_off : switch_on);
 }

@@ -49,7 +49,7 @@ struct ksplice_data {
 	unsigned long	size;
 };
 
-/* How many updates one stop of the machine may apply. */
+/* How many updates one stop of the machine may apply and reverse. */
 #define KSPLICE_MAX_MOVES	128
 
 /* Static data in the match module; it outlives the call of the functions below. */
@@ -63,6 +63,9 @@ struct ksplice_match_module {
 	 */
 	char *const	*upon;
 	unsigned int	nr_upon;	/* up to KSPLICE_MAX_MOVES */
+	/* Ids of updates that are to be reversed in one stop with this one: match as if they had not been applied. Likewise. */
+	char *const	*instead;
+	unsigned int	nr_instead;
 };
 
 /* Static data in the code module; lives as long as the module. */

@@ -31,6 +31,7 @@ static void stop_free(struct ksplice_stop *stop)
 	kvfree(stop->check.running);
 	kvfree(stop->check.conflicts);
 	kvfree(stop->check.ranges);
+	kvfree(stop->check.gone);
 	kvfree(stop->ranges);
 	kvfree(stop->own_end);
 	ksplice_writes_free(&stop->writes);
@@ -47,9 +48,10 @@ static struct ksplice_stop *stop_alloc(const struct ksplice_moves *m, size_t nr_
 	stop->check.running = kvcalloc(nr_cpu_ids, sizeof(*stop->check.running), GFP_KERNEL);
 	stop->check.conflicts = kvcalloc(KSPLICE_MAX_CONFLICTS, sizeof(*stop->check.conflicts), GFP_KERNEL);
 	stop->check.ranges = kvcalloc(nr_ranges + 1, sizeof(*stop->check.ranges), GFP_KERNEL);
+	stop->check.gone = kvcalloc(nr_ranges + 1, sizeof(*stop->check.gone), GFP_KERNEL);
 	stop->ranges = kvcalloc(nr_ranges + 1, sizeof(*stop->ranges), GFP_KERNEL);
 	stop->own_end = kvcalloc(m->nr, sizeof(*stop->own_end), GFP_KERNEL);
-	if (stop->check.running && stop->check.conflicts && stop->check.ranges && stop->ranges && stop->own_end)
+	if (stop->check.running && stop->check.conflicts && stop->check.ranges && stop->check.gone && stop->ranges && stop->own_end)
 		return stop;
 	stop_free(stop);
 	return NULL;
@@ -101,19 +103,27 @@ static void ranges_add(struct ksplice_stop *stop, const struct ksplice_move *mov
 	}
 }
 
+static size_t ranges_copy(struct ksplice_range *to, const struct ksplice_range *from, size_t nr)
+{
+	memcpy(to, from, nr * sizeof(*to));
+	return ksplice_ranges_sort(to, nr);
+}
+
 /* What no task may be in is the sum of all; which update's it is counts only for the report. */
 static void ranges_fill(struct ksplice_stop *stop)
 {
 	const struct ksplice_moves *m = stop->moves;
-	size_t i;
+	size_t i, nr_gone = 0;
 
 	for (i = 0; i < m->nr; i++) {
 		ranges_add(stop, &m->move[i]);
 		stop->own_end[i] = stop->nr_ranges;
-		stop->check.restarts |= m->move[i].reverse;
+		/* They come first. */
+		if (m->move[i].reverse)
+			nr_gone = stop->nr_ranges;
 	}
-	memcpy(stop->check.ranges, stop->ranges, stop->nr_ranges * sizeof(*stop->ranges));
-	stop->check.nr_ranges = ksplice_ranges_sort(stop->check.ranges, stop->nr_ranges);
+	stop->check.nr_ranges = ranges_copy(stop->check.ranges, stop->ranges, stop->nr_ranges);
+	stop->check.nr_gone = ranges_copy(stop->check.gone, stop->ranges, nr_gone);
 }
 
 /* ERR_PTR: reason recorded. */
@@ -130,7 +140,7 @@ static struct ksplice_stop *stop_create(const struct ksplice_moves *m)
 	stop = stop_alloc(m, ranges);
 	if (stop) {
 		ranges_fill(stop);
-		err = ksplice_writes_make(m, &stop->writes);
+		err = ksplice_writes_make(m, false, &stop->writes);
 		if (!err)
 			return stop;
 		stop_free(stop);
@@ -282,7 +292,7 @@ static int ftrace_hooks_add(const struct ksplice_moves *m)
 	int err;
 
 	for (i = 0; i < m->nr; i++) {
-		err = m->move[i].reverse ? 0 : ksplice_ftrace_hooks_add(m->move[i].update, &failed);
+		err = m->move[i].reverse ? 0 : ksplice_ftrace_hooks_add(m, m->move[i].update, &failed);
 		if (!err)
 			continue;
 		fail_ftrace(m->move[i].update, failed, err);

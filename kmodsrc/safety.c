@@ -42,18 +42,18 @@ size_t ksplice_ranges_sort(struct ksplice_range *ranges, size_t nr)
 	return last + 1;
 }
 
-static bool in_ranges(const struct ksplice_check *c, unsigned long addr)
+static bool in_ranges(const struct ksplice_range *ranges, size_t nr, unsigned long addr)
 {
-	size_t low = 0, high = c->nr_ranges;
+	size_t low = 0, high = nr;
 
-	if (!high || addr < c->ranges[0].start || addr >= c->ranges[high - 1].end)
+	if (!high || addr < ranges[0].start || addr >= ranges[high - 1].end)
 		return false;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (addr >= c->ranges[mid].end)
+		if (addr >= ranges[mid].end)
 			low = mid + 1;
-		else if (addr < c->ranges[mid].start)
+		else if (addr < ranges[mid].start)
 			high = mid;
 		else
 			return true;
@@ -87,7 +87,7 @@ static bool saw_address(void *cookie, unsigned long addr)
 {
 	struct walk *w = cookie;
 
-	if (!w->hit && in_ranges(w->check, addr))
+	if (!w->hit && in_ranges(w->check->ranges, w->check->nr_ranges, addr))
 		w->hit = addr;
 	return true;
 }
@@ -151,7 +151,7 @@ static void check_task(struct ksplice_check *c, struct task_struct *t)
 		conflict(c, t, KSPLICE_IN_RANGE, w.hit, &w);
 	else if ((err || !w.frames) && !w.words)
 		conflict(c, t, KSPLICE_UNCHECKED, 0, NULL);
-	else if (c->restarts && in_ranges(c, (unsigned long)t->restart_block.fn))
+	else if (in_ranges(c->gone, c->nr_gone, (unsigned long)t->restart_block.fn))
 		conflict(c, t, KSPLICE_RESTARTS, (unsigned long)t->restart_block.fn, &w);
 }
 

@@ -37,7 +37,8 @@ struct ksplice_check {
 	/* set by the caller */
 	struct ksplice_range *ranges;	/* sorted by start, not overlapping */
 	size_t		nr_ranges;
-	bool		restarts;	/* code goes away: look at restart_block too */
+	struct ksplice_range *gone;	/* likewise: those of code that goes away, in which no system call may be restarted */
+	size_t		nr_gone;
 	struct task_struct **running;	/* nr_cpu_ids; filled by ksplice_check_enter() */
 	struct ksplice_conflict *conflicts;	/* KSPLICE_MAX_CONFLICTS */
 	/* results; zero before */

@@ -31,7 +31,6 @@ static bool ftrace_hooks_ready(struct ksplice_stop *stop)
 
 static int write_all(struct ksplice_stop *stop)
 {
-	const struct ksplice_moves *m = stop->moves;
 	const struct ksplice_write *w = stop->writes.w;
 	size_t i, nr = stop->writes.nr;
 
@@ -53,8 +52,7 @@ static int write_all(struct ksplice_stop *stop)
 		}
 	}
 	/* Cannot fail, so it is last. */
-	for (i = 0; i < m->nr; i++)
-		ksplice_ftrace_hooks_switch(m->move[i].update, !m->move[i].reverse);
+	ksplice_ftrace_hooks_switch(stop->moves);
 	return 0;
 }
 

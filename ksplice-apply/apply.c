@@ -128,22 +128,45 @@ static const char *id_of(const struct change_update *cu)
 	return cu->update->manifest->id;
 }
 
-/* "upon=a,b": the first @nr, which count as applied while the next one is matched; "" if there are none. To be freed. */
-static char *upon(const struct change_update *us, size_t nr)
+/* "name=a,b ", or nothing if there is none. */
+struct list {
+	FILE *out;
+	const char *name;
+	bool begun;
+};
+
+static void list_add(struct list *l, const char *id)
+{
+	fprintf(l->out, "%s%s%s", l->begun ? "" : l->name, l->begun ? "," : "=", id);
+	l->begun = true;
+}
+
+static void list_end(const struct list *l)
+{
+	if (l->begun)
+		fputc(' ', l->out);
+}
+
+/*
+ * What the match modules of us[nr] are told: which updates count as applied (those before it) and which as never applied (what is to
+ * be replaced). To be freed.
+ */
+static char *match_params(const struct change *c, const struct change_update *us, size_t nr)
 {
 	char *text = NULL;
-	bool first = true;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
+	struct list upon = { out, "upon", false }, instead = { out, "instead", false };
 
 	if (!out)
 		return NULL;
-	for (size_t i = 0; i < nr; i++) {
-		if (!is_to_do(&us[i]))
-			continue;
-		fprintf(out, "%s%s", first ? "upon=" : ",", id_of(&us[i]));
-		first = false;
-	}
+	for (size_t i = 0; i < nr; i++)
+		if (is_to_do(&us[i]))
+			list_add(&upon, id_of(&us[i]));
+	list_end(&upon);
+	for (size_t i = 0; i < c->replaced.nr; i++)
+		list_add(&instead, c->replaced.ids[i]);
+	list_end(&instead);
 	if (fclose(out)) {
 		free(text);
 		return NULL;
@@ -151,15 +174,14 @@ static char *upon(const struct change_update *us, size_t nr)
 	return text;
 }
 
-/* What does not match upon the others may match without them. */
-static struct error *say_upon_what(struct error *err, const char *params)
+/* What does not match upon or instead of others may match as the kernel is. */
+static struct error *say_as_if_what(struct error *err, const char *params)
 {
 	struct error *more;
 
 	if (!*params || err->kind != ERROR_NO_MATCH)
 		return err;
-	more = error_new(err->kind, "%s\nIt was compared with what the kernel will be with the updates before it in the same call: %s.",
-			 err->text, strchr(params, '=') + 1);
+	more = error_new(err->kind, "%s\nIt was compared with what the kernel will be by then, not as it is: %s", err->text, params);
 	error_free(err);
 	return more;
 }
@@ -173,12 +195,12 @@ static struct error *load_each(struct change *c, struct change_update *us, size_
 
 		if (!is_to_do(&us[i]))
 			continue;
-		params = upon(us, i);
+		params = match_params(c, us, i);
 		if (!params)
 			return error_new(ERROR_SYSTEM, "out of memory");
 		err = load_all(c, us[i].update, params);
 		if (err)
-			err = say_upon_what(err, params);
+			err = say_as_if_what(err, params);
 		free(params);
 		if (!err)
 			err = core_text(c->kernel, id_of(&us[i]), "splices", &us[i].splices);
@@ -201,6 +223,11 @@ static struct error *splice(struct change *c, struct change_update *us, size_t n
 	struct error *err = NULL;
 	size_t nr_steps = 0;
 
+	if (nr + c->replaced.nr > CORE_STEPS_MAX)
+		return error_new(ERROR_REFUSED, "%zu updates instead of %zu are more than go in one stop (%d)\nUndo some of them first.",
+				 nr, c->replaced.nr, CORE_STEPS_MAX);
+	for (size_t i = 0; i < c->replaced.nr; i++)
+		steps[nr_steps++] = (struct step){ c->replaced.ids[i], STAGE_REVERSED };
 	for (size_t i = 0; !err && i < nr; i++) {
 		if (!is_to_do(&us[i]))
 			continue;
@@ -219,8 +246,25 @@ static struct error *splice(struct change *c, struct change_update *us, size_t n
 	for (size_t i = 0; i < nr; i++)
 		if (is_to_do(&us[i]))
 			us[i].result = CHANGE_APPLIED;
-	log_warn_error(c->log, core_text(c->kernel, steps[0].id, "timing", &c->timing));
+	log_warn_error(c->log, core_text(c->kernel, steps[nr_steps - 1].id, "timing", &c->timing));
 	return NULL;
+}
+
+/*
+ * What was replaced does nothing any more: that something of it is left is no failure.  The store first: while the core has the
+ * update, the next run finds what a killed one has left.
+ */
+static void drop_replaced(struct change *c)
+{
+	for (size_t i = 0; i < c->replaced.nr; i++) {
+		struct error *err = store_remove(c->kernel, c->replaced.ids[i]);
+
+		if (!err)
+			err = withdraw_update(c->kernel, c->replaced.ids[i]);
+		if (err)
+			err = error_prefix(err, "update %s is replaced, but something of it is left", c->replaced.ids[i]);
+		log_warn_error(c->log, err);
+	}
 }
 
 /* Takes @err, NULL for a dry run: then it is an error by itself if something cannot be taken back. */
@@ -292,6 +336,69 @@ static struct error *look_before_all(struct change *c, struct change_update *us,
 	return err;
 }
 
+static bool is_among(const struct change_update *us, size_t nr, const char *id)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(id_of(&us[i]), id))
+			return true;
+	return false;
+}
+
+/* Is @id one of "ID,ID"? */
+static bool is_listed(const char *list, const char *id)
+{
+	size_t len = strlen(id);
+
+	for (; *list; list += strcspn(list, ","), list += *list == ',')
+		if (strcspn(list, ",") == len && !strncmp(list, id, len))
+			return true;
+	return false;
+}
+
+/* Each id that is to be replaced must be one of @ids. */
+static struct error *check_listed(const char *list, const struct core_ids *ids)
+{
+	for (; *list; list += strcspn(list, ","), list += *list == ',') {
+		char id[UPDATE_ID_MAX + 1];
+		size_t len = strcspn(list, ",");
+
+		snprintf(id, sizeof(id), "%.*s", (int)len, list);
+		if (len > UPDATE_ID_MAX || !core_ids_has(ids, id))
+			return error_new(ERROR_UNKNOWN_ID, "there is no update %.*s that could be replaced\n"
+					 "ksplice-view lists what there is.", (int)len, list);
+	}
+	return NULL;
+}
+
+/* Which updates are to go, the latest applied first, into c->replaced; of those that are not applied, what is left is taken away. */
+static struct error *find_replaced(struct change *c, const struct change_update *us, size_t nr)
+{
+	enum core_stage stage;
+	struct core_ids ids;
+	struct error *err;
+	size_t n = 0;
+
+	err = change_undo_order(c->kernel, &ids);
+	if (err)
+		return err;
+	if (c->replace_ids)
+		err = check_listed(c->replace_ids, &ids);
+	for (size_t i = 0; !err && i < ids.nr; i++) {
+		const char *id = ids.ids[i];
+
+		if (is_among(us, nr, id) || (c->replace_ids && !is_listed(c->replace_ids, id)))
+			continue;
+		err = core_stage(c->kernel, id, &stage);
+		if (!err && stage == STAGE_APPLIED)
+			memmove(ids.ids[n++], id, sizeof(ids.ids[0]));
+		else if (!err)
+			err = withdraw_update(c->kernel, id);
+	}
+	ids.nr = n;
+	c->replaced = ids;
+	return err;
+}
+
 static struct error *apply_locked(struct change *c, struct change_update *us, size_t nr)
 {
 	const struct update *first;
@@ -299,6 +406,11 @@ static struct error *apply_locked(struct change *c, struct change_update *us, si
 	bool done;
 
 	err = look_before_all(c, us, nr, &first);
+	if (!err && c->replace)
+		err = find_replaced(c, us, nr);
+	if (!err && !first && c->replaced.nr)
+		err = error_new(ERROR_REFUSED, "update %s is applied already, upon or beside update %s, and cannot take its place any more\n"
+				"Undo %s (ksplice-undo).", id_of(&us[0]), c->replaced.ids[0], c->replaced.ids[0]);
 	if (err || !first)
 		return err;
 	free(c->timing);
@@ -309,7 +421,9 @@ static struct error *apply_locked(struct change *c, struct change_update *us, si
 	if (!err && !c->dry_run)
 		err = splice(c, us, nr);
 	done = !err && !c->dry_run;
-	if (!done)
+	if (done)
+		drop_replaced(c);
+	else
 		err = take_back(c, us, nr, err);
 	for (size_t i = 0; !err && !done && i < nr; i++)
 		if (is_to_do(&us[i]))
@@ -360,5 +474,6 @@ void change_free(struct change *c)
 {
 	free(c->timing);
 	c->timing = NULL;
+	core_ids_free(&c->replaced);
 	reason_free(&c->reason);
 }

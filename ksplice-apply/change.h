@@ -40,6 +40,8 @@ struct change {
 	const struct kernel *kernel;
 	struct log *log;
 	bool dry_run;			/* apply alone */
+	bool replace;			/* apply alone: what is applied is reversed in the same stop */
+	const char *replace_ids;	/* "ID,ID": that alone; NULL: all */
 	unsigned int retries;		/* further tries when tasks are in the way */
 	unsigned int timeout_ms;	/* for all tries, and as long for other tools to end */
 	/* Set by change_apply() and change_undo(); to be given to change_free(). */
@@ -47,6 +49,7 @@ struct change {
 	unsigned int tries;		/* writes of the stage */
 	long long phases[CHANGE_PHASES];	/* microseconds each has taken; 0: it was not gone through */
 	char *timing;			/* as in sysfs, of the last try, also of an earlier run; else NULL */
+	struct core_ids replaced;	/* that were, or would be, replaced; the latest applied first */
 	struct reason reason;		/* why it failed, if the core has told */
 	/* Private. */
 	bool core_is_ours;		/* loaded by us, so unloaded by us when it is not needed after all */
@@ -58,7 +61,10 @@ void change_init(struct change *c, const struct kernel *k, struct log *log);
  * Both take the lock, and leave nothing half done: after an error the kernel is as it was, or, where taking back has
  * failed too, a warning says what is left; another apply or undo then cleans it up.
  */
-/* All of @us in one stop of the machine, each upon those before it, or none; those that are applied already stay. */
+/*
+ * All of @us in one stop of the machine, each upon those before it, or none; those that are applied already stay.  What
+ * they replace goes in the same stop, and is then taken away.
+ */
 struct error *change_apply(struct change *c, struct change_update *us, size_t nr);
 struct error *change_undo(struct change *c, const char *id);
 /* What change_undo() has to be called with, newest first, to undo all; also what is left of killed runs. */

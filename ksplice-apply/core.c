@@ -120,6 +120,14 @@ void core_ids_free(struct core_ids *ids)
 	memset(ids, 0, sizeof(*ids));
 }
 
+bool core_ids_has(const struct core_ids *ids, const char *id)
+{
+	for (size_t i = 0; i < ids->nr; i++)
+		if (!strcmp(ids->ids[i], id))
+			return true;
+	return false;
+}
+
 struct error *core_text(const struct kernel *k, const char *id, const char *file, char **text)
 {
 	char path[PATH_MAX];

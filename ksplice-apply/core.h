@@ -32,6 +32,7 @@ struct core_ids {
 /* The updates that the core knows; none when it is not loaded. */
 struct error *core_ids(const struct kernel *k, struct core_ids *ids);
 void core_ids_free(struct core_ids *ids);
+bool core_ids_has(const struct core_ids *ids, const char *id);
 
 struct error *core_stage(const struct kernel *k, const char *id, enum core_stage *stage);
 

@@ -13,14 +13,20 @@ static const char help[] =
 	"Splice the update files UPDATE into the running kernel: all in one stop of the machine, or none.\n"
 	"\n"
 	"  -n, --dry-run      match everything, change nothing\n"
+	"      --replace[=ID,...]\n"
+	"                     take the place of all updates that are applied, or of these, in the same stop\n"
 	CLI_CHANGE_HELP
 	CLI_HELP
 	"\n"
 	"Exit status: 0 applied, also if it was before; 1 other failure; 2 usage; 3 refused; 4 made for another kernel;\n"
-	"5 the running code does not match; 6 busy; 7 not root; 8 bad update file. ksplice-apply(8) tells more.\n";
+	"5 the running code does not match; 6 busy; 7 not root; 8 bad update file; 9 no such update to replace.\n"
+	"ksplice-apply(8) tells more.\n";
+
+enum { OPTION_REPLACE = 'R' };	/* no short option */
 
 static const struct option options[] = {
 	{ "dry-run", no_argument, NULL, 'n' },
+	{ "replace", optional_argument, NULL, OPTION_REPLACE },
 	CLI_CHANGE_LONG_OPTIONS,
 	CLI_LONG_OPTIONS
 };
@@ -34,6 +40,12 @@ static struct error *parse_options(struct cli *cli, struct change *c, int argc, 
 		switch (opt) {
 		case 'n':
 			c->dry_run = true;
+			break;
+		case OPTION_REPLACE:
+			c->replace = true;
+			c->replace_ids = optarg;
+			if (optarg && !*optarg)
+				err = cli_usage(cli, "--replace= needs the ids of updates");
 			break;
 		default:
 			err = cli_change_option(cli, c, opt, argv);
@@ -114,12 +126,14 @@ static json_t *update_json(const struct change_update *cu)
 /* Of one update, its members are also members of the whole. */
 static json_t *result_json(const struct change *c, const struct files *f)
 {
-	json_t *all, *updates = json_array();
+	json_t *all, *updates = json_array(), *replaced = json_array();
 
+	for (size_t i = 0; i < c->replaced.nr; i++)
+		json_array_append_new(replaced, json_string(c->replaced.ids[i]));
 	for (size_t i = 0; i < f->nr; i++)
 		json_array_append_new(updates, update_json(&f->us[i]));
-	all = json_pack("{s:i, s:b, s:O, s:i, s:o, s:{s:I, s:I, s:I, s:I}}",
-			"version", 1, "ok", 1, "updates", updates, "tries", (int)c->tries, "timing", numbers_json(c->timing),
+	all = json_pack("{s:i, s:b, s:O, s:o, s:i, s:o, s:{s:I, s:I, s:I, s:I}}",
+			"version", 1, "ok", 1, "updates", updates, "replaced", replaced, "tries", (int)c->tries, "timing", numbers_json(c->timing),
 			"phases", "core_us", (json_int_t)c->phases[PHASE_CORE],
 			"match_us", (json_int_t)c->phases[PHASE_MATCH], "code_us", (json_int_t)c->phases[PHASE_CODE],
 			"splice_us", (json_int_t)c->phases[PHASE_SPLICE]);
@@ -180,6 +194,8 @@ static struct error *run(struct cli *cli, struct change *c, char **paths, size_t
 		*result = result_json(c, &f);
 		for (size_t i = 0; i < f.nr; i++)
 			say_result(cli, &f.us[i]);
+		for (size_t i = 0; i < c->replaced.nr; i++)
+			cli_say(cli, "Update %s %s.", c->replaced.ids[i], c->dry_run ? "would be replaced" : "is replaced");
 	}
 	files_free(&f);
 	return err;

@@ -23,6 +23,8 @@ static const char *const cause_words[] = {
 	[CAUSE_DATA_CHANGED] = "data_changed",
 	[CAUSE_ABORTED] = "aborted",
 	[CAUSE_CLASH] = "clash",
+	[CAUSE_HAS_HOOKS] = "has_hooks",
+	[CAUSE_REPLACES] = "replaces",
 	[CAUSE_OTHER_UPDATE] = "other_update",
 	[CAUSE_OUT_OF_MEMORY] = "out_of_memory",
 	[CAUSE_UNEXPECTED] = "unexpected",
@@ -224,6 +226,9 @@ static void print_depends(FILE *out, const struct words *w, const char *id, cons
 	if (!strcmp(doing, "undo"))
 		fprintf(out, "update %s stands on update %s\nNothing was changed. Undo %s first, or all of them with"
 			" --all.", other, id, other);
+	else if (!strcmp(doing, "replace"))
+		fprintf(out, "update %s stands on update %s, which is to be replaced\nNothing was changed. Replace both"
+			" (--replace=%s,%s), or all (--replace), or undo %s first.", other, id, id, other, other);
 	else
 		fprintf(out, "update %s stands on update %s, which is not applied\nNothing was changed. Apply %s first.",
 			id, other, other);
@@ -260,6 +265,19 @@ static void print_clash(FILE *out, const struct words *w, const char *id, const 
 		*w->update ? w->update : "(unknown)", id, *w->data ? w->data : "this function");
 }
 
+static void print_has_hooks(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "update %s has a function of its author's that is to be called when it is undone (%s: %s), and whether that may"
+		" run while another update takes its place, nobody can tell\nNothing was changed. Undo %s first, then apply"
+		" the new one without replacing it: in between, the code of before %s runs.", id, w->when, w->function, id, id);
+}
+
+static void print_replaces(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "update %s was matched to take the place of update %s, which is applied and would stay\nNothing was changed."
+		" Apply it with ksplice-apply --replace.", id, w->update);
+}
+
 static void print_other_update(FILE *out, const struct words *w, const char *id, const char *doing)
 {
 	fprintf(out, "there is nothing against update %s, but update %s, in the same stop of the machine, has failed\nNothing"
@@ -287,6 +305,8 @@ static const struct {
 	[CAUSE_DATA_CHANGED] = { ERROR_REFUSED, print_data_changed },
 	[CAUSE_ABORTED] = { ERROR_REFUSED, print_aborted },
 	[CAUSE_CLASH] = { ERROR_REFUSED, print_clash },
+	[CAUSE_HAS_HOOKS] = { ERROR_REFUSED, print_has_hooks },
+	[CAUSE_REPLACES] = { ERROR_REFUSED, print_replaces },
 	[CAUSE_OTHER_UPDATE] = { ERROR_OTHER, print_other_update },
 	[CAUSE_OUT_OF_MEMORY] = { ERROR_OTHER, print_out_of_memory },
 };

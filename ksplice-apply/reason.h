@@ -23,6 +23,8 @@ enum cause {
 	CAUSE_DATA_CHANGED,
 	CAUSE_ABORTED,
 	CAUSE_CLASH,
+	CAUSE_HAS_HOOKS,
+	CAUSE_REPLACES,
 	CAUSE_OTHER_UPDATE,	/* nothing against this one: another one of the same stop has failed */
 	CAUSE_OUT_OF_MEMORY,
 	CAUSE_UNEXPECTED,	/* also any word that this program does not know */
@@ -44,7 +46,7 @@ void reason_free(struct reason *reason);
 enum cause cause_of(const char *word);
 
 /*
- * The sentence, with what to do next.  @doing: "apply" or "undo".  Its kind gives the exit status.  @reason must
+ * The sentence, with what to do next.  @doing: "apply", "undo", or "replace" for one whose place another one is to take.  Its kind gives the exit status.  @reason must
  * not be CAUSE_NONE.
  */
 struct error *reason_error(const struct reason *reason, const char *id, const char *doing);

@@ -17,9 +17,10 @@ static bool passing(const struct reason *reason, int errnum)
 	return reason->cause == CAUSE_NONE && (errnum == EBUSY || errnum == EAGAIN || errnum == EINTR);
 }
 
-static const char *doing(const struct step *step)
+/* What goes back while others come is replaced. */
+static const char *doing(const struct step *step, size_t nr)
 {
-	return step->stage == STAGE_APPLIED ? "apply" : "undo";
+	return step->stage == STAGE_APPLIED ? "apply" : nr > 1 ? "replace" : "undo";
 }
 
 static int write_stages(const struct kernel *k, const struct step *steps, size_t nr)
@@ -61,11 +62,11 @@ static struct error *read_reasons(struct change *c, const struct step *steps, si
 	return err;
 }
 
-static struct error *why(struct change *c, const struct step *culprit, int errnum)
+static struct error *why(struct change *c, const struct step *culprit, size_t nr, int errnum)
 {
 	if (c->reason.cause != CAUSE_NONE)
-		return reason_error(&c->reason, culprit->id, doing(culprit));
-	return error_errno(errnum, "the kernel core could not %s update %s", doing(culprit), culprit->id);
+		return reason_error(&c->reason, culprit->id, doing(culprit, nr));
+	return error_errno(errnum, "the kernel core could not %s update %s", doing(culprit, nr), culprit->id);
 }
 
 /* Waits before the next try; false when there is to be none. */
@@ -105,7 +106,7 @@ struct error *transition(struct change *c, const struct step *steps, size_t nr)
 		if (!culprit)
 			culprit = &steps[0];
 		if (!passing(&c->reason, ret) || !wait_for_next(c, culprit->id, end))
-			return why(c, culprit, ret);
+			return why(c, culprit, nr, ret);
 		err = change_interrupted();
 		if (err)
 			return err;

@@ -21,15 +21,16 @@ int ksplice_arch_init(void);
 int ksplice_arch_hook(unsigned long at, unsigned long to, u8 hook[KSPLICE_HOOK_LEN]);
 /*
  * A hook through ftrace, at the ftrace entry @ip of a function: made before the stop, it does nothing until it is switched on
- * in the stopped machine; then the function goes on at @to.  To remove it, it must be off again; that waits for whoever is in it.
+ * in the stopped machine; then the function goes on elsewhere.  To remove it, it must be off again; that waits for whoever is in it.
  * Both may sleep.  ERR_PTR: -ENOMEM; -EBUSY, another redirect is there, or ftrace is off; -EOPNOTSUPP.
  */
 struct ksplice_ftrace_hook;
-struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip, unsigned long to);
+struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip);
 void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h);
 /* Whether the function calls it, on or off; anywhere. */
 bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h);
-void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, bool on);
+/* Where the function goes on; 0: as it is. */
+void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to);
 /* Whether the kernel rewrites bytes of [start, end) on its own, as for a lock prefix. */
 bool ksplice_arch_text_reserved(unsigned long start, unsigned long end);
 /* Where kernel text, static data and modules lie: all that matching may read. */

@@ -30,16 +30,23 @@ static unsigned int nr_upon;
 module_param_array(upon, charp, &nr_upon, 0);
 MODULE_PARM_DESC(upon, "ids of updates that are to be applied in one stop with this one, before it");
 
+static char *instead[KSPLICE_MAX_MOVES];
+static unsigned int nr_instead;
+module_param_array(instead, charp, &nr_instead, 0);
+MODULE_PARM_DESC(instead, "ids of updates that are to be reversed in one stop with this one");
+
 static struct ksplice_match_module match_module = {
 	.module = THIS_MODULE,
 	.data = ksplice_match_data,
 	.upon = upon,
+	.instead = instead,
 };
 
 static int __init match_init(void)
 {
 	match_module.size = ksplice_match_data_end - ksplice_match_data;
 	match_module.nr_upon = nr_upon;
+	match_module.nr_instead = nr_instead;
 	return ksplice_match_load(&match_module);
 }
 

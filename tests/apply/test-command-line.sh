@@ -65,6 +65,8 @@ for tool in ksplice-apply ksplice-undo; do
 	done
 done
 usage "an update file is needed" ksplice-apply
+usage "an update file is needed" ksplice-apply --replace
+usage "--replace= needs the ids of updates" ksplice-apply --replace= x
 usage "the id of an update is needed, or --all" ksplice-undo --retries=0 --timeout=1000000
 usage "either ids or --all" ksplice-undo --all abc
 usage "option --file needs a value" ksplice-view --file

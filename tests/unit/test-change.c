@@ -826,7 +826,7 @@ static void test_several(void **state)
 	struct change c;
 
 	assert_null(apply_both(&c));
-	assert_string_equal(t.params, "upon=abc");
+	assert_string_equal(t.params, "upon=abc ");
 	assert_string_equal(t.words, "+abc +xyz");
 	both_are(STAGE_APPLIED);
 	assert_true(there(at("run/xyz/manifest.json")));
@@ -920,6 +920,115 @@ static void test_killed_while_applying_several(void **state)
 	}
 }
 
+/* t.other in the place of what @ids says, NULL: of all. */
+static struct error *replace(struct change *c, const char *ids)
+{
+	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000, .replace = true,
+			      .replace_ids = ids };
+	return apply_these(c, t.other, NULL);
+}
+
+static struct error *replace_all(struct change *c)
+{
+	return replace(c, NULL);
+}
+
+static void test_replace(void **state)
+{
+	struct change c;
+
+	for (int named = 0; named < 2; named++) {
+		assert_null(apply(&c));
+		change_free(&c);
+		assert_null(replace(&c, named ? "abc" : NULL));
+		assert_int_equal(c.result, CHANGE_APPLIED);
+		assert_int_equal(c.replaced.nr, 1);
+		assert_string_equal(c.replaced.ids[0], "abc");
+		assert_string_equal(t.params, "instead=abc ");
+		assert_string_equal(t.words, "-abc +xyz");
+		change_free(&c);
+		assert_int_equal(stage("abc"), STAGE_NONE);
+		assert_false(store_has(&t.kernel, "abc"));
+		assert_int_equal(stage("xyz"), STAGE_APPLIED);
+		/* It does not replace itself. */
+		assert_null(replace_all(&c));
+		assert_int_equal(c.result, CHANGE_ALREADY_APPLIED);
+		assert_int_equal(c.replaced.nr, 0);
+		change_free(&c);
+		assert_null(undo(&c, "xyz"));
+		change_free(&c);
+		is_clean();
+	}
+	/* There is nothing to replace. */
+	assert_null(replace_all(&c));
+	assert_string_equal(t.params, "");
+	change_free(&c);
+	assert_null(apply(&c));
+	change_free(&c);
+	ends(replace_all(&c), &c, EXIT_REFUSED, "update xyz is applied already, upon or beside update abc");
+	both_are(STAGE_APPLIED);
+	undo_both();
+}
+
+static void test_replace_or_nothing(void **state)
+{
+	struct change c = { .kernel = &t.kernel, .log = &t.log, .dry_run = true, .replace = true, .timeout_ms = 1 };
+	struct change first;
+
+	assert_null(apply(&first));
+	change_free(&first);
+	assert_null(apply_these(&c, t.other, NULL));
+	assert_int_equal(c.result, CHANGE_WOULD_APPLY);
+	assert_int_equal(c.replaced.nr, 1);
+	change_free(&c);
+	is_applied();
+	assert_int_equal(stage("xyz"), STAGE_NONE);
+	ends(replace(&c, "abc,nosuch"), &c, EXIT_UNKNOWN_ID, "no update nosuch that could be replaced");
+	ends(replace(&c, "ab"), &c, EXIT_UNKNOWN_ID, "no update ab that");
+	t.busy = -1;
+	ends(replace_all(&c), &c, EXIT_BUSY, "cannot apply update xyz now");
+	t.busy = 0;
+	t.cause = "no_match\n";
+	ends(replace_all(&c), &c, EXIT_NO_MATCH, "not as it is: instead=abc");
+	t.cause = NULL;
+	is_applied();
+	assert_int_equal(stage("xyz"), STAGE_NONE);
+	assert_false(store_has(&t.kernel, "xyz"));
+	assert_null(undo(&c, "abc"));
+	change_free(&c);
+	is_clean();
+}
+
+/* One of the two is applied, whenever it is. */
+static void test_killed_while_replacing(void **state)
+{
+	struct change c;
+
+	for (int after = 0; after < 2; after++) {
+		int n = 1;
+
+		for (;; n++) {
+			assert_null(apply(&c));
+			change_free(&c);
+			if (!killed_at(n, after, replace_all))
+				break;
+			assert_int_equal((stage("abc") == STAGE_APPLIED) + (stage("xyz") == STAGE_APPLIED), 1);
+			assert_null(replace_all(&c));
+			change_free(&c);
+			assert_int_equal(stage("abc"), STAGE_NONE);
+			assert_false(there(at("module/ksplice_abc_vmlinux")));
+			assert_null(undo(&c, "xyz"));
+			change_free(&c);
+			is_clean();
+		}
+		/* Two loads, an unload, a write, an unload. */
+		assert_int_equal(n, 6);
+		assert_null(undo(&c, "xyz"));
+		change_free(&c);
+		is_clean();
+	}
+}
+
 static void order_is(const char *first, const char *second, const char *third)
 {
 	struct core_ids ids;
@@ -986,6 +1095,9 @@ int main(void)
 		TEST(test_several_or_none),
 		TEST(test_left_over_that_others_stand_on),
 		TEST(test_killed_while_applying_several),
+		TEST(test_replace),
+		TEST(test_replace_or_nothing),
+		TEST(test_killed_while_replacing),
 		TEST(test_order_of_undoing_all),
 	};
 

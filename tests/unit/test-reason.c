@@ -57,6 +57,10 @@ static void test_causes(void **state)
 	says("clash", "unit=a.o function=f update=xyz", "apply", EXIT_REFUSED,
 	     "a.o: f: updates xyz and abc both change this function, and neither was made upon the other\n");
 	says("clash", "unit=a.o data=d update=xyz", "apply", EXIT_REFUSED, "a.o: updates xyz and abc both change d, and");
+	says("depends", "update=xyz", "replace", EXIT_REFUSED, "update xyz stands on update abc, which is to be replaced\n");
+	says("has_hooks", "when=reverse function=f", "replace", EXIT_REFUSED,
+	     "update abc has a function of its author's that is to be called when it is undone (reverse: f)");
+	says("replaces", "update=xyz", "apply", EXIT_REFUSED, "matched to take the place of update xyz, which is applied");
 	says("other_update", "update=xyz", "apply", EXIT_OTHER, "nothing against update abc, but update xyz,");
 	says("hook_changed", "unit=a.o function=f by=kprobe", "apply", EXIT_REFUSED, "a.o: f: the function's entry was"
 	     " changed by somebody else (kprobe), so it is not safe to apply update abc\n");

@@ -21,16 +21,17 @@
 struct ksplice_ftrace_hook {
 	struct ftrace_ops ops;
 	unsigned long	ip;	/* the ftrace entry */
-	unsigned long	to;
-	bool		on;	/* changed in the stopped machine only */
+	unsigned long	to;	/* where the function goes on; 0: it is off. Changed in the stopped machine only */
 };
 
 static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	const struct ksplice_ftrace_hook *h = container_of(ops, struct ksplice_ftrace_hook, ops);
 
-	if (READ_ONCE(h->on))
-		compat_ftrace_set_ip(fregs, h->to);
+	unsigned long to = READ_ONCE(h->to);
+
+	if (to)
+		compat_ftrace_set_ip(fregs, to);
 }
 
 /*
@@ -44,7 +45,7 @@ static bool is_called(const struct ksplice_ftrace_hook *h)
 	return byte == 0xe8 || byte == 0xcc;
 }
 
-struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip, unsigned long to)
+struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip)
 {
 	struct ksplice_ftrace_hook *h = kzalloc(sizeof(*h), GFP_KERNEL);
 	int err;
@@ -52,7 +53,6 @@ struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip, unsigned l
 	if (!h)
 		return ERR_PTR(-ENOMEM);
 	h->ip = ip;
-	h->to = to;
 	h->ops.func = redirect;
 	/* PERMANENT: kernel.ftrace_enabled=0 would bring the old function back. */
 	h->ops.flags = FTRACE_OPS_FL_DYNAMIC | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
@@ -88,14 +88,14 @@ bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
 	return is_called(h);
 }
 
-void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, bool on)
+void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to)
 {
-	WRITE_ONCE(h->on, on);
+	WRITE_ONCE(h->to, to);
 }
 
 #else
 
-struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip, unsigned long to)
+struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip)
 {
 	return ERR_PTR(-EOPNOTSUPP);
 }
@@ -109,7 +109,7 @@ bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
 	return false;
 }
 
-void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, bool on)
+void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to)
 {
 }
 

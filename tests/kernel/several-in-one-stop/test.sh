@@ -105,7 +105,7 @@ ends $NO_MATCH ksplice-apply $(files newfunc two one)
 has "what does not match" "cmdline_proc_show" "$out"
 all_is_old
 ends $NO_MATCH ksplice-apply $(files newfunc one again)
-has "upon what it was matched" "in the same call: newfunc,one" "$out"
+has "upon what it was matched" "not as it is: upon=newfunc,one " "$out"
 all_is_old
 ends $REFUSED ksplice-apply $(files one one)
 has "which is there twice" "two updates with the id one" "$out"
