@@ -204,7 +204,7 @@ static void note_applied(struct ksplice_update *u)
 	u->in_force = true;
 	u->sequence = ++sequence;
 	u->applied_at = ktime_get_real_seconds();
-	ksplice_as_if_clear(u);
+	ksplice_as_if_clear_upon(u);
 }
 
 static void note_reversed(struct ksplice_update *u)

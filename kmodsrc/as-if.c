@@ -7,7 +7,9 @@
  * An update that is to take the place of others is matched as if these had never been applied: their hooks and their modules do not
  * count, and memory shows what was there before them.
  *
- * What an update was matched upon, or instead of, is kept by id until it is applied: in the stop, these must come before it.
+ * What an update was matched upon, or instead of, is kept by id.  In the stop that applies it first, the former must come before it;
+ * what it needs of them from then on, its dependences tell.  The latter must not be applied after any stop that applies it: an update
+ * that is reversed and applied again is not matched again.
  */
 #include <linux/mm.h>
 #include <linux/string.h>
@@ -70,9 +72,16 @@ int ksplice_as_if_set(struct ksplice_update *u, const struct ksplice_match_modul
 	return 0;
 }
 
-void ksplice_as_if_clear(struct ksplice_update *u)
+void ksplice_as_if_clear_upon(struct ksplice_update *u)
 {
 	kvfree(u->as_if.upon);
+	u->as_if.upon = NULL;
+	u->as_if.nr_upon = 0;
+}
+
+void ksplice_as_if_clear(struct ksplice_update *u)
+{
+	ksplice_as_if_clear_upon(u);
 	kvfree(u->as_if.instead);
 	u->as_if = (struct ksplice_as_if){ 0 };
 }
@@ -89,7 +98,7 @@ int ksplice_as_if_holds(const struct ksplice_moves *m, size_t i)
 	}
 	for (k = 0; k < u->as_if.nr_instead; k++) {
 		on = ksplice_update_find(u->as_if.instead[k]);
-		if (on && on->stage == KSPLICE_APPLIED && !ksplice_is_reversed(m, on))
+		if (on && ksplice_applied_at_move(m, m->nr, on))
 			return ksplice_fail(u, KSPLICE_REPLACES, -EINVAL, "update=%s", u->as_if.instead[k]);
 	}
 	return 0;

@@ -138,8 +138,8 @@ struct ksplice_held {
 
 /* As if what an update is matched: as-if.c. */
 struct ksplice_as_if {
-	char		(*upon)[KSPLICE_ID_MAX + 1];	/* applied before it; owned, NULL: none */
-	char		(*instead)[KSPLICE_ID_MAX + 1];	/* reversed before it; likewise */
+	char		(*upon)[KSPLICE_ID_MAX + 1];	/* applied before it; until it is applied; owned, NULL: none */
+	char		(*instead)[KSPLICE_ID_MAX + 1];	/* never applied; for as long as the match counts; likewise */
 	unsigned int	nr_upon, nr_instead;
 };
 
@@ -163,7 +163,7 @@ struct ksplice_update {
 	struct list_head targets;
 	struct list_head depends;
 	struct list_head held;
-	struct ksplice_as_if as_if;	/* until it is applied */
+	struct ksplice_as_if as_if;
 	struct ksplice_text conflicts;
 	time64_t	applied_at;
 	u64		match_ns, check_ns, stop_ns;
@@ -272,8 +272,10 @@ struct ksplice_writes;
 /* What the match modules of @u say; each must say the same. 0 or -errno, reason recorded. */
 int ksplice_as_if_set(struct ksplice_update *u, const struct ksplice_match_module *mm);
 void ksplice_as_if_clear(struct ksplice_update *u);
-/* Whether @u may be applied as move @i: what it was matched upon or instead of is, or is not, applied then. 0 or -errno, reason
- * recorded. */
+/* What it was matched upon is forgotten, what it was matched instead of is not. */
+void ksplice_as_if_clear_upon(struct ksplice_update *u);
+/* Whether the update of move @i may be applied then: what it was matched upon is applied before it, what it was matched instead of is
+ * not applied after the stop. 0 or -errno, reason recorded. */
 int ksplice_as_if_holds(const struct ksplice_moves *m, size_t i);
 /*
  * Until ksplice_as_if_end(), hooks and modules are as they will be for @u, and *@ret, which is to be freed, has what is not in

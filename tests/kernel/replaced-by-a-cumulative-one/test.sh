@@ -4,6 +4,7 @@
 # - a program that calls the function all the time never sees the unfixed one, in many exchanges
 # - what only the old ones replaced is the original again; after an undo, all of it
 # - what stays, what stands on another, and an author's hook for the undo are refused, and all is as it was
+# - nor do both get applied later: not in one stop, and not after an undo of each
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update one "$here/../update-upon-update/first.diff"
 patched_tree "$here/../update-upon-update/first.diff"
@@ -86,6 +87,36 @@ is "the program has seen each exchange" 9 "$(sed 's/.*seen=//' /tmp/seen)"
 ends 0 ksplice-apply -q --replace $(file cum)
 undo cum
 is "every byte is what it was" "$before" "$(checksum cmdline_proc_show 64; checksum filesystems_proc_show 64; checksum type_show 64)"
+
+# Modules of both stay loaded, as no tool leaves them: what the new one was matched instead of still must not be applied with it.
+mkdir /tmp/cum
+tar xzf $(file cum) -C /tmp/cum
+apply one
+insmod /tmp/cum/*/ksplice_cum_vmlinux_match.ko instead=one || fail "it does not match"
+insmod /tmp/cum/*/ksplice_cum_vmlinux.ko || fail "no new code"
+rmmod ksplice_cum_vmlinux_match
+cd /sys/kernel/ksplice
+stays()
+{
+	echo "$1" >in-one-stop 2>/dev/null && fail "'$1' is taken"
+	is "why '$1' is not" "replaces update=one" "$(cat cum/abort_cause cum/abort_detail | xargs)"
+	is "the stages are as before" "$2" "$(cat one/stage cum/stage | xargs)"
+}
+stays "+cum" "applied preparing"
+echo "-one +cum" >in-one-stop || fail "not replaced"
+is "the new one" "$all" "$(cat /proc/cmdline)"
+echo reversed >cum/stage || fail "not reversed"
+echo applied >one/stage || fail "the old one does not come back"
+is "the old one" "$first" "$(cat /proc/cmdline)"
+stays "+cum" "applied reversed"
+echo reversed >one/stage || fail "not reversed"
+stays "+one +cum" "reversed reversed"
+stays "+cum +one" "reversed reversed"
+echo applied >cum/stage || fail "nor alone"
+is "the new one alone" "$all" "$(cat /proc/cmdline)"
+cd /
+ends 0 ksplice-undo --all
+is_gone one
 
 # What its author wants to be called at an undo.
 apply onlyhooks
