@@ -91,6 +91,7 @@ struct ksplice_splice {
 	struct ksplice_ftrace_hook *ftrace_hook;	/* of @ftrace, else NULL */
 	/* around the stop that applies: whose hook through ftrace it takes over */
 	struct ksplice_splice *takes;
+	bool		taken;		/* ... and whether another one takes over its own */
 	/* while applied */
 	struct ksplice_step newer, older;	/* from @addr to @new, and back */
 };

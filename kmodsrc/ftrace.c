@@ -21,12 +21,22 @@ static int for_each_hook(struct ksplice_update *u, int (*fn)(struct ksplice_spli
 	return err;
 }
 
+/* @from, whose hook @s takes over: of one splice at a time. NULL: it does not take any over, or does not any more. */
+static void take_over(struct ksplice_splice *s, struct ksplice_splice *from)
+{
+	if (s->takes)
+		s->takes->taken = false;
+	s->takes = from;
+	if (from)
+		from->taken = true;
+}
+
 static int remove(struct ksplice_splice *s)
 {
 	if (s->ftrace_hook)
 		ksplice_arch_ftrace_remove(s->ftrace_hook);
 	s->ftrace_hook = NULL;
-	s->takes = NULL;
+	take_over(s, NULL);
 	return 0;
 }
 
@@ -49,26 +59,41 @@ static struct ksplice_splice *reversed_at(const struct ksplice_moves *m, unsigne
 	return NULL;
 }
 
+/*
+ * As register_ftrace_function() would, refuses a second one at the same entry (hostile match data: a function, and one that is said to
+ * begin in the middle of it).
+ */
+static int add(const struct ksplice_moves *m, struct ksplice_splice *s)
+{
+	struct ksplice_splice *from = reversed_at(m, s->addr + s->hook_off);
+	struct ksplice_ftrace_hook *h;
+
+	if (from && from->taken)
+		return -EBUSY;
+	take_over(s, from);
+	if (from)
+		return 0;
+	h = ksplice_arch_ftrace_add(s->addr + s->hook_off);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	s->ftrace_hook = h;
+	return 0;
+}
+
 int ksplice_ftrace_hooks_add(const struct ksplice_moves *m, struct ksplice_update *u, const struct ksplice_splice **failed)
 {
-	struct ksplice_ftrace_hook *h;
 	struct ksplice_target *t;
 	size_t i;
+	int err;
 
 	list_for_each_entry(t, &u->targets, list) {
 		for (i = 0; i < t->nr_splices; i++) {
-			struct ksplice_splice *s = &t->splices[i];
-
-			s->takes = s->ftrace ? reversed_at(m, s->addr + s->hook_off) : NULL;
-			if (!s->ftrace || s->takes)
+			err = t->splices[i].ftrace ? add(m, &t->splices[i]) : 0;
+			if (!err)
 				continue;
-			h = ksplice_arch_ftrace_add(s->addr + s->hook_off);
-			if (IS_ERR(h)) {
-				*failed = s;
-				ksplice_ftrace_hooks_remove(u);
-				return PTR_ERR(h);
-			}
-			s->ftrace_hook = h;
+			*failed = &t->splices[i];
+			ksplice_ftrace_hooks_remove(u);
+			return err;
 		}
 	}
 	return 0;
@@ -91,7 +116,7 @@ static int switch_on(struct ksplice_splice *s)
 	if (s->takes) {
 		s->ftrace_hook = s->takes->ftrace_hook;
 		s->takes->ftrace_hook = NULL;
-		s->takes = NULL;
+		take_over(s, NULL);
 	}
 	ksplice_arch_ftrace_switch(s->ftrace_hook, s->new);
 	return 0;
