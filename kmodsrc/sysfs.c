@@ -343,6 +343,12 @@ static ssize_t in_one_stop_store(struct kobject *kobj, struct kobj_attribute *at
 
 	if (!capable(CAP_SYS_MODULE))
 		return -EPERM;
+	/*
+	 * Of a longer write, this is the first page, and the rest would come as a second one: fs/kernfs/file.c,
+	 * kernfs_fop_write_iter(), 6.1.  What is behind a NUL would be passed over.
+	 */
+	if (count >= PAGE_SIZE || strlen(buf) != count)
+		return -E2BIG;
 	words = kstrdup(buf, GFP_KERNEL);
 	m.move = kvcalloc(KSPLICE_MAX_MOVES, sizeof(*m.move), GFP_KERNEL);
 	if (words && m.move) {

@@ -82,6 +82,14 @@ for words in "-one" "+one +one" "+nosuch" "one" "-" "-one +one"; do
 	echo "$words" >in-one-stop 2>/dev/null && fail "'$words' is taken"
 done
 echo "+one +two" >in-one-stop || fail "what is so already is no success"
+# Of a line that is longer than a page the kernel would give us the page alone.
+printf '+types%5000s+nosuch\n' '' >/tmp/long
+printf '+types\000+nosuch\n' >/tmp/nul
+for line in long nul; do
+	dd if=/tmp/$line of=in-one-stop bs=8192 2>/tmp/said && fail "the $line line is taken"
+	has "the $line line is too long" "Argument list too long" "$(cat /tmp/said)"
+	is "not even its first word is taken" reversed "$(cat types/stage)"
+done
 is "no stop for all that" 5 "$(stops)"
 cd /
 ends $NOT_PERMITTED as_nobody ksplice-apply $(files one two)
