@@ -171,7 +171,7 @@ int ksplice_as_if_begin(struct ksplice_update *u, struct ksplice_writes *ret)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
 	err = moves_before(u, &m);
 	if (!err) {
-		err = ksplice_writes_make(&m, true, ret);
+		err = ksplice_writes_make(&m, ret);
 		if (err == -ENOMEM)
 			ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
 		else if (err)

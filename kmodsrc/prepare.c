@@ -140,7 +140,7 @@ static struct ksplice_stop *stop_create(const struct ksplice_moves *m)
 	stop = stop_alloc(m, ranges);
 	if (stop) {
 		ranges_fill(stop);
-		err = ksplice_writes_make(m, false, &stop->writes);
+		err = ksplice_writes_make(m, &stop->writes);
 		if (!err)
 			return stop;
 		stop_free(stop);

@@ -43,14 +43,14 @@ static void add_object(struct ksplice_writes *ws, struct ksplice_move *m, const 
 	});
 }
 
-static void add_all(struct ksplice_writes *ws, struct ksplice_move *m, bool as_if)
+static void add_all(struct ksplice_writes *ws, struct ksplice_move *m)
 {
 	struct ksplice_target *t;
 	size_t i;
 
 	list_for_each_entry(t, &m->update->targets, list) {
 		for (i = 0; i < t->nr_splices; i++)
-			if (!t->splices[i].part && (!t->splices[i].ftrace || (as_if && m->reverse)))
+			if (!t->splices[i].part && !t->splices[i].ftrace)
 				add_hook(ws, m, &t->splices[i]);
 		for (i = 0; i < t->nr_objects; i++)
 			add_object(ws, m, &t->objects[i]);
@@ -109,16 +109,16 @@ static int join(struct ksplice_writes *ws)
 	return 0;
 }
 
-int ksplice_writes_make(const struct ksplice_moves *m, bool as_if, struct ksplice_writes *ret)
+int ksplice_writes_make(const struct ksplice_moves *m, struct ksplice_writes *ret)
 {
 	size_t i;
 
-	ret->nr = 0;
+	*ret = (struct ksplice_writes){ 0 };
 	ret->w = kvcalloc(count(m) + 1, sizeof(*ret->w), GFP_KERNEL);
 	if (!ret->w)
 		return -ENOMEM;
 	for (i = 0; i < m->nr; i++)
-		add_all(ret, &m->move[i], as_if);
+		add_all(ret, &m->move[i]);
 	sort(ret->w, ret->nr, sizeof(*ret->w), cmp, NULL);
 	return join(ret);
 }

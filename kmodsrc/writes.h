@@ -13,10 +13,9 @@ struct ksplice_writes {
 
 /*
  * One write for each place: where two updates write one after the other, what the first expects and what the second leaves.
- * @as_if: also ftrace's calls at the entries of functions that are hooked so, which are not ours to write, as they were before.
  * 0; -ENOMEM; -EINVAL: they do not fit together, reason recorded. *@ret is to be freed in any case.
  */
-int ksplice_writes_make(const struct ksplice_moves *m, bool as_if, struct ksplice_writes *ret);
+int ksplice_writes_make(const struct ksplice_moves *m, struct ksplice_writes *ret);
 void ksplice_writes_free(struct ksplice_writes *ws);
 /* Of @buf, which has @len bytes of memory at @addr, makes what will be there. */
 void ksplice_writes_show(const struct ksplice_writes *ws, unsigned long addr, void *buf, size_t len);

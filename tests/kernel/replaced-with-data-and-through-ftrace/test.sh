@@ -3,6 +3,7 @@
 # TEST: what takes the place of another one may have data in place and hooks through ftrace where that has them.
 # - an object goes from one's contents to the other's, and back to the kernel's; what somebody has written since is refused
 # - the hook through ftrace of a function is taken over: reading all the time, nobody sees the unfixed one
+# - so it is if a tracer was there when the old one was matched, and has gone
 # - while a task sleeps in the old one's code, all stays as it is
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update data "$here/../data-of-the-author/in-place.diff"
@@ -45,6 +46,17 @@ is "the new one" "00000000000000 000000" "$(zeros 7) $(zeros 3)"
 is "alone" fnew "$(applied)"
 undo fnew
 has_not "the original" "^0*$" "$(zeros 7)"
+is "every byte is what it was" "$before" "$(checksum random_read_iter 64)"
+# Of a tracer of its own the entry called a trampoline, which is no more.
+T=/sys/kernel/tracing
+echo random_read_iter >$T/set_ftrace_filter
+echo function >$T/current_tracer
+apply fone
+echo nop >$T/current_tracer
+echo >$T/set_ftrace_filter
+ends 0 ksplice-apply --replace $(file fnew)
+is "the new one" "fnew 00000000000000 000000" "$(applied) $(zeros 7) $(zeros 3)"
+undo fnew
 is "every byte is what it was" "$before" "$(checksum random_read_iter 64)"
 # Two upon each other, and a reader.
 apply fone
