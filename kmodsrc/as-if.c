@@ -175,7 +175,7 @@ int ksplice_as_if_begin(struct ksplice_update *u, struct ksplice_writes *ret)
 		if (err == -ENOMEM)
 			ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
 		else if (err)
-			err = ksplice_fail(u, KSPLICE_OTHER_UPDATE, -ENOEXEC, "update=%s", m.move[0].update->id);
+			err = ksplice_fail(u, KSPLICE_OTHER_UPDATE, -ENOEXEC, "update=%s", ret->culprit->id);
 	}
 	for (i = 0; i < m.nr && !err; i++)
 		pretend(m.move[i].update, !m.move[i].reverse);

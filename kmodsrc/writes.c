@@ -78,12 +78,13 @@ static int cmp(const void *a, const void *b)
 	return x->nth < y->nth ? -1 : 1;
 }
 
-static int clash(const struct ksplice_write *a, const struct ksplice_write *b)
+static int clash(struct ksplice_writes *ws, const struct ksplice_write *a, const struct ksplice_write *b)
 {
 	/* Of the two, the one that comes later in the stop. */
 	const struct ksplice_write *later = a->nth > b->nth ? a : b;
 	const struct ksplice_write *first = later == a ? b : a;
 
+	ws->culprit = later->update;
 	return ksplice_fail(later->update, KSPLICE_CLASH, -EINVAL, later->text ? "unit=%s function=%s update=%s" :
 			    "unit=%s data=%s update=%s", later->unit, later->name, first->update->id);
 }
@@ -100,7 +101,7 @@ static int join(struct ksplice_writes *ws)
 			continue;
 		}
 		if (w->addr != last->addr || w->len != last->len || memcmp(last->bytes, w->expect, w->len))
-			return clash(last, w);
+			return clash(ws, last, w);
 		last->bytes = w->bytes;
 		last->update = w->update;
 		last->nth = w->nth;

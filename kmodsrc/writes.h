@@ -9,6 +9,7 @@
 struct ksplice_writes {
 	struct ksplice_write *w;	/* kvmalloc; by address, and none overlaps another */
 	size_t		nr;
+	const struct ksplice_update *culprit;	/* of two that do not fit together, the one that has the reason; else NULL */
 };
 
 /*

@@ -5,6 +5,7 @@
 # - the hook through ftrace of a function is taken over: reading all the time, nobody sees the unfixed one
 # - so it is if a tracer was there when the old one was matched, and has gone
 # - while a task sleeps in the old one's code, all stays as it is
+# - what is matched upon others that do not fit together is told which of them has the reason
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update data "$here/../data-of-the-author/in-place.diff"
 update dnew "$here/data-new.diff"
@@ -98,4 +99,24 @@ wait $waiter || fail "the waiting task did not get the lock"
 ends 0 ksplice-apply --replace $(file dnew)
 is "now it goes" "dnew sleeping 262144" "$(applied) $(state) $(cat $nr_open)"
 ends 0 ksplice-undo --all
+
+# Two that change the same object, neither upon the other: what is to come after both cannot be matched.
+for id in data dnew fnew; do
+	mkdir /tmp/$id
+	tar xzf $(file $id) -C /tmp/$id
+done
+insmod /tmp/data/*/ksplice.ko || fail "no core"
+for id in data dnew; do
+	insmod /tmp/$id/*/ksplice_${id}_vmlinux_match.ko || fail "$id does not match"
+	insmod /tmp/$id/*/ksplice_${id}_vmlinux.ko || fail "$id: no new code"
+	rmmod ksplice_${id}_vmlinux_match
+done
+insmod /tmp/fnew/*/ksplice_fnew_vmlinux_match.ko upon=data,dnew 2>/dev/null && fail "it matches upon what cannot be"
+cd /sys/kernel/ksplice
+is "who is in the way" "other_update update=dnew" "$(cat fnew/abort_cause fnew/abort_detail | xargs)"
+is "and why" "clash" "$(cat dnew/abort_cause)"
+has "with whom" "update=data" "$(cat dnew/abort_detail)"
+cd /
+ends 0 ksplice-undo --all
+for id in data dnew fnew; do is_gone $id; done
 END
