@@ -223,9 +223,6 @@ static struct error *splice(struct change *c, struct change_update *us, size_t n
 	struct error *err = NULL;
 	size_t nr_steps = 0;
 
-	if (nr + c->replaced.nr > CORE_STEPS_MAX)
-		return error_new(ERROR_REFUSED, "%zu updates instead of %zu are more than go in one stop (%d)\nUndo some of them first.",
-				 nr, c->replaced.nr, CORE_STEPS_MAX);
 	for (size_t i = 0; i < c->replaced.nr; i++)
 		steps[nr_steps++] = (struct step){ c->replaced.ids[i], STAGE_REVERSED };
 	for (size_t i = 0; !err && i < nr; i++) {
@@ -370,8 +367,24 @@ static struct error *check_listed(const char *list, const struct core_ids *ids)
 	return NULL;
 }
 
-/* Which updates are to go, the latest applied first, into c->replaced; of those that are not applied, what is left is taken away. */
-static struct error *find_replaced(struct change *c, const struct change_update *us, size_t nr)
+/* It is in nobody's way, so that it cannot be taken away is no failure. */
+static void clean_up(struct change *c, const char *id)
+{
+	struct error *err;
+
+	if (c->dry_run)
+		return;
+	err = withdraw_update(c->kernel, id);
+	if (err)
+		err = error_prefix(err, "update %s, which is not applied, cannot be taken away", id);
+	log_warn_error(c->log, err);
+}
+
+/*
+ * Which updates are to go, the latest applied first, into c->replaced; of those that are not applied, what is left is taken away.
+ * @any: whether there is something to apply; if not, what was to be replaced may be gone since an earlier run.
+ */
+static struct error *find_replaced(struct change *c, const struct change_update *us, size_t nr, bool any)
 {
 	enum core_stage stage;
 	struct core_ids ids;
@@ -381,7 +394,7 @@ static struct error *find_replaced(struct change *c, const struct change_update 
 	err = change_undo_order(c->kernel, &ids);
 	if (err)
 		return err;
-	if (c->replace_ids)
+	if (c->replace_ids && any)
 		err = check_listed(c->replace_ids, &ids);
 	for (size_t i = 0; !err && i < ids.nr; i++) {
 		const char *id = ids.ids[i];
@@ -392,11 +405,24 @@ static struct error *find_replaced(struct change *c, const struct change_update 
 		if (!err && stage == STAGE_APPLIED)
 			memmove(ids.ids[n++], id, sizeof(ids.ids[0]));
 		else if (!err)
-			err = withdraw_update(c->kernel, id);
+			clean_up(c, id);
 	}
 	ids.nr = n;
 	c->replaced = ids;
 	return err;
+}
+
+/* Before anything is loaded. */
+static struct error *check_number(const struct change *c, const struct change_update *us, size_t nr)
+{
+	size_t to_do = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		to_do += is_to_do(&us[i]);
+	if (to_do + c->replaced.nr <= CORE_STEPS_MAX)
+		return NULL;
+	return error_new(ERROR_REFUSED, "%zu update%s in the place of %zu are more than go in one stop (%d in all)\n"
+			 "Undo some of those first (ksplice-undo).", to_do, to_do == 1 ? "" : "s", c->replaced.nr, CORE_STEPS_MAX);
 }
 
 static struct error *apply_locked(struct change *c, struct change_update *us, size_t nr)
@@ -407,10 +433,12 @@ static struct error *apply_locked(struct change *c, struct change_update *us, si
 
 	err = look_before_all(c, us, nr, &first);
 	if (!err && c->replace)
-		err = find_replaced(c, us, nr);
+		err = find_replaced(c, us, nr, first);
 	if (!err && !first && c->replaced.nr)
 		err = error_new(ERROR_REFUSED, "update %s is applied already, upon or beside update %s, and cannot take its place any more\n"
 				"Undo %s (ksplice-undo).", id_of(&us[0]), c->replaced.ids[0], c->replaced.ids[0]);
+	if (!err)
+		err = check_number(c, us, nr);
 	if (err || !first)
 		return err;
 	free(c->timing);

@@ -31,10 +31,11 @@ static struct {
 	struct log log;
 	struct update *update;	/* abc */
 	struct update *other;	/* xyz */
-	char params[256];	/* of the last match module */
-	char words[256];	/* of the last write to in-one-stop */
+	char params[1024];	/* of the last match module */
+	char words[1024];	/* of the last write to in-one-stop */
 	/* How it behaves. */
 	int busy;		/* writes of a stage that find tasks in the way; -1: all */
+	const char *stuck;	/* a module that cannot be unloaded, or NULL */
 	const char *cause;	/* of a match module that does not match, or NULL */
 	int fail_load;		/* load with this number (from 1) fails */
 	int loads;
@@ -218,6 +219,8 @@ static int unload_module(const char *name)
 
 	if (!there(at("module/%s", name)))
 		return ENOENT;
+	if (t.stuck && !strcmp(name, t.stuck))
+		return EAGAIN;
 	if (!strcmp(name, "ksplice")) {
 		if (!empty(at("module/ksplice/holders")))
 			return EAGAIN;
@@ -424,6 +427,19 @@ static struct error *apply_both(struct change *c)
 {
 	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000 };
 	return apply_these(c, t.update, t.other);
+}
+
+/* t.other in the place of what @ids says, NULL: of all. */
+static struct error *replace(struct change *c, const char *ids)
+{
+	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000, .replace = true,
+			      .replace_ids = ids };
+	return apply_these(c, t.other, NULL);
+}
+
+static struct error *replace_all(struct change *c)
+{
+	return replace(c, NULL);
 }
 
 static struct error *undo(struct change *c, const char *id)
@@ -920,19 +936,6 @@ static void test_killed_while_applying_several(void **state)
 	}
 }
 
-/* t.other in the place of what @ids says, NULL: of all. */
-static struct error *replace(struct change *c, const char *ids)
-{
-	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000, .replace = true,
-			      .replace_ids = ids };
-	return apply_these(c, t.other, NULL);
-}
-
-static struct error *replace_all(struct change *c)
-{
-	return replace(c, NULL);
-}
-
 static void test_replace(void **state)
 {
 	struct change c;
@@ -951,7 +954,7 @@ static void test_replace(void **state)
 		assert_false(store_has(&t.kernel, "abc"));
 		assert_int_equal(stage("xyz"), STAGE_APPLIED);
 		/* It does not replace itself. */
-		assert_null(replace_all(&c));
+		assert_null(replace(&c, named ? "abc" : NULL));
 		assert_int_equal(c.result, CHANGE_ALREADY_APPLIED);
 		assert_int_equal(c.replaced.nr, 0);
 		change_free(&c);
@@ -997,6 +1000,58 @@ static void test_replace_or_nothing(void **state)
 	assert_null(undo(&c, "abc"));
 	change_free(&c);
 	is_clean();
+}
+
+/* What a killed run has left beside is taken away, if it can be; a dry run leaves it to others. */
+static void test_replace_and_what_is_left(void **state)
+{
+	struct change c = { .kernel = &t.kernel, .log = &t.log, .dry_run = true, .replace = true, .timeout_ms = 1 };
+
+	assert_int_equal(load_core(), 0);
+	add_update("stuck");
+	add_module("ksplice_stuck_vmlinux");
+	t.stuck = "ksplice_stuck_vmlinux";
+	add_update("loose");
+	add_module("ksplice_loose_vmlinux");
+	assert_null(apply_these(&c, t.other, NULL));
+	assert_int_equal(c.result, CHANGE_WOULD_APPLY);
+	assert_int_equal(c.replaced.nr, 0);
+	change_free(&c);
+	assert_true(there(at("module/ksplice_loose_vmlinux")));
+	assert_null(apply(&c));
+	change_free(&c);
+	assert_null(replace_all(&c));
+	assert_int_equal(c.result, CHANGE_APPLIED);
+	assert_int_equal(c.replaced.nr, 1);
+	change_free(&c);
+	assert_int_equal(stage("xyz"), STAGE_APPLIED);
+	assert_int_equal(stage("loose"), STAGE_NONE);
+	assert_int_equal(stage("stuck"), STAGE_PREPARING);
+}
+
+/* Those that go count, too; those that are there already do not. */
+static void test_replace_too_many(void **state)
+{
+	struct change c = { .kernel = &t.kernel, .log = &t.log, .dry_run = true, .replace = true, .timeout_ms = 1 };
+
+	assert_int_equal(load_core(), 0);
+	for (int i = 0; i < CORE_STEPS_MAX; i++) {
+		char id[8], name[32];
+
+		snprintf(id, sizeof(id), "u%d", i);
+		snprintf(name, sizeof(name), "ksplice_%s_vmlinux", id);
+		add_update(id);
+		add_module(name);
+		put(at("core/%s/stage", id), "applied\n");
+	}
+	ends(apply_these(&c, t.other, NULL), &c, EXIT_REFUSED, "1 update in the place of 128 are more than go in one stop");
+	ends(replace_all(&c), &c, EXIT_REFUSED, "are more than go in one stop");
+	assert_int_equal(t.loads, 0);
+	put(at("core/u7/stage"), "reversed\n");
+	assert_null(replace_all(&c));
+	assert_int_equal(c.replaced.nr, CORE_STEPS_MAX - 1);
+	change_free(&c);
+	assert_int_equal(stage("u0"), STAGE_NONE);
 }
 
 /* One of the two is applied, whenever it is. */
@@ -1097,6 +1152,8 @@ int main(void)
 		TEST(test_killed_while_applying_several),
 		TEST(test_replace),
 		TEST(test_replace_or_nothing),
+		TEST(test_replace_and_what_is_left),
+		TEST(test_replace_too_many),
 		TEST(test_killed_while_replacing),
 		TEST(test_order_of_undoing_all),
 	};
