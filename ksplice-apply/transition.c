@@ -40,8 +40,21 @@ static struct error *add_conflicts(struct reason *to, const struct reason *from)
 	return NULL;
 }
 
-/* Of the first update that has a reason of its own; where tasks are in the way of several, of all of them. */
-static struct error *read_reasons(struct change *c, const struct step *steps, size_t nr, const struct step **culprit)
+/*
+ * These the core returns before it has come to look at any update: what it has recorded is of an earlier try.  Memory may be short
+ * before that or later; that it was short later is recorded.
+ */
+static bool is_stale(enum cause cause, int errnum)
+{
+	if (errnum == ENOMEM)
+		return cause != CAUSE_OUT_OF_MEMORY;
+	return errnum == ENOENT || errnum == EINTR || errnum == EPERM || errnum == E2BIG;
+}
+
+/*
+ * Of the first update that has a reason of its own for the failed write; where tasks are in the way of several, of all of them.
+ */
+static struct error *read_reasons(struct change *c, const struct step *steps, size_t nr, int errnum, const struct step **culprit)
 {
 	struct error *err = NULL;
 
@@ -52,7 +65,7 @@ static struct error *read_reasons(struct change *c, const struct step *steps, si
 		err = reason_read(c->kernel, steps[i].id, &r);
 		if (!err && *culprit && c->reason.cause == CAUSE_CODE_BUSY && r.cause == CAUSE_CODE_BUSY)
 			err = add_conflicts(&c->reason, &r);
-		if (err || *culprit || r.cause == CAUSE_NONE || r.cause == CAUSE_OTHER_UPDATE) {
+		if (err || *culprit || r.cause == CAUSE_NONE || r.cause == CAUSE_OTHER_UPDATE || is_stale(r.cause, errnum)) {
 			reason_free(&r);
 			continue;
 		}
@@ -99,7 +112,7 @@ struct error *transition(struct change *c, const struct step *steps, size_t nr)
 		reason_free(&c->reason);
 		if (!ret)
 			return NULL;
-		err = read_reasons(c, steps, nr, &culprit);
+		err = read_reasons(c, steps, nr, ret, &culprit);
 		if (err)
 			return err;
 		/* The core has not come to a reason; all are as guilty as the first. */

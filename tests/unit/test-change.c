@@ -35,6 +35,7 @@ static struct {
 	char words[1024];	/* of the last write to in-one-stop */
 	/* How it behaves. */
 	int busy;		/* writes of a stage that find tasks in the way; -1: all */
+	int fail_write;		/* errno of a write of a stage that changes nothing, not even reasons; 0: none */
 	const char *stuck;	/* a module that cannot be unloaded, or NULL */
 	const char *cause;	/* of a match module that does not match, or NULL */
 	int fail_load;		/* load with this number (from 1) fails */
@@ -246,6 +247,8 @@ static int fake_unload(const struct kernel *k, const char *name)
 
 static int write_stage(const char *id, const char *text)
 {
+	if (t.fail_write)
+		return t.fail_write;
 	if (t.busy) {
 		t.busy -= t.busy > 0;
 		put(at("core/%s/abort_cause", id), "code_busy\n");
@@ -289,7 +292,7 @@ static int write_stages(const char *text)
 	int ret;
 
 	snprintf(t.words, sizeof(t.words), "%s", text);
-	ret = for_each_word(text, can_go);
+	ret = t.fail_write ? t.fail_write : for_each_word(text, can_go);
 	if (!ret && t.busy) {
 		t.busy -= t.busy > 0;
 		for_each_word(text, refuse);
@@ -576,6 +579,40 @@ static void test_busy(void **state)
 	ends(undo(&c, "abc"), &c, EXIT_BUSY, "cannot undo update abc now");
 	is_applied();
 	t.busy = 1;
+	assert_null(undo(&c, "abc"));
+	change_free(&c);
+	is_clean();
+}
+
+/* The core comes to no reason: what there is in sysfs is of the try before. */
+static void test_stale_reason(void **state)
+{
+	static const int errnums[] = { ENOENT, ENOMEM, EPERM, E2BIG };
+	struct change c;
+
+	assert_null(apply(&c));
+	change_free(&c);
+	for (size_t i = 0; i < sizeof(errnums) / sizeof(errnums[0]); i++) {
+		t.busy = -1;
+		ends(undo(&c, "abc"), &c, EXIT_BUSY, "cannot undo update abc now");
+		t.busy = 0;
+		t.fail_write = errnums[i];
+		ends(undo(&c, "abc"), &c, EXIT_OTHER, strerror(errnums[i]));
+		assert_int_equal(c.tries, 1);
+		ends(replace_all(&c), &c, EXIT_OTHER, strerror(errnums[i]));
+		assert_int_equal(c.tries, 1);
+		t.fail_write = 0;
+	}
+	/* A signal, which is no reason not to try again. */
+	put(at("core/abc/abort_cause"), "depends\n");
+	t.fail_write = EINTR;
+	ends(undo(&c, "abc"), &c, EXIT_OTHER, strerror(EINTR));
+	assert_int_equal(c.tries, 4);
+	/* Memory that the core has asked for on behalf of the update. */
+	put(at("core/abc/abort_cause"), "out_of_memory\n");
+	t.fail_write = ENOMEM;
+	ends(undo(&c, "abc"), &c, EXIT_OTHER, "the kernel has not enough memory to undo update abc");
+	t.fail_write = 0;
 	assert_null(undo(&c, "abc"));
 	change_free(&c);
 	is_clean();
@@ -1135,6 +1172,7 @@ int main(void)
 		TEST(test_does_not_match),
 		TEST(test_load_fails),
 		TEST(test_busy),
+		TEST(test_stale_reason),
 		TEST(test_timeout),
 		TEST(test_core_of_others_stays),
 		TEST(test_core_of_another_abi),
