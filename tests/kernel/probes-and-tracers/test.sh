@@ -57,7 +57,13 @@ ksplice-apply /root/first.tar.gz >/tmp/out 2>&1 && fail "the hook is written ove
 no_probe
 is_gone first
 
-# At the ftrace entry a probe is no hindrance, and counts.
+# At the ftrace entry a probe is no hindrance, and counts: there before, or since.
+probe "p:p1 0x$entry"
+apply first
+is "the new function runs" "Livepatched kernel command line" "$(cat /proc/cmdline)"
+has "the probe on the old one counts" "p1 +[1-9]" "$(cat $T/kprobe_profile)"
+undo first
+no_probe
 apply first
 probe "p:p1 0x$entry"
 is "the new function runs" "Livepatched kernel command line" "$(cat /proc/cmdline)"
