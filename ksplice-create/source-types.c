@@ -97,9 +97,14 @@ static bool is_whole(const struct c_tokens *t, size_t i)
 	return !c_tokens_punct(t, i + 1, '.') && !(c_tokens_punct(t, i + 1, '-') && c_tokens_punct(t, i + 2, '>'));
 }
 
-/* Where the operand of the sizeof or typeof at @i ends. */
+/* Where the operand of the sizeof or typeof at @i ends, or what the variable of __auto_type begins with. */
 static size_t operand_end(const struct c_tokens *t, size_t i)
 {
+	if (c_token_is(&t->v[i], "__auto_type")) {
+		while (i < t->n && !c_tokens_punct(t, i, ';'))
+			i = c_tokens_punct(t, i, '(') || c_tokens_punct(t, i, '{') ? c_tokens_skip(t, i) : i + 1;
+		return i;
+	}
 	if (c_tokens_punct(t, i + 1, '('))
 		return c_tokens_skip(t, i + 1);
 	for (i++; c_tokens_punct(t, i, '*') || c_tokens_punct(t, i, '&'); i++)
@@ -109,7 +114,7 @@ static size_t operand_end(const struct c_tokens *t, size_t i)
 
 /*
  * Does the function ask for the size, or the type, of what @name is or points to?  Then it may allocate another, without naming the type.
- * Macros ask for those of other things all the time: this_cpu_ptr(), min().
+ * Macros ask for those of other things all the time: this_cpu_ptr(), min(), which has __auto_type (calculate_imbalance()).
  */
 static bool is_measured(const struct c_tokens *t, const struct c_token *name)
 {
@@ -122,8 +127,6 @@ static bool is_measured(const struct c_tokens *t, const struct c_token *name)
 			asks |= c_token_is(&t->v[i], asking[k]);
 		if (!asks || (c_token_is(&t->v[i], "sizeof") && is_size_of_variable(t, i)))
 			continue;
-		if (c_token_is(&t->v[i], "__auto_type"))
-			return true;
 		for (size_t k = i + 1, end = operand_end(t, i); k < end; k++)
 			if (t->v[k].kind == C_WORD && t->v[k].len == name->len && !memcmp(t->v[k].s, name->s, name->len) && is_whole(t, k))
 				return true;

@@ -412,6 +412,8 @@ static void test_stays(void **state)
 		{"int f(void) { struct s *x, y[2], *z = dup(y, sizeof(y[0])); return g(z); }", true},
 		{"int f(void) { struct s x = { 0 }; __typeof__(x) *y = alloc(sizeof(*y)); return g(y); }", true},
 		{"int f(void) { struct s x = { 0 }; __auto_type y = h(&x); return y; }", true},
+		{"int h(struct s *p) { __auto_type q = ({ int i; p; }); return g(alloc(sizeof(*q))); }", true},
+		{"int h(struct s *p) { __auto_type x = (p->a); __auto_type y = 1; return x < y ? x : g(p); }", false},
 		{"int h(struct s **p) { *p = alloc(sizeof(**p)); return 0; }", true},
 		{"int h(int n, struct s *p) { p = alloc(n * sizeof(*p)); return g(p); }", true},
 		{"int f(void *p) { return ((struct s *)p)->a; }", true},
