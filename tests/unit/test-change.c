@@ -1073,7 +1073,7 @@ static void test_replace_too_many(void **state)
 
 	assert_int_equal(load_core(), 0);
 	for (int i = 0; i < CORE_STEPS_MAX; i++) {
-		char id[8], name[32];
+		char id[16], name[32];
 
 		snprintf(id, sizeof(id), "u%d", i);
 		snprintf(name, sizeof(name), "ksplice_%s_vmlinux", id);
