@@ -14,15 +14,8 @@
 
 #include "ksplice-create/image.h"
 #include "ksplice-create/kallsyms.h"
+#include "tests/fuzz/check.h"
 #include "tests/unit/image-builder.h"
-
-#define check(what)                                                                                                    \
-	do {                                                                                                           \
-		if (!(what)) {                                                                                         \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                             \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 static void refuse(struct error *err)
 {

@@ -15,17 +15,10 @@
 #include "objmanip/layout.h"
 #include "objmanip/match-module.h"
 #include "objmanip/match-show.h"
+#include "tests/fuzz/check.h"
 
 #define BASE	0xffffffffc0010000ull
 #define PERCPU	0x20000
-
-#define check(what)                                                                                                    \
-	do {                                                                                                           \
-		if (!(what)) {                                                                                         \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                             \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 static FILE *nowhere;
 

@@ -16,16 +16,9 @@
 #include "kmodsrc/runpre/runpre.h"
 #include "objmanip/match-show.h"
 #include "objmanip/objmanip.h"
+#include "tests/fuzz/check.h"
 
 #define MAX_EMITTED (64u << 20)	/* bytes, far more than comes of an input */
-
-#define check(what)                                                                                                    \
-	do {                                                                                                           \
-		if (!(what)) {                                                                                         \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                             \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 static FILE *nowhere;
 

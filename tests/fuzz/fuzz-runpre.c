@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "kmodsrc/runpre/runpre.h"
+#include "tests/fuzz/check.h"
 
 #define BASE 0xffffffff81000000ull
 
@@ -18,14 +19,6 @@ struct memory {
 	const uint8_t *bytes;
 	size_t size;
 };
-
-#define check(what)                                                                                                    \
-	do {                                                                                                           \
-		if (!(what)) {                                                                                         \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                             \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 static size_t read_mem(void *ctx, u64 addr, void *buf, size_t len)
 {

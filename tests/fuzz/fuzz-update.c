@@ -16,15 +16,8 @@
 #include "ksplice-apply/reason.h"
 #include "ksplice-apply/text.h"
 #include "ksplice-apply/update-file.h"
+#include "tests/fuzz/check.h"
 #include "tests/unit/fake-update.h"
-
-#define check(what)                                                                                                    \
-	do {                                                                                                           \
-		if (!(what)) {                                                                                         \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                             \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 static void refuse(struct error *err)
 {
