@@ -116,6 +116,7 @@ struct create {
 	struct om_layout layout;
 	struct target *targets;
 	size_t nr_targets;
+	bool ahead;		/* look_ahead() is at work: only units that the diff itself touches, and no notes */
 	struct strv anew;	/* exported functions that get another prototype; prototypes.h */
 	struct strv excluded;	/* patterns of --exclude-match that fitted something */
 	struct strv notes;	/* what the user should know though it is no error */

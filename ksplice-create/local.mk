@@ -85,6 +85,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/layouts.h \
 	ksplice-create/line-numbers.c \
 	ksplice-create/line-numbers.h \
+	ksplice-create/look-ahead.c \
+	ksplice-create/look-ahead.h \
 	ksplice-create/main.c \
 	ksplice-create/makefile-lines.c \
 	ksplice-create/makefile-lines.h \

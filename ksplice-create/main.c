@@ -7,7 +7,9 @@
 #include "ksplice-create/digests.h"
 #include "ksplice-create/git.h"
 #include "ksplice-create/kbuild.h"
+#include "ksplice-create/kconfig-hunks.h"
 #include "ksplice-create/kernel.h"
+#include "ksplice-create/look-ahead.h"
 #include "ksplice-create/modules.h"
 #include "ksplice-create/pack.h"
 #include "ksplice-create/patchset.h"
@@ -63,7 +65,7 @@ static struct error *prepare(struct create *c)
 {
 	struct error *err = kbuild_prepare(c);
 
-	return err ?: modules_put_headers(c);
+	return err ?: modules_put_headers(c) ?: kconfig_hunks_check(c);
 }
 
 /* The page that was asked for, before the update is there: who gets no page must not get an update to sign. */
@@ -83,6 +85,7 @@ static struct error *make(struct create *c)
 	err = err ?: workspace_open(c);
 	err = err ?: step(c, "applying the diff", apply_patches);
 	err = err ?: step(c, "preparing the kernel's build", prepare);
+	err = err ?: look_ahead(c);
 	err = err ?: step(c, "compiling the unpatched source", units_build_pre);
 	err = err ?: step(c, "compiling the patched source", units_build_post);
 	err = err ?: step(c, "building the core", modules_build_core);

@@ -60,6 +60,8 @@ void report_note(struct create *c, const char *fmt, ...)
 	char *text = NULL;
 	va_list ap;
 
+	if (c->ahead)
+		return;
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) >= 0) {
 		strv_add(&c->notes, text);

@@ -146,12 +146,19 @@ static struct error *group_units(struct create *c)
 	return err ?: group_extra(c);
 }
 
-static struct error *check_refusals(struct create *c)
+static size_t count_refusals(const struct create *c)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; i < c->nr_targets; i++)
 		nr += c->targets[i].om->nr_refusals;
+	return nr;
+}
+
+static struct error *check_refusals(struct create *c)
+{
+	size_t nr = count_refusals(c);
+
 	if (!nr)
 		return NULL;
 	return error_new(ERROR_REFUSED, "the diff cannot be spliced safely, for %zu reason%s:", nr, nr > 1 ? "s" : "");
@@ -282,6 +289,17 @@ struct error *targets_diff(struct create *c)
 	err = err ?: layouts_check(c);
 	err = err ?: check_refusals(c);
 	return err ?: drop_unchanged(c);
+}
+
+struct error *targets_check_layouts(struct create *c, struct error **refusal)
+{
+	struct error *err = group_units(c) ?: link_targets(c) ?: diff_targets(c);
+	size_t nr = count_refusals(c);
+
+	err = err ?: layouts_check(c);
+	if (!err && count_refusals(c) > nr)
+		*refusal = check_refusals(c);
+	return err;
 }
 
 struct error *targets_emit(struct create *c)

@@ -10,6 +10,11 @@
  * reasons are in the om_target's refusals.
  */
 struct error *targets_diff(struct create *c);
+/*
+ * The same of the units that are there so far, only to see whether layouts_check() refuses them: then *@refusal is an
+ * ERROR_REFUSED, owned by the caller, with the reasons as above; else it stays NULL.
+ */
+struct error *targets_check_layouts(struct create *c, struct error **refusal);
 /* Writes match data and carried code of all targets to ws->update, which is emptied before. */
 struct error *targets_emit(struct create *c);
 /* The offline check, where there is an image to check against. */

@@ -12,7 +12,6 @@
 #include "ksplice-create/dependents.h"
 #include "ksplice-create/extra-match.h"
 #include "ksplice-create/kbuild.h"
-#include "ksplice-create/kconfig-hunks.h"
 #include "ksplice-create/kconfig.h"
 #include "ksplice-create/kept-objects.h"
 #include "ksplice-create/makefile.h"
@@ -177,7 +176,9 @@ static struct error *add_dependents(struct create *c, struct strv *built, const 
 		if (!strv_has(removed, built->v[i]))
 			strv_add(&still, built->v[i]);
 	err = compile_post(c, &still);
-	err = err ?: dependents_find(c, &units, unused);
+	if (err || c->ahead)
+		return err;
+	err = dependents_find(c, &units, unused);
 	return err ?: precache_get(c, &units, built);
 }
 
@@ -389,9 +390,10 @@ struct error *units_build_pre(struct create *c)
 	struct str unbuilt = STR_INIT;
 	struct error *err = tree_empty(c->ws.post);
 
-	err = err ?: kconfig_hunks_check(c);
 	err = err ?: build_pre(c, &unbuilt);
 	str_free(&unbuilt);
+	if (c->ahead)
+		return err;
 	err = err ?: extra_match_build(c);
 	if (!err)
 		extra_match_note_unused(c);

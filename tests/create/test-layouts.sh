@@ -103,4 +103,25 @@ wants 3 "struct shown: it gets 'int second': changed layout of what cmdline_proc
 
 in_tree "structure on the stack of a function that is replaced" "$grown; s/^\ts\.m = m;/\ts.second = 1;\n&/"
 wants 0 'changed .*: cmdline_proc_show'
+# A thousand units include it; the one that the diff itself touches tells.
+{
+	diff_of include/net/dst.h 's/^\tshort\t\t\terror;/&\n\tlong\t\t\tadded;/'
+	diff_of net/core/dst.c 's/^\tdst->error = 0;/&\n\tdst->added = 1;/'
+} >fix.diff
+of "structure of a header that is included everywhere"
+wants 3 'net/core/dst.o: struct dst_entry: it gets .long added.: changed layout'
+never 'preprocessing'
+
+{
+	diff_of include/linux/mbcache.h 's/^\tu64\t\t\te_value;/\tu64\t\t\te_added;\n&/'
+	diff_of fs/mbcache.c 's/^\tentry->e_value = value;/&\n\tentry->e_added = 1;/'
+} >fix.diff
+of "structure of a header that few include"
+wants 3 'fs/mbcache.o: struct mb_cache_entry: it gets .u64 e_added.: changed layout'
+sed -i 's/^--- a\/fs/# &/; /^# /,$d' fix.diff
+diff_of fs/mbcache.c 's/^\tentry->e_value = value;/&\n\tentry->e_added = 1;/
+	s/^#include <linux\/mbcache.h>/&\n#include <ksplice-patch.h>\nksplice_layout_ignore(mb_cache_entry);/; s/^module_init(mbcache_init)/&\nksplice_init_ignore(mbcache_init);/' >>fix.diff
+of "the same, of which no object lives on by the author's word: others that include it are found"
+wants 0 'changed .*: mb_cache_entry_create' 'changed .*fs/ext4/xattr.o'
+
 finish
