@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ksplice-create/c-pointers.h"
 #include "ksplice-create/c-source.h"
 
 /* A header without comments and directives, and what these directives were. */
@@ -231,6 +232,57 @@ static bool add_names(struct c_source *src, uint32_t i, struct strv *names)
 	return add_by_look(src, i, names);
 }
 
+/* Hashes a type without other names for pointers that it has; with @names, these are added there. */
+static struct c_declaration without_pointer_names(const struct c_declaration *d, struct strv *names)
+{
+	struct c_declaration plain = {.hash = {1, 1}};
+	struct c_tokens t = c_declaration_tokens(d);
+	size_t first = 0;
+
+	for (size_t k = 0; k < t.n;) {
+		size_t end = c_pointer_names(&t, k, &first, NULL, NULL), stop = end ? first : k + 1, next;
+
+		for (size_t m = end ? k + 2 : k; m < stop; m++)
+			c_declaration_mix(&plain, &t.v[m]);
+		for (size_t m = first; names && end && !c_tokens_punct(&t, m, '}'); m = next) {
+			const struct c_token *name = &t.v[c_plain_pointer(&t, m, &next)];
+			_cleanup_free_ char *text = xstrndup(name->s, name->len);
+
+			strv_add_new(names, text);
+		}
+		k = end ?: k + 1;
+	}
+	free(t.v);
+	return plain;
+}
+
+/*
+ * The type in @src that is @d but for other names of pointers: then it is these that changed, as declarations_digest() sees it.
+ * struct dst_entry, which all of the network code knows, got a dev_rcu so.
+ */
+static bool only_names_pointers(const struct c_source *src, size_t from, size_t to, const struct c_declaration *d, struct strv *names)
+{
+	struct c_declaration plain;
+
+	if (!d->is_type || d->is_function)
+		return false;
+	plain = without_pointer_names(d, NULL);
+	for (size_t i = from; i < to; i++) {
+		const struct c_declaration *other = &src->decls[i];
+		struct c_declaration o;
+
+		if (!other->is_type || other->is_function)
+			continue;
+		o = without_pointer_names(other, NULL);
+		if (!same_tokens(&plain, &o))
+			continue;
+		without_pointer_names(d, names);
+		without_pointer_names(other, names);
+		return true;
+	}
+	return false;
+}
+
 /* A stretch of declarations that are not all the same. */
 struct stretch {
 	size_t from, to;
@@ -263,10 +315,12 @@ static bool compare(struct c_source *pre, struct c_source *post, struct strv *na
 	if (!same_order(pre, a, post, b))
 		return false;
 	for (size_t i = a.from; i < a.to; i++)
-		if (!has_same(post, b.from, b.to, &pre->decls[i]) && !add_names(pre, (uint32_t)i, names))
+		if (!has_same(post, b.from, b.to, &pre->decls[i]) &&
+		    !only_names_pointers(post, b.from, b.to, &pre->decls[i], names) && !add_names(pre, (uint32_t)i, names))
 			return false;
 	for (size_t i = b.from; i < b.to; i++)
-		if (!has_same(pre, a.from, a.to, &post->decls[i]) && !add_names(post, (uint32_t)i, names))
+		if (!has_same(pre, a.from, a.to, &post->decls[i]) &&
+		    !only_names_pointers(pre, a.from, a.to, &post->decls[i], names) && !add_names(post, (uint32_t)i, names))
 			return false;
 	return true;
 }

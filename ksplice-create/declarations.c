@@ -6,44 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ksplice-create/c-pointers.h"
 #include "ksplice-create/c-source.h"
 #include "ksplice-create/used-names.h"
 #include "ksplice-create/util.h"
-
-/* "struct d * name ;" at @i, of @end tokens: the place of the name, or 0. */
-static size_t plain_pointer(const struct c_tokens *t, size_t i, size_t *end)
-{
-	bool pointer = false;
-	size_t k = i;
-
-	for (; k < t->n && !c_tokens_punct(t, k, ';'); k++) {
-		pointer |= c_tokens_punct(t, k, '*');
-		if (t->v[k].kind != C_WORD && !c_tokens_punct(t, k, '*'))
-			return 0;
-	}
-	*end = k + 1;
-	return pointer && k < t->n && k > i && t->v[k - 1].kind == C_WORD ? k - 1 : 0;
-}
-
-/*
- * "union { struct d * dev ; struct d * dev_rcu ; } ;" at @i: another name for the pointer that is there.  To code that does not
- * mention dev_rcu it is the same as "struct d * dev ;".  Where such a union begins, *@first has the tokens of its first
- * member, and it is returned where it ends; else 0.
- */
-static size_t pointer_names(const struct c_tokens *t, size_t i, size_t *first, bool (*is_used)(const struct c_token *name, void *ctx),
-			    void *ctx)
-{
-	size_t k = i + 2, end, name = c_token_is(&t->v[i], "union") && c_tokens_punct(t, i + 1, '{') ? plain_pointer(t, k, first) : 0;
-
-	if (!name)
-		return 0;
-	for (k = *first; !c_tokens_punct(t, k, '}'); k = end) {
-		name = plain_pointer(t, k, &end);
-		if (!name || (is_used && is_used(&t->v[name], ctx)))
-			return 0;
-	}
-	return c_tokens_punct(t, k + 1, ';') ? k + 2 : 0;
-}
 
 struct usage {
 	struct c_source *src;
@@ -76,7 +42,7 @@ static void find_mentioned(struct usage *u)
 		}
 		t = c_declaration_tokens(d);
 		for (size_t k = 0; k < t.n;) {
-			size_t end = pointer_names(&t, k, &first, NULL, NULL);
+			size_t end = c_pointer_names(&t, k, &first, NULL, NULL);
 			size_t stop = end ? first : k + 1;
 
 			for (; k < stop; k++)
@@ -96,7 +62,7 @@ static void mix_again(struct usage *u, struct c_declaration *d)
 
 	d->hash[0] = d->hash[1] = 1;
 	for (size_t k = 0; k < t.n;) {
-		size_t end = pointer_names(&t, k, &first, is_mentioned, u);
+		size_t end = c_pointer_names(&t, k, &first, is_mentioned, u);
 
 		for (size_t m = k + 2; end && m < first; m++)
 			c_declaration_mix(d, &t.v[m]);

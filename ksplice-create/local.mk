@@ -9,6 +9,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/blobs.h \
 	ksplice-create/build-lists.c \
 	ksplice-create/build-lists.h \
+	ksplice-create/c-pointers.c \
+	ksplice-create/c-pointers.h \
 	ksplice-create/c-reader.c \
 	ksplice-create/c-source.c \
 	ksplice-create/c-source.h \

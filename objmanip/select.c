@@ -148,7 +148,10 @@ static bool counts_as_new(const struct om_span *span)
 	return span->carried && is_new(span);
 }
 
-/* Functions and variables: an entry of a table (__ksymtab, __param) is used by what reads the whole table, an author's declaration by us. */
+/*
+ * Functions and variables: an entry of a table (__ksymtab, __param) is used by what reads the whole table, an author's declaration by us.
+ * Macros make others, with a number in their name (__UNIQUE_ID___addressable_cleanup_module729).
+ */
 static bool counts_as_unused(const struct om_span *span)
 {
 	switch (span->section->class) {
@@ -156,7 +159,7 @@ static bool counts_as_unused(const struct om_span *span)
 	case OM_CLASS_DATA:
 	case OM_CLASS_PERCPU:
 	case OM_CLASS_RODATA:
-		return !span->carried && is_new(span) && span->symbol;
+		return !span->carried && is_new(span) && span->symbol && strncmp(span->name, "__UNIQUE_ID_", 12) != 0;
 	default:
 		return false;
 	}

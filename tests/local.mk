@@ -81,7 +81,7 @@ tests_unit_test_memory_dump_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-declarations
 TESTS += tests/unit/test-declarations
 tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
-	ksplice-create/declarations.h ksplice-create/c-reader.c ksplice-create/c-source.c ksplice-create/c-source.h \
+	ksplice-create/declarations.h ksplice-create/c-pointers.c ksplice-create/c-reader.c ksplice-create/c-source.c ksplice-create/c-source.h \
 	ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c ksplice-create/source-types.c \
 	ksplice-create/source-types.h ksplice-create/enumerators.c ksplice-create/enumerators.h \
 	ksplice-create/source-variables.c ksplice-create/source-variables.h ksplice-create/util.c \
@@ -92,7 +92,7 @@ tests_unit_test_declarations_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-changed-names
 TESTS += tests/unit/test-changed-names
 tests_unit_test_changed_names_SOURCES = tests/unit/test-changed-names.c tests/unit/cmocka-all.h ksplice-create/changed-names.c \
-	ksplice-create/changed-names.h ksplice-create/used-names.c ksplice-create/used-names.h ksplice-create/c-reader.c \
+	ksplice-create/changed-names.h ksplice-create/used-names.c ksplice-create/used-names.h ksplice-create/c-pointers.c ksplice-create/c-reader.c \
 	ksplice-create/c-source.c ksplice-create/c-source.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c \
 	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_changed_names_LDADD = $(COMMON_LIBS) -lcmocka
