@@ -140,8 +140,9 @@ mv new/fs/proc/generic.c new/fs/proc/gen.c
 sed -i 's/generic.o/gen.o/' new/fs/proc/Makefile
 sed -i '/^void remove_proc_entry/{s/const char \*name/const char *const name/; n; s/{/{ if (!name) return;/}' new/fs/proc/gen.c
 diff_trees
-of "renamed file with another prototype"
-wants 3 "remove_proc_entry: exported, and its prototype becomes 'void ( const char \* const , struct proc_dir_entry \* )', was 'void ( const char \* ,"
+# The header declares it as before.
+of "renamed file with a prototype that is written otherwise"
+wants 0 'changed .*fs/proc/generic.o: remove_proc_entry$'
 
 # The structure goes with the functions that use it.
 trees lib/string_helpers.c lib/Makefile
