@@ -23,7 +23,6 @@
 
 /* Objects of a kernel unit with debug information have some MiB; drivers/gpu has the largest, below 64 MiB. */
 #define MAX_OBJECT_SIZE (512u << 20)	/* bytes; far more than a unit has */
-#define MAX_ADDEND (1ll << 40)		/* so that sums with offsets in a section cannot overflow */
 
 static struct error *bad(const struct om_obj *obj, const char *what)
 {
@@ -306,7 +305,7 @@ static struct error *read_relocs_of(struct om_obj *obj, struct om_section *sec, 
 			continue;
 		size = obj->arch->reloc_size(rel->type);
 		/* Keeps all sums of offsets below far from overflow; a section has 1 GiB at most. */
-		if (rel->addend > MAX_ADDEND || rel->addend < -MAX_ADDEND)
+		if (rel->addend > OM_ADDEND_MAX || rel->addend < -OM_ADDEND_MAX)
 			return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": addend out of range", obj->path,
 					 sec->name, rel->offset);
 		/* What has a size and nothing else is what om_branches_resolve() makes, for a jump: emitters rely on that. */

@@ -37,6 +37,9 @@ enum om_class {
 	OM_CLASS_OTHER,		/* loaded, and not known to us: refused when a carried span has to do with it */
 };
 
+/* Of a relocation, either way; ours: so that sums with offsets in a section (1 GiB at most) are far from overflow. */
+#define OM_ADDEND_MAX	(1ll << 40)
+
 struct om_reloc {
 	uint64_t offset;	/* of the field, in its section */
 	uint32_t type;		/* R_X86_64_* and its like */

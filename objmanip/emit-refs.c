@@ -68,6 +68,9 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 		return error_new(ERROR_OTHER, "%s: relocation against %s, which is neither carried nor in the kernel",
 				 om_where(span, rel->offset - c->from, where, sizeof(where)), rel->sym->name);
 	}
+	/* That of the object was in range, and its place may have moved. */
+	if (out.addend > OM_ADDEND_MAX || out.addend < -OM_ADDEND_MAX)
+		return error_new(ERROR_BAD_FILE, "%s: addend out of range", om_where(span, rel->offset - c->from, where, sizeof(where)));
 	om_out_reloc(&c->e->out, c->section, out);
 	/* What the assembler resolved has its distance there; the module loader wants zeros (apply_relocate_add()). */
 	if (!c->e->out.failed && c->e->out.sections[c->section].type != SHT_NOBITS)

@@ -27,7 +27,6 @@ struct ksplice_ftrace_hook {
 static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	const struct ksplice_ftrace_hook *h = container_of(ops, struct ksplice_ftrace_hook, ops);
-
 	unsigned long to = READ_ONCE(h->to);
 
 	if (to)
