@@ -65,7 +65,8 @@ static struct error *prepare(struct create *c)
 {
 	struct error *err = kbuild_prepare(c);
 
-	return err ?: modules_put_headers(c) ?: kconfig_hunks_check(c);
+	/* Emptied once: what look_ahead() compiles is not compiled again, nor warned of twice. */
+	return err ?: modules_put_headers(c) ?: kconfig_hunks_check(c) ?: tree_empty(c->ws.post);
 }
 
 /* The page that was asked for, before the update is there: who gets no page must not get an update to sign. */

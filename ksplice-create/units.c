@@ -388,9 +388,8 @@ static struct error *build_pre(struct create *c, struct str *unbuilt)
 struct error *units_build_pre(struct create *c)
 {
 	struct str unbuilt = STR_INIT;
-	struct error *err = tree_empty(c->ws.post);
+	struct error *err = build_pre(c, &unbuilt);
 
-	err = err ?: build_pre(c, &unbuilt);
 	str_free(&unbuilt);
 	if (c->ahead)
 		return err;

@@ -119,9 +119,10 @@ never 'preprocessing'
 of "structure of a header that few include"
 wants 3 'fs/mbcache.o: struct mb_cache_entry: it gets .u64 e_added.: changed layout'
 sed -i 's/^--- a\/fs/# &/; /^# /,$d' fix.diff
-diff_of fs/mbcache.c 's/^\tentry->e_value = value;/&\n\tentry->e_added = 1;/
+diff_of fs/mbcache.c 's/^\tentry->e_value = value;/\tint unused_here;\n\n&\n\tentry->e_added = 1;/
 	s/^#include <linux\/mbcache.h>/&\n#include <ksplice-patch.h>\nksplice_layout_ignore(mb_cache_entry);/; s/^module_init(mbcache_init)/&\nksplice_init_ignore(mbcache_init);/' >>fix.diff
 of "the same, of which no object lives on by the author's word: others that include it are found"
 wants 0 'changed .*: mb_cache_entry_create' 'changed .*fs/ext4/xattr.o'
+[ "$(grep -c 'unused variable .unused_here' out)" = 1 ] || fail "a warning is seen $(grep -c 'unused variable .unused_here' out) times"
 
 finish
