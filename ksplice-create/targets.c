@@ -259,13 +259,19 @@ static struct error *diff_and_check(struct create *c, const struct exports *expo
 	return err ?: prototypes_check(c, exports);
 }
 
-/* With functions that are defined anew, from the beginning: they are others for each question that was asked. */
+/*
+ * With functions that are defined anew, from the beginning: they are others for each question that was asked.  Who calls them is
+ * replaced then, and may be one that gets another prototype, too.
+ */
 static struct error *diff_again(struct create *c, const struct exports *exports)
 {
-	struct error *err;
+	struct error *err = NULL;
 
-	targets_free(c);
-	err = group_units(c) ?: define_anew(c) ?: diff_and_check(c, exports);
+	for (size_t known = 0; !err && known < c->anew.n;) {
+		known = c->anew.n;
+		targets_free(c);
+		err = group_units(c) ?: define_anew(c) ?: diff_and_check(c, exports);
+	}
 	for (size_t i = 0; i < c->anew.n && !err; i++)
 		report_note(c, "%s: exported, and the diff changes its prototype: what is compiled with the diff calls a new function; "
 			    "modules from elsewhere go on calling the old one, which the diff does not change", c->anew.v[i]);
@@ -281,8 +287,7 @@ struct error *targets_diff(struct create *c)
 	err = err ?: kernel_modules_load(c);
 	err = err ?: exports_read(symvers, &exports);
 	err = err ?: diff_and_check(c, &exports);
-	if (!err && c->anew.n)
-		err = diff_again(c, &exports);
+	err = err ?: diff_again(c, &exports);
 	exports_free(&exports);
 	if (!err)
 		report_notes(c);

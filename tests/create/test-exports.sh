@@ -33,6 +33,19 @@ make_update
 wants 0 'new .*: lc_is_used:new$' 'changed .*/drbd_actlog.o: drbd_try_rs_begin_io' \
 	'note: lc_is_used: exported, and the diff changes its prototype.*old one'
 
+# What calls it is the same code until then, and is exported with another prototype as well.
+case_is "another prototype of what is called by one with another prototype"
+{
+	diff_of fs/mbcache.c 's/^\(void __mb_cache_entry_free(struct mb_cache \*\)cache/\1const cache/
+		/^void __mb_cache_entry_free(/,/^}/s/^\tkmem_cache_free/\tentry->e_flags = 0;\n&/
+		/mb_cache_entry_delete_or_get(struct/s/\*cache/*const cache/'
+	diff_of include/linux/mbcache.h 's/__mb_cache_entry_free(struct mb_cache \*cache/__mb_cache_entry_free(struct mb_cache *const cache/
+		/mb_cache_entry_delete_or_get(struct/s/\*cache/*const cache/'
+} >e.diff
+make_update
+wants 0 'new .*: __mb_cache_entry_free:new$' 'new .*: mb_cache_entry_delete_or_get:new$' 'changed .*fs/ext4/xattr.o: ' \
+	'note: __mb_cache_entry_free: exported' 'note: mb_cache_entry_delete_or_get: exported'
+
 case_is "another prototype of what has two names"
 diff_of fs/mbcache.c 's/^EXPORT_SYMBOL(mb_cache_create);/&\
 struct mb_cache *mb_cache_make(int bucket_bits) __attribute__((alias("mb_cache_create")));/' >e.diff
