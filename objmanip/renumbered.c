@@ -11,20 +11,34 @@
 #include "objmanip/correlate.h"
 #include "objmanip/names.h"
 
-/* __initcall__kmod_proc__228_23_proc_cmdline_init5 has its line number, 23, in its name (include/linux/init.h). */
-static struct error *same_but_numbers(const char *a, const char *b, bool *ret)
+/* The same but for numbers at the same places: with another line number, these have others. */
+static bool same_but_digits(const char *a, const char *b)
 {
-	char *x, *y;
+	static const char digits[] = "0123456789";
 
-	*ret = !strcmp(a, b);
-	if (*ret || !om_name_numbered(a) || !om_name_numbered(b))
-		return NULL;
-	x = om_name_plain(a);
-	y = om_name_plain(b);
-	*ret = x && y && !strcmp(x, y);
-	free(x);
-	free(y);
-	return x && y ? NULL : error_errno(ENOMEM, "%s", a);
+	while (*a) {
+		size_t m = strspn(a, digits), n = strspn(b, digits);
+
+		if (!m != !n || (!m && *a != *b))
+			return false;
+		a += m ?: 1;
+		b += n ?: 1;
+	}
+	return !*b;
+}
+
+/*
+ * A line number may be in the middle of a name: __initcall__kmod_proc__228_23_proc_cmdline_init5 (include/linux/init.h) has 23; or at the
+ * end of a static table's, as of _object_methods_UVERBS_OBJECT_CQ1455 (include/rdma/uverbs_named_ioctl.h).
+ */
+static bool may_have_line(const struct om_span *span)
+{
+	return om_name_numbered(span->name) || (span->section->class == OM_CLASS_RODATA && span->symbol->bind == STB_LOCAL);
+}
+
+static bool same_but_line(const struct om_span *a, const struct om_span *b)
+{
+	return !strcmp(a->name, b->name) || (may_have_line(a) && may_have_line(b) && same_but_digits(a->name, b->name));
 }
 
 /*
@@ -36,26 +50,27 @@ static bool is_variable(const struct om_span *span)
 	return span->section->class == OM_CLASS_DATA || span->section->class == OM_CLASS_PERCPU;
 }
 
-static struct error *same_span(const struct om_span *a, const struct om_span *b, bool *ret)
+static bool same_span(const struct om_span *a, const struct om_span *b)
 {
-	*ret = a->section->class == b->section->class && !a->symbol == !b->symbol &&
-	       (!a->symbol || (a->symbol->bind == b->symbol->bind && a->symbol->type == b->symbol->type));
-	if (*ret && is_variable(a))
-		*ret = a->size == b->size && !strcmp(a->name, b->name) && !strcmp(a->section->name, b->section->name);
-	else if (*ret && a->symbol)
-		return same_but_numbers(a->name, b->name, ret);
-	return NULL;
+	if (a->section->class != b->section->class || !a->symbol != !b->symbol)
+		return false;
+	if (a->symbol && (a->symbol->bind != b->symbol->bind || a->symbol->type != b->symbol->type))
+		return false;
+	if (is_variable(a))
+		return a->size == b->size && !strcmp(a->name, b->name) && !strcmp(a->section->name, b->section->name);
+	return !a->symbol || same_but_line(a, b);
 }
 
-struct error *om_same_shape(const struct om_unit *unit, bool *ret)
+bool om_same_shape(const struct om_unit *unit)
 {
 	const struct om_obj *a = unit->pre, *b = unit->renumbered;
-	struct error *err = NULL;
 
-	*ret = a->nr_spans == b->nr_spans;
-	for (size_t i = 0; i < a->nr_spans && *ret && !err; i++)
-		err = same_span(a->spans[i], b->spans[i], ret);
-	return err;
+	if (a->nr_spans != b->nr_spans)
+		return false;
+	for (size_t i = 0; i < a->nr_spans; i++)
+		if (!same_span(a->spans[i], b->spans[i]))
+			return false;
+	return true;
 }
 
 void om_renumbered_settle(struct om_unit *unit)

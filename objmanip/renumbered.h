@@ -14,7 +14,7 @@
  * Whether each span of @unit->renumbered is one of @unit->pre: the same names in the same order.  It is not where a line
  * number decides what is compiled, as "#if __LINE__ > 100" does.
  */
-struct error *om_same_shape(const struct om_unit *unit, bool *ret);
+bool om_same_shape(const struct om_unit *unit);
 /* After comparison with the renumbered object: makes twins and verdicts those of pre. Needs the same shape. */
 void om_renumbered_settle(struct om_unit *unit);
 

@@ -123,9 +123,8 @@ struct error *om_target_renumbered(struct om_target *t, const char *path, bool *
 	struct om_unit *unit = &t->units[t->nr_units - 1];
 	struct error *err = om_obj_open(path, unit->pre->unit, unit->pre->module, t->layout, &unit->renumbered);
 
-	*usable = false;
-	err = err ?: om_same_shape(unit, usable);
-	if (!err && *usable)
+	*usable = !err && om_same_shape(unit);
+	if (*usable)
 		return NULL;
 	om_obj_close(unit->renumbered);
 	unit->renumbered = NULL;
