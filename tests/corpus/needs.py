@@ -58,6 +58,9 @@ class Release:
         pattern = re.compile(r"^.(#\s*define\s+%s\b|.*\b%s\s*([(),;:=\[{]|$)|.*\bstruct %s\b)" % ((re.escape(word),) * 3))
         return any(pattern.match(l) for l in self.lines[name])
 
+    def defines_macro(self, name, word):
+        return any(re.match(r".#\s*define\s+%s\b" % re.escape(word), l) for l in self.lines[name])
+
     def defines(self, name, word):
         """Does the file get a function or variable of that name? By the look of the line."""
         pattern = re.compile(r"^\+[A-Za-z_].*\b%s\b\s*[(=;\[]" % re.escape(word))
@@ -108,7 +111,13 @@ ABOUT = [(re.compile(pattern), number) for pattern, number in (
     (r"implicit declaration of function|undeclared|unknown type name|conflicting types for|redefinition of", 0),
     (r"too (many|few) arguments to|incomplete type|invalid use of undefined type|declared inside parameter list", 0),
     (r"storage size of", 0),
+    (r"^passing argument \d+ of", 0),
 )]
+
+# gcc's location lines, and the lines of code that it quotes: "  934 |  .syn_recv_sock = dccp_v4_request_recv_sock,".
+PLACE = re.compile(r"^\s*(?:\S*/src/)?((?:[\w.+-]+/)+[\w.+-]+\.[chS]):\d+(?::\d+)?: ")
+QUOTED = re.compile(r"^\s*\d+ \| (.*)")
+NEAR = re.compile(r"\(near initialization for '[^']*\.(\w+)'\)")
 
 
 def words_of(message):
@@ -121,13 +130,62 @@ def words_of(message):
     return [w for w in dict.fromkeys(words) if len(w) > 2 and w not in ("struct", "const", "int", "void")][:1]
 
 
+def shown_words(place, text, files):
+    """
+    Names in the code of @files that is quoted below an error in @place: members, and others. An error may be in a macro that the message
+    is about (READ_ONCE() of a bit-field), or about a type that has no name.
+    """
+    code = []
+    for line in text.splitlines():
+        found = PLACE.match(line)
+        place = found.group(1) if found else place
+        quoted = QUOTED.match(line)
+        if quoted and place in files:
+            code.append(quoted.group(1))
+    members = NEAR.findall(text) + re.findall(r"(?:->|\.)\s*([A-Za-z_]\w+)", "\n".join(code))
+    return dict.fromkeys(members), dict.fromkeys(re.findall(r"[A-Za-z_]\w+", "\n".join(code)))
+
+
+def may_include(files, name):
+    """Could one of @files include the header, by the look of its path?"""
+    if name.startswith("include/") or "/include/" in name:
+        return True
+    return any(os.path.commonprefix([os.path.dirname(f), os.path.dirname(name)]) == os.path.dirname(name) for f in files)
+
+
+def header_shown(failing, rest, files, release):
+    """The header that what is quoted below an error is about."""
+    members, others = shown_words(failing, rest, files)
+    for word in members:
+        name = header_for(word, failing, files, release)
+        if name and may_include(files, name) and (release.declares(name, word) or name in release.near.get(word, ())):
+            return name
+    for word in others:
+        name = header_for(word, failing, files, release)
+        # Words such as "size" are everywhere.
+        beside = name and any(os.path.dirname(f) == os.path.dirname(name) for f in files)
+        if name and (release.defines_macro(name, word) or (beside and release.declares(name, word))):
+            return name
+    return None
+
+
+def errors(text):
+    """(file, message, what the compiler says until the next one) of each error."""
+    found = list(ERROR.finditer(text))
+    for i, m in enumerate(found):
+        yield m.group(1), m.group(2), text[m.end():found[i + 1].start() if i + 1 < len(found) else len(text)]
+
+
 def missed(error_text, refusals, files, release):
     """Files to add to @files, a list; empty: nothing is known that would help."""
-    for failing, message in ERROR.findall(error_text):
+    for failing, message, rest in errors(error_text):
         for word in words_of(message):
             name = header_for(word, failing, files, release)
             if name:
                 return [name]
+        name = None if words_of(message) else header_shown(failing, rest, files, release)
+        if name:
+            return [name]
         if failing in release.files and failing not in files and (failing in release.built or failing.endswith(".h")):
             return [failing]
         for word in words_of(message):
