@@ -140,22 +140,11 @@ struct error *om_key_plain_code(struct om_span *span, char **text, size_t *len)
 	return text_key(span, om_name_plain(span->name), text, len);
 }
 
-struct error *om_key_plain_data(struct om_span *span, char **text, size_t *len)
+/* What the span is called, without numbers, and what it holds. */
+static struct error *contents_key(const struct om_span *span, char **text, size_t *len)
 {
-	if (!span->symbol || span->section->flags & SHF_EXECINSTR)
-		return NULL;
-	return text_key(span, om_name_plain(span->name), text, len);
-}
+	char *name = om_name_plain(span->name);
 
-/* ops.3 and its like without relocations: what they are called and what they hold. */
-struct error *om_key_numbered_constant(struct om_span *span, char **text, size_t *len)
-{
-	char *name;
-
-	if (!span->symbol || !om_name_numbered(span->name) || span->section->class != OM_CLASS_RODATA ||
-	    span->nr_relocs || !om_bytes(span) || span->symbol->bind != STB_LOCAL)
-		return NULL;
-	name = om_name_plain(span->name);
 	*len = name ? strlen(name) + 1 + span->size : 0;
 	*text = name ? realloc(name, *len) : NULL;
 	if (!*text) {
@@ -164,6 +153,28 @@ struct error *om_key_numbered_constant(struct om_span *span, char **text, size_t
 	}
 	memcpy(*text + *len - span->size, om_bytes(span), span->size);
 	return NULL;
+}
+
+/*
+ * A limit of messages with other numbers is another one, and begins anew: the _rs that took the place of printk_ratelimited()'s in
+ * efivarfs_statfs(), 6.12.111.
+ */
+struct error *om_key_plain_data(struct om_span *span, char **text, size_t *len)
+{
+	if (!span->symbol || span->section->flags & SHF_EXECINSTR)
+		return NULL;
+	if (om_macro_static(span) && om_bytes(span))
+		return contents_key(span, text, len);
+	return text_key(span, om_name_plain(span->name), text, len);
+}
+
+/* ops.3 and its like without relocations: what they are called and what they hold. */
+struct error *om_key_numbered_constant(struct om_span *span, char **text, size_t *len)
+{
+	if (!span->symbol || !om_name_numbered(span->name) || span->section->class != OM_CLASS_RODATA ||
+	    span->nr_relocs || !om_bytes(span) || span->symbol->bind != STB_LOCAL)
+		return NULL;
+	return contents_key(span, text, len);
 }
 
 /* Data without a symbol, such as that of inline assembly: by its section and its place there. */

@@ -10,6 +10,13 @@
 #include "objmanip/names.h"
 #include "objmanip/special.h"
 
+static bool same_contents(const struct om_span *a, const struct om_span *b)
+{
+	const unsigned char *x = om_bytes(a), *y = om_bytes(b);
+
+	return a->size == b->size && !x == !y && (!x || !memcmp(x, y, a->size));
+}
+
 /* Whether two spans without a twin could be the same thing, by all that does not change with a number. */
 static struct error *same_kind(const struct om_span *a, const struct om_span *b, bool *ret)
 {
@@ -26,7 +33,7 @@ static struct error *same_kind(const struct om_span *a, const struct om_span *b,
 	}
 	x = om_name_plain(a->name);
 	y = om_name_plain(b->name);
-	*ret = x && y && !strcmp(x, y);
+	*ret = x && y && !strcmp(x, y) && (!om_macro_static(a) || same_contents(a, b));
 	free(x);
 	free(y);
 	return x && y ? NULL : error_errno(ENOMEM, "%s", a->obj->path);
