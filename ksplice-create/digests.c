@@ -17,6 +17,7 @@
 #include "ksplice-create/declarations.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/prototype-text.h"
+#include "ksplice-create/renamed-members.h"
 #include "ksplice-create/source-types.h"
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/tree.h"
@@ -26,6 +27,8 @@
 extern char **environ;
 
 #define NAMES_SUFFIX ".names" /* beside a digest: what is used */
+
+#define DIGEST "--source-digest"
 
 /* In place of a digest: that of a unit that could not be preprocessed alone. */
 #define UNKNOWN "????????????????????????????????????????????????????????????????"
@@ -220,7 +223,7 @@ static struct error *make_some(struct create *c, const struct candidate *const *
 
 	for (size_t i = 0; i < nr; i++)
 		strv_add(list[i]->assembler ? &asm_units : &c_units, list[i]->unit);
-	err = kbuild_preprocess(c, "--source-digest", &c_units, &asm_units);
+	err = kbuild_preprocess(c, DIGEST, &c_units, &asm_units);
 	for (size_t i = 0; !err && i < nr; i++) {
 		_cleanup_free_ char *key = key_of(list[i], post), *path = kbuild_preprocessed(c, list[i]->unit, list[i]->assembler);
 		_cleanup_free_ char *hex = NULL;
@@ -444,7 +447,10 @@ static bool read_facts(const char *what, const char *text, struct str *ret)
 	str_add(ret, "", 0);
 	if (!strcmp(what, FACTS_TYPES))
 		return source_types(text, ret);
-	prototypes_of(text, ret);
+	if (starts_with(what, FACTS_USES))
+		renamed_uses(text, what + strlen(FACTS_USES), ret);
+	else
+		prototypes_of(text, ret);
 	return true;
 }
 
@@ -471,6 +477,11 @@ static bool includes_made(const char *text)
 	return false;
 }
 
+bool digests_is_main(const char *word)
+{
+	return !strcmp(word, DIGEST) || !strcmp(word, FACTS_TYPES) || !strcmp(word, FACTS_PROTOTYPES) || starts_with(word, FACTS_USES);
+}
+
 /* argv: how, file, command. */
 int digests_main(int argc, char **argv)
 {
@@ -486,7 +497,7 @@ int digests_main(int argc, char **argv)
 	}
 	err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
 	/* Without what kbuild makes for the object (arch/x86/kvm/vmx/vmenter.S); or mistakes in the diff: the compiler will tell. */
-	if (!err && strcmp(argv[0], "--source-digest")) {
+	if (!err && strcmp(argv[0], DIGEST)) {
 		if (status || !read_facts(argv[0], text.s, &facts)) {
 			facts.len = 0;
 			str_add(&facts, FACTS_UNKNOWN, strlen(FACTS_UNKNOWN));

@@ -25,9 +25,10 @@ struct candidate {
  */
 struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree);
 
-/* What a source can be asked for, as a list of lines: source_types(), prototypes_of(). */
+/* What a source can be asked for, as a list of lines: source_types(), prototypes_of(), renamed_uses() of what stands behind the "=". */
 #define FACTS_TYPES "--source-types"
 #define FACTS_PROTOTYPES "--source-prototypes"
+#define FACTS_USES "--source-uses="
 /* In place of these: the unit's source could not be looked at. */
 #define FACTS_UNKNOWN "?"
 
@@ -43,5 +44,7 @@ struct error *digests_facts(struct create *c, const char *what, const struct str
  * digest of what it printed to FILE; or, with one of FACTS_*, these.  Returns the exit status.
  */
 int digests_main(int argc, char **argv);
+/* Is @word what digests_main() begins with? */
+bool digests_is_main(const char *word);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "ksplice-create/digests.h"
 #include "ksplice-create/layout-text.h"
+#include "ksplice-create/renamed-members.h"
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/targets.h"
 #include "ksplice-create/tree.h"
@@ -129,6 +130,8 @@ struct layouts {
 	struct {
 		char *unit, *name, *what;
 		struct strv makers;	/* functions that had one on the stack */
+		struct strv was, is;	/* members that only have another name, as far as the structure itself tells; else none */
+		bool fits;	/* ... and as far as its uses tell */
 		struct about about;
 	} *found;
 	size_t nr;
@@ -144,7 +147,8 @@ static void note_difference(struct layouts *l, const char *unit, const char *nam
 	l->found[l->nr].unit = xstrdup(unit);
 	l->found[l->nr].name = xstrdup(name);
 	l->found[l->nr].what = what;
-	l->found[l->nr].makers = (struct strv)STRV_INIT;
+	l->found[l->nr].makers = l->found[l->nr].was = l->found[l->nr].is = (struct strv)STRV_INIT;
+	l->found[l->nr].fits = false;
 	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
 		strv_add(&l->found[l->nr].makers, word);
 	l->found[l->nr++].about = about;
@@ -177,10 +181,13 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 			continue;
 		what.stays |= pre->about[was].stays;
 		what.list = NULL;
-		if ((what.bound && pre->about[was].bound) || what.twice || pre->about[was].twice)
+		if ((what.bound && pre->about[was].bound) || what.twice || pre->about[was].twice) {
 			free(text);
-		else
-			note_difference(l, unit, list ?: name, text, what, what.kind == STRUCTURE ? pre->about[was].list : NULL);
+			continue;
+		}
+		note_difference(l, unit, list ?: name, text, what, what.kind == STRUCTURE ? pre->about[was].list : NULL);
+		if (what.kind == STRUCTURE)
+			renamed_members(pre->texts.v[was], post->texts.v[i], &l->found[l->nr - 1].was, &l->found[l->nr - 1].is);
 	}
 }
 
@@ -272,7 +279,7 @@ static struct error *refuse(struct layouts *l, size_t i)
 	_cleanup_free_ char *advice = advice_for(kind, bare);
 	struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
 
-	if (!t || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || (kind == VARIABLE && !is_kept(t, l->found[i].unit, bare)))
+	if (!t || l->found[i].fits || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || (kind == VARIABLE && !is_kept(t, l->found[i].unit, bare)))
 		return NULL;
 	if (!lives_on(l, name))
 		return refuse_maker(l, i, t);
@@ -360,6 +367,67 @@ static void list_units(const struct create *c, struct strv *units, struct strv *
 	}
 }
 
+static bool is_renamed_in(const struct layouts *l, const char *unit)
+{
+	for (size_t i = 0; i < l->nr; i++)
+		if (l->found[i].was.n && !strcmp(l->found[i].unit, unit))
+			return true;
+	return false;
+}
+
+static char *words_of_renamed(const struct layouts *l)
+{
+	struct str words = STR_INIT;
+
+	str_add(&words, FACTS_USES, strlen(FACTS_USES));
+	for (size_t i = 0; i < l->nr; i++)
+		for (size_t k = 0; k < l->found[i].was.n; k++)
+			str_addf(&words, "%s,%s,", l->found[i].was.v[k], l->found[i].is.v[k]);
+	return words.s;
+}
+
+/* What @unit does with members that have another name: is it what it did with them? */
+static void judge_uses(struct layouts *l, const char *unit, const char *pre, const char *post)
+{
+	for (size_t i = 0; i < l->nr; i++) {
+		char *otherwise;
+
+		if (!l->found[i].was.n || strcmp(l->found[i].unit, unit))
+			continue;
+		otherwise = renamed_otherwise(pre, post, &l->found[i].was, &l->found[i].is);
+		l->found[i].fits = !otherwise;
+		if (!otherwise)
+			continue;
+		free(l->found[i].what);
+		l->found[i].what = xasprintf("'%s' becomes '%s', of which something else is made: '%.*s%s'", l->found[i].was.v[0],
+					     l->found[i].is.v[0], 160, otherwise, strlen(otherwise) > 160 ? "..." : "");
+		free(otherwise);
+	}
+}
+
+/* Only now is known of which members the sources have to be asked. */
+static struct error *judge_renamed(struct layouts *l, const struct strv *units, const struct strv *pre_units,
+				   const struct strv *post_units)
+{
+	_cleanup_strv_ struct strv names = STRV_INIT, before = STRV_INIT, after = STRV_INIT, pre = STRV_INIT, post = STRV_INIT;
+	_cleanup_free_ char *what = words_of_renamed(l);
+	struct error *err;
+
+	for (size_t i = 0; i < units->n; i++) {
+		if (!is_renamed_in(l, units->v[i]))
+			continue;
+		strv_add(&names, units->v[i]);
+		strv_add(&before, pre_units->v[i]);
+		strv_add(&after, post_units->v[i]);
+	}
+	if (!names.n)
+		return NULL;
+	err = digests_facts(l->c, what, &before, &after, &pre, &post);
+	for (size_t i = 0; !err && i < names.n; i++)
+		judge_uses(l, names.v[i], pre.v[i], post.v[i]);
+	return err;
+}
+
 static struct error *compare_all(struct layouts *l)
 {
 	_cleanup_strv_ struct strv units = STRV_INIT, pre_units = STRV_INIT, post_units = STRV_INIT;
@@ -376,13 +444,13 @@ static struct error *compare_all(struct layouts *l)
 	err = digests_facts(c, FACTS_TYPES, &pre_units, &post_units, &pre, &post);
 	if (err)
 		return err;
-	for (size_t i = 0; i < units.n; i++) {
+	for (size_t i = 0; !err && i < units.n; i++) {
 		if (!strcmp(pre.v[i], FACTS_UNKNOWN) || !strcmp(post.v[i], FACTS_UNKNOWN))
-			refuse_unknown(l, units.v[i]);
+			err = refuse_unknown(l, units.v[i]);
 		compare_texts(l, units.v[i], pre.v[i], post.v[i]);
 	}
 	compare_moved(l, &units, &pre, &post);
-	return NULL;
+	return err ?: judge_renamed(l, &units, &pre_units, &post_units);
 }
 
 struct error *layouts_of_headers(struct create *c, bool *ret)
@@ -405,6 +473,8 @@ struct error *layouts_check(struct create *c)
 		free(l.found[i].name);
 		free(l.found[i].what);
 		strv_free(&l.found[i].makers);
+		strv_free(&l.found[i].was);
+		strv_free(&l.found[i].is);
 	}
 	free(l.found);
 	strv_free(&l.ignored);

@@ -136,6 +136,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/prototypes.h \
 	ksplice-create/regions.c \
 	ksplice-create/regions.h \
+	ksplice-create/renamed-members.c \
+	ksplice-create/renamed-members.h \
 	ksplice-create/renumber.c \
 	ksplice-create/renumber.h \
 	ksplice-create/report.c \

@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 	int status;
 
 	/* Called so by kbuild. */
-	if (argc > 3 && (!strcmp(argv[1], "--source-digest") || !strcmp(argv[1], FACTS_TYPES) || !strcmp(argv[1], FACTS_PROTOTYPES)))
+	if (argc > 3 && digests_is_main(argv[1]))
 		return digests_main(argc - 1, argv + 1);
 	log_init(&c.log, "ksplice-create");
 	err = options_parse(argc, argv, &c.opt);

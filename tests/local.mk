@@ -101,6 +101,12 @@ TESTS += tests/unit/test-package-id
 tests_unit_test_package_id_SOURCES = tests/unit/test-package-id.c tests/unit/cmocka-all.h ksplice-create/package-id.c \
 	ksplice-create/package-id.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_package_id_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-renamed-members
+TESTS += tests/unit/test-renamed-members
+tests_unit_test_renamed_members_SOURCES = tests/unit/test-renamed-members.c tests/unit/cmocka-all.h \
+	ksplice-create/renamed-members.c ksplice-create/renamed-members.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h \
+	ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_renamed_members_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-align
 TESTS += tests/unit/test-align
 tests_unit_test_align_SOURCES = tests/unit/test-align.c tests/unit/cmocka-all.h ksplice-create/align.c ksplice-create/align.h \

@@ -44,6 +44,14 @@ wants 0 'tcp_metrics_fill_info'
 of "numbers that nothing keeps, by the author's word"
 wants 0 'tcp_metrics_fill_info'
 
+renamed='s/tcpm_stamp/tcpm_moment/g'
+diff_of net/ipv4/tcp_metrics.c "$renamed"'; s/WRITE_ONCE(tm->tcpm_lock, val);/WRITE_ONCE(tm->tcpm_lock, val + 1);/' >fix.diff
+of "member that only has another name"
+wants 0 'changed .*: tcpm_suck_dst'
+diff_of net/ipv4/tcp_metrics.c "$renamed"'; s/WRITE_ONCE(tm->tcpm_moment, jiffies);/WRITE_ONCE(tm->tcpm_moment, jiffies + 1);/' >fix.diff
+of "member with another name that means another thing"
+wants 3 'struct tcp_metrics_block: .tcpm_stamp. becomes .tcpm_moment., of which something else is made: .*jiffies.*: changed layout or meaning'
+
 diff_of net/ipv4/fib_trie.c 's/^typedef unsigned int t_key;/typedef unsigned long t_key;/' >fix.diff
 of "type behind another name"
 wants 3 'net/ipv4/fib_trie.o: typedef t_key: t_key becomes .unsigned long t_key ., was .unsigned int t_key .: changed layout'
