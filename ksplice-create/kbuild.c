@@ -11,6 +11,7 @@
 #include "ksplice-create/kconfig.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
+#include "ksplice-create/trials.h"
 
 /*
  * Each function and object in a section of its own, so that spans can be told apart.  Of debug information the line tables
@@ -122,9 +123,18 @@ static struct error *run_make_in(struct create *c, const char *dir, const struct
 	return err;
 }
 
-static struct error *run_make(struct create *c, const struct strv *argv, char **output)
+/* In the prepared build. */
+static struct error *run_make(struct create *c, struct strv *argv, char **output)
 {
-	return run_make_in(c, c->ws.build, argv, output);
+	struct error *err = trials_begin(c, argv), *failed;
+
+	if (err)
+		return err;
+	failed = run_make_in(c, c->ws.build, argv, output);
+	err = trials_end(c, failed);
+	if (failed)
+		error_free(err);
+	return failed ?: err;
 }
 
 static struct error *check_config(struct create *c)
@@ -194,7 +204,7 @@ static struct error *make_prepare(struct create *c)
 	strv_add(&argv, "CONFIG_DEBUG_INFO_BTF=");
 	strv_add(&argv, "CONFIG_MODVERSIONS=");
 	strv_add(&argv, "modules_prepare");
-	err = run_make(c, &argv, NULL);
+	err = run_make_in(c, c->ws.build, &argv, NULL);
 	if (err)
 		return error_prefix(err, "preparing the kernel's build (make modules_prepare) failed (are " TOOLS " installed?)");
 	return NULL;

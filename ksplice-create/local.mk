@@ -173,6 +173,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/targets.h \
 	ksplice-create/tree.c \
 	ksplice-create/tree.h \
+	ksplice-create/trials.c \
+	ksplice-create/trials.h \
 	ksplice-create/units.c \
 	ksplice-create/units.h \
 	ksplice-create/used-names.c \

@@ -80,6 +80,41 @@ own_create --patch=fix.diff --id=one -o second.tar.gz
 wants 0
 cmp first.tar.gz second.tar.gz || fail "the updates differ"
 
+# A compiler that tells when it is tried (-x c /dev/null, by cc-option), and knows nothing when it is broken.
+mkdir compiler
+cat >compiler/gcc-12 <<END
+#!/bin/sh
+case "\$*" in
+*"-x c /dev/null -o "*) echo "\$*" >>$work/trials.log ;;
+*--version*) exec $(command -v gcc-12) "\$@" ;;
+esac
+[ ! -e $work/broken ] || exit 1
+exec $(command -v gcc-12) "\$@"
+END
+chmod +x compiler/gcc-12
+
+# tried NAME WORD...: the case, its diff's word, and whether the compiler is tried: yes or no.
+tried()
+{
+	case_is "$1"
+	sed "s/\"new\"/\"$2\"/" fix.diff >trial.diff
+	rm -f trials.log
+	PATH=$work/compiler:$PATH own_create --patch=trial.diff --id=one -o trial.tar.gz
+	[ "$([ -s trials.log ] && echo yes || echo no)" = "$3" ] || fail "tried $(cat trials.log 2>/dev/null | wc -l) times"
+}
+
+touch broken
+tried "what a broken compiler says of itself" one yes
+wants 1
+rm broken
+tried "is not kept" two yes
+wants 0 'changed .*cmdline_proc_show'
+tried "what the compiler knows is kept" three no
+wants 0 'changed .*cmdline_proc_show'
+touch -d yesterday compiler/gcc-12
+tried "of another file that is called so, it is asked again" four yes
+wants 0 'changed .*cmdline_proc_show'
+
 # An object of the patched source is kept; it must not be taken for that of another diff.
 case_is "the same file with another header"
 for number in 77 78; do
