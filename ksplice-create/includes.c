@@ -20,6 +20,12 @@ struct way_up {
 	size_t to;
 };
 
+/* What is in a directory. */
+struct listing {
+	struct strmap names;
+	bool known;
+};
+
 /*
  * Files are called as kbuild's output directory sees them: "./include/generated/autoconf.h" lies there, "include/linux/fs.h"
  * in the tree.
@@ -39,6 +45,9 @@ struct includes {
 	struct strmap asked;		/* files that were looked for ... */
 	bool *there;			/* ... by number */
 	size_t nr_there;
+	struct strmap listed;		/* directories that were searched ... */
+	struct listing *listings;	/* ... by number */
+	size_t nr_listings;
 	size_t *sources;		/* by number of the unit: its file, or STRMAP_NONE */
 	struct way_up *ways;
 	size_t nr_ways;
@@ -159,13 +168,56 @@ static bool add_if_there(struct includes *in, size_t from, const char *dir, cons
 	return to != STRMAP_NONE;
 }
 
+/* Of the tree or the output directory, and what the diff brings. */
+static struct listing list_dir(const struct includes *in, const char *dir)
+{
+	_cleanup_free_ char *path = path_of(in->c, dir), *prefix = xasprintf("%s%s", dir, *dir && !ends_with(dir, "/") ? "/" : "");
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	struct listing list = {};
+	struct error *err = path_is_dir(path) ? tree_list(path, &names) : NULL;
+
+	list.known = !err;
+	error_free(err);
+	for (size_t i = 0; i < names.n; i++)
+		strmap_add(&list.names, names.v[i]);
+	for (size_t i = 0; i < in->c->patches.files.n; i++) {
+		const char *file = in->c->patches.files.v[i];
+		_cleanup_free_ char *name = NULL;
+
+		if (!starts_with(file, prefix))
+			continue;
+		file += strlen(prefix);
+		name = xstrndup(file, strcspn(file, "/"));
+		strmap_add(&list.names, name);
+	}
+	return list;
+}
+
+/* Can @dir have @name?  Else 300000 files would be looked for that are not there: two thirds of the time. */
+static bool may_have(struct includes *in, const char *dir, const char *name)
+{
+	_cleanup_free_ char *first = xstrndup(name, strcspn(name, "/"));
+	struct listing *list;
+	size_t n;
+
+	if (*first == '.' || !*first || !strcmp(dir, ".") || strstr(dir, ".."))
+		return true;
+	n = strmap_add(&in->listed, dir);
+	if (n == in->nr_listings) {
+		in->listings = xrealloc(in->listings, ++in->nr_listings * sizeof(*in->listings));
+		in->listings[n] = list_dir(in, dir);
+	}
+	list = &in->listings[n];
+	return !list->known || strmap_find(&list->names, first) != STRMAP_NONE;
+}
+
 /* Those of @dirs that have it; or the first alone. */
 static void search(struct includes *in, const struct strv *dirs, const char *name, bool first, struct edges *ret)
 {
 	size_t before = ret->n;
 
 	for (size_t i = 0; i < dirs->n && !(first && ret->n > before); i++) {
-		size_t to = look_in(in, dirs->v[i], name);
+		size_t to = may_have(in, dirs->v[i], name) ? look_in(in, dirs->v[i], name) : STRMAP_NONE;
 
 		if (to != STRMAP_NONE)
 			add_edge(ret, to);
@@ -492,6 +544,10 @@ void includes_free(struct includes *in)
 	free(in->found);
 	strmap_free(&in->searched);
 	strmap_free(&in->asked);
+	for (size_t i = 0; i < in->nr_listings; i++)
+		strmap_free(&in->listings[i].names);
+	free(in->listings);
+	strmap_free(&in->listed);
 	strv_free(&in->dirs);
 	strv_free(&in->early);
 	strv_free(&in->late);
