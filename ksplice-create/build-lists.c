@@ -24,17 +24,21 @@ static void touched_makefiles(const struct create *c, struct strv *ret)
 
 static struct error *survey_both(struct create *c, const struct strv *makefiles, struct survey *pre, struct survey *post)
 {
-	struct error *err = survey_exact(c, makefiles, pre), *back;
+	struct survey whole = {};
+	struct error *err = survey_get(c, &whole), *back;
 
-	*post = (struct survey){};
+	*pre = *post = (struct survey){};
+	err = err ?: survey_exact(c, &whole, makefiles, pre);
 	err = err ?: workspace_patched(c);
-	if (err)
-		return err;
-	err = survey_exact(c, makefiles, post);
-	back = workspace_unpatched(c);
-	if (err)
-		error_free(back);
-	return err ?: back;
+	if (!err) {
+		err = survey_exact(c, &whole, makefiles, post);
+		back = workspace_unpatched(c);
+		if (err)
+			error_free(back);
+		err = err ?: back;
+	}
+	survey_free(&whole);
+	return err;
 }
 
 /* "-DKBUILD_MODNAME='"foo"'" in a unit's flags, NULL for what is not of a module. Owned by the caller. */
