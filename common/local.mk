@@ -9,6 +9,8 @@ libcommon_a_SOURCES = \
 	common/json.h \
 	common/log.c \
 	common/log.h \
+	common/module-signature.c \
+	common/module-signature.h \
 	common/names.c \
 	common/names.h \
 	common/sha256.c \

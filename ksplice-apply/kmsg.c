@@ -86,6 +86,12 @@ static char *tail_join(const struct tail *t)
 	return text;
 }
 
+/* What the kernel says of a signature names no module: "Loading of unsigned module is rejected". */
+static bool is_about(const char *text, const char *module)
+{
+	return strstr(text, module) || !strncmp(text, "Loading of ", strlen("Loading of "));
+}
+
 char *kmsg_since(int fd, const char *module)
 {
 	struct tail named = { .max = NAMED_MAX }, others = { .max = OTHERS_MAX };
@@ -101,7 +107,7 @@ char *kmsg_since(int fd, const char *module)
 		record[n] = 0;
 		text = kmsg_text(record);
 		if (text)
-			tail_add(strstr(text, module) ? &named : &others, text);
+			tail_add(is_about(text, module) ? &named : &others, text);
 	}
 	text = tail_join(named.nr ? &named : &others);
 	tail_free(&named);

@@ -10,8 +10,8 @@ int kmsg_open(const struct kernel *k);
 void kmsg_close(int fd);
 
 /*
- * What the kernel has said since: each line with "\n  " before it, at most the last 5 that name @module or, if there
- * are none, the last 3 of the kernel's own (not of programs).  To be freed; NULL when out of memory or @fd is -1.
+ * What the kernel has said since: each line with "\n  " before it, at most the last 5 that name @module or tell
+ * that the signature of one is no good or, if there are none, the last 3 of the kernel's own (not of programs).  To be freed; NULL when out of memory or @fd is -1.
  */
 char *kmsg_since(int fd, const char *module);
 

@@ -21,7 +21,7 @@ static const char help[] =
 	"  -p, --patch        print the update's diff\n"
 	CLI_HELP
 	"\n"
-	"Exit status: 0 success; 1 other failure; 2 usage; 8 bad update file; 9 no such update.\n"
+	"Exit status: 0 success; 1 other failure; 2 usage; 7 not root (--conflicts); 8 bad update file; 9 no such update.\n"
 	"ksplice-view(8) tells more.\n";
 
 static const struct option options[] = {
@@ -152,7 +152,7 @@ static struct error *show_file(struct cli *cli, const struct request *r, json_t 
 	if (r->patch)
 		err = print_patch(cli, u->manifest->id, patch->data, patch->size, result);
 	else
-		err = view_file(cli, u->manifest, result);
+		err = view_file(cli, u, result);
 	update_free(u);
 	return err;
 }

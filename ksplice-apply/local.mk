@@ -33,6 +33,8 @@ libksplice_apply_a_SOURCES = \
 	ksplice-apply/text.h \
 	ksplice-apply/transition.c \
 	ksplice-apply/undo.c \
+	ksplice-apply/unsigned.c \
+	ksplice-apply/unsigned.h \
 	ksplice-apply/update-file.c \
 	ksplice-apply/update-file.h \
 	ksplice-apply/withdraw.c

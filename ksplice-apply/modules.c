@@ -12,6 +12,7 @@
 #include "common/file.h"
 #include "ksplice-apply/kmsg.h"
 #include "ksplice-apply/manifest.h"
+#include "ksplice-apply/unsigned.h"
 
 #define UNLOAD_TRIES	50
 #define UNLOAD_PAUSE	20	/* ms */
@@ -50,31 +51,19 @@ static char first_char(const char *path)
 	return c;
 }
 
-/* "[none] integrity confidentiality": the one in brackets is in force. */
-static bool locked_down(const struct kernel *k)
+/* @said: NULL when the log cannot be read. */
+static struct error *load_error(const struct kernel *k, const char *name, const void *image, size_t size, int errnum, const char *said)
 {
 	struct error *err;
-	bool locked;
-	char *text;
 
-	err = file_read(k->lockdown, 4096, &text, NULL);
-	if (err) {
-		error_free(err);
-		return false;
-	}
-	locked = strchr(text, '[') && !strstr(text, "[none]");
-	free(text);
-	return locked;
-}
-
-static struct error *load_error(const struct kernel *k, const char *name, int errnum, const char *said)
-{
 	if (errnum == EPERM && first_char(k->modules_disabled) == '1')
 		return error_new(ERROR_REFUSED, "%s: this kernel takes no more modules until it is booted again "
 				 "(kernel.modules_disabled is 1)", name);
-	if (errnum == EKEYREJECTED || errnum == ENOKEY || (errnum == EPERM && locked_down(k)))
-		return error_new(ERROR_REFUSED, "%s: this kernel takes only modules signed by a key that it knows "
-				 "(signature enforcement or lockdown): sign the modules of the update", name);
+	err = unsigned_error(k, name, image, size, errnum, said);
+	if (err)
+		return err;
+	if (!said)
+		said = "";
 	if (errnum == EPERM)
 		return error_new(ERROR_NOT_PERMITTED, "%s: loading modules is not permitted (CAP_SYS_MODULE)", name);
 	if (strstr(said, "version magic") || strstr(said, "disagrees about version of symbol"))
@@ -98,7 +87,7 @@ struct error *module_load(const struct kernel *k, const char *name, const void *
 		*errnum = ret;
 	if (ret) {
 		said = kmsg_since(kmsg, name);
-		err = load_error(k, name, ret, said ? said : "");
+		err = load_error(k, name, image, size, ret, said);
 		if (said && *said) {
 			struct error *full = error_new(err->kind, "%s\nThe kernel says:%s", err->text, said);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/module-signature.h"
 #include "ksplice-apply/core.h"
 #include "ksplice-apply/store.h"
 #include "ksplice-apply/text.h"
@@ -280,6 +281,42 @@ static void print_abort(const json_t *why)
 		printf("  %s %s\n", key, json_string_value(value));
 }
 
+static void print_signature(const json_t *s, const char *module)
+{
+	char *text = NULL;
+	int len;
+
+	if (!json_is_object(s))
+		len = asprintf(&text, "%snobody", module);
+	else if (*string(s, "key_id"))
+		len = asprintf(&text, "%skey id %s", module, string(s, "key_id"));
+	else
+		len = asprintf(&text, "%sserial %s of %s", module, string(s, "serial"), string(s, "issuer"));
+	if (len >= 0)
+		print_field("signed by", text);
+	free(text);
+}
+
+/* Once, where it is the same for all modules. */
+static void print_signatures(const json_t *modules)
+{
+	const json_t *first = json_object_get(json_array_get(modules, 0), "signature"), *m;
+	bool same = true;
+	size_t i;
+
+	json_array_foreach(modules, i, m)
+		same = same && json_equal(json_object_get(m, "signature"), first);
+	if (first && same)
+		print_signature(first, "");
+	json_array_foreach(modules, i, m) {
+		char *module = NULL;
+
+		if (!same && asprintf(&module, "%s: ", string(m, "module")) >= 0)
+			print_signature(json_object_get(m, "signature"), module);
+		free(module);
+	}
+}
+
 static void print_update(struct cli *cli, json_t *u)
 {
 	print_field("id", string(u, "id"));
@@ -289,6 +326,7 @@ static void print_update(struct cli *cli, json_t *u)
 	print_field("made", string(u, "created"));
 	print_field("for kernel", string(u, "release"));
 	print_field("machine", string(u, "arch"));
+	print_signatures(json_object_get(u, "modules"));
 	print_depends(json_object_get(u, "depends"));
 	print_functions(cli, json_object_get(u, "functions"));
 	print_abort(json_object_get(u, "abort"));
@@ -322,12 +360,51 @@ struct error *view_update(struct cli *cli, const struct kernel *k, const char *i
 	return show(cli, update, result);
 }
 
-struct error *view_file(struct cli *cli, const struct manifest *m, json_t **result)
+/* What the module's end says; whether that is true, the kernel will see. */
+static struct error *add_module(json_t *list, const struct update *u, const struct manifest_module *mod)
 {
+	const struct update_file *f = update_find(u, mod->file);
+	struct module_signature *s;
+	struct error *err;
+
+	err = module_signature_read(f->data, f->size, &s);
+	if (err)
+		return error_prefix(err, "%s", mod->file);
+	json_array_append_new(list, json_pack("{s:s, s:o}", "module", mod->module, "signature",
+					      s ? module_signature_json(s) : json_null()));
+	module_signature_free(s);
+	return NULL;
+}
+
+static struct error *add_modules(json_t *update, const struct update *u)
+{
+	const struct manifest *m = u->manifest;
+	json_t *list = json_array();
+	struct error *err;
+
+	json_object_set_new(update, "modules", list);
+	err = add_module(list, u, &m->core);
+	for (size_t i = 0; !err && i < m->nr_targets; i++) {
+		err = add_module(list, u, &m->targets[i].match);
+		if (!err)
+			err = add_module(list, u, &m->targets[i].code);
+	}
+	return err;
+}
+
+struct error *view_file(struct cli *cli, const struct update *u, json_t **result)
+{
+	const struct manifest *m = u->manifest;
 	json_t *update = json_pack("{s:s, s:o}", "id", m->id, "functions", functions_of(m));
+	struct error *err;
 
 	if (!update)
 		return error_errno(ENOMEM, "update %s", m->id);
+	err = add_modules(update, u);
+	if (err) {
+		json_decref(update);
+		return err;
+	}
 	add_manifest(update, m);
 	json_object_set_new(update, "banner", m->banner ? json_string(m->banner) : json_null());
 	json_object_set_new(update, "build_id", m->build_id ? json_string(m->build_id) : json_null());

@@ -183,7 +183,8 @@ tests_match_match_units_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $
 # common/ and ksplice-apply/. fake-update makes update files, good and bad ones.
 FAKE_UPDATE = tests/unit/fake-update.c tests/unit/fake-update.h tests/unit/cmocka-all.h
 APPLY_TESTS = tests/unit/test-change tests/unit/test-change-several tests/unit/test-common tests/unit/test-kernel-id \
-	tests/unit/test-manifest tests/unit/test-modinfo tests/unit/test-reason tests/unit/test-update-file tests/unit/test-view
+	tests/unit/test-manifest tests/unit/test-modinfo tests/unit/test-reason tests/unit/test-signature tests/unit/test-update-file \
+	tests/unit/test-view
 check_PROGRAMS += $(APPLY_TESTS)
 TESTS += $(APPLY_TESTS)
 FAKE_KERNEL = tests/unit/fake-kernel.c tests/unit/fake-kernel.h $(FAKE_UPDATE)
@@ -201,6 +202,8 @@ tests_unit_test_modinfo_SOURCES = tests/unit/test-modinfo.c tests/unit/cmocka-al
 tests_unit_test_modinfo_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_reason_SOURCES = tests/unit/test-reason.c tests/unit/cmocka-all.h
 tests_unit_test_reason_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_signature_SOURCES = tests/unit/test-signature.c tests/unit/signed-module.c tests/unit/signed-module.h tests/unit/cmocka-all.h
+tests_unit_test_signature_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_update_file_SOURCES = tests/unit/test-update-file.c $(FAKE_UPDATE)
 tests_unit_test_update_file_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_view_SOURCES = tests/unit/test-view.c tests/unit/cmocka-all.h ksplice-apply/cli.c ksplice-apply/cli.h \

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/module-signature.h"
 #include "ksplice-apply/kernel-id.h"
 #include "ksplice-apply/kmsg.h"
 #include "ksplice-apply/modinfo.h"
@@ -85,6 +86,21 @@ static void fuzz_modinfo(const void *image, size_t size)
 	free(value);
 }
 
+static void fuzz_signature(const void *module, size_t size)
+{
+	struct module_signature *s;
+	struct error *err = module_signature_read(module, size, &s);
+
+	if (err) {
+		check(!s);
+		refuse(err);
+	} else if (s) {
+		check(s->content_size < size && s->hash && (s->key_id || (s->issuer && s->serial)));
+		json_decref(module_signature_json(s));
+	}
+	module_signature_free(s);
+}
+
 /* "cause\ndetail\nconflicts" */
 static void fuzz_words(const void *data, size_t size)
 {
@@ -112,7 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const void *data, size_t size) = {
-		fuzz_archive, fuzz_tar, fuzz_manifest, fuzz_notes, fuzz_modinfo, fuzz_words,
+		fuzz_archive, fuzz_tar, fuzz_manifest, fuzz_notes, fuzz_modinfo, fuzz_words, fuzz_signature,
 	};
 
 	if (size && data[0] < sizeof(readers) / sizeof(readers[0]))

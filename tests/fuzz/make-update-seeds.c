@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/unit/fake-update.h"
+#include "tests/unit/signed-module.h"
 
 static void write_seed(const char *dir, const char *name, char reader, const void *data, size_t size)
 {
@@ -42,6 +43,19 @@ static void write_module(const char *dir)
 	write_seed(dir, "module", 4, &f, sizeof(f));
 }
 
+static void write_signed(const char *dir)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *cert = make_certificate(key, "n", 1);
+	size_t size;
+	char *module = make_signed_module(cert, key, 0, 2, &size);
+
+	write_seed(dir, "signed", 6, module, size);
+	free(module);
+	X509_free(cert);
+	EVP_PKEY_free(key);
+}
+
 int main(int argc, char **argv)
 {
 	static const char notes[] = "\4\0\0\0\4\0\0\0\3\0\0\0GNU\0\x0a\x1b\x2c\x3d";
@@ -63,6 +77,7 @@ int main(int argc, char **argv)
 	write_seed(argv[1], "manifest", 2, f.manifest_text, strlen(f.manifest_text));
 	write_seed(argv[1], "notes", 3, notes, sizeof(notes) - 1);
 	write_module(argv[1]);
+	write_signed(argv[1]);
 	write_seed(argv[1], "words", 5, words, sizeof(words) - 1);
 	fake_fini(&f);
 	return 0;
