@@ -26,6 +26,7 @@ struct kernel {
 	char *symvers;		/* path of its Module.symvers; NULL: to be made from the image */
 	char *cc;		/* compiler, as make gets it */
 	char *cc_version;	/* first line of its --version */
+	char *module_hash;	/* by which its modules are signed, "sha256"; NULL: it knows no signatures */
 	bool rust;		/* a Rust compiler was there when the kernel was configured */
 	bool late_objtool;	/* its build runs objtool when objects are linked, not when they are compiled */
 	struct image *image;	/* NULL: none was given */
@@ -85,6 +86,7 @@ struct unit {
 };
 
 struct mismatch;
+struct signing;
 
 /* targets.c: what is spliced together. */
 struct target {
@@ -122,7 +124,9 @@ struct create {
 	struct strv notes;	/* what the user should know though it is no error */
 	struct timing *timings;
 	size_t nr_timings;
+	struct signing *signing; /* what modules are signed with; NULL: they are not */
 	char *output;		/* the update file; NULL until it is there */
+	struct strv environment; /* "NAME=value", what the user had, before all but a little was taken out of it */
 	struct log log;
 	double step_start, step_cpu; /* report.c */
 };

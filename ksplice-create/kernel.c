@@ -88,6 +88,15 @@ static bool saw_rust(const struct kconfig *config)
 	return version ? strcmp(version, "0") != 0 : kconfig_get(config, "CONFIG_RUST_IS_AVAILABLE") != NULL;
 }
 
+/* CONFIG_MODULE_SIG_HASH="sha256" */
+static void find_module_hash(struct kernel *k, const struct kconfig *config)
+{
+	const char *hash = kconfig_get(config, "CONFIG_MODULE_SIG") ? kconfig_get(config, "CONFIG_MODULE_SIG_HASH") : NULL;
+
+	if (hash && strlen(hash) > 2)
+		k->module_hash = xstrndup(hash + 1, strlen(hash) - 2);
+}
+
 /* By what the configuration says the machine is. */
 static struct error *find_arch(struct create *c)
 {
@@ -110,6 +119,7 @@ static struct error *find_arch(struct create *c)
 		err = error_new(ERROR_REFUSED, "%s: this kernel cannot load modules (CONFIG_MODULES), and an update is "
 				"made of modules", k->config);
 	k->rust = saw_rust(&config);
+	find_module_hash(k, &config);
 	/* delay-objtool in scripts/Makefile.lib: so in 6.1 and in 6.12. */
 	k->late_objtool = kconfig_get(&config, "CONFIG_X86_KERNEL_IBT") || kconfig_get(&config, "CONFIG_LTO_CLANG");
 	kconfig_free(&config);
@@ -366,6 +376,7 @@ void kernel_free(struct kernel *k)
 	free(k->symvers);
 	free(k->cc);
 	free(k->cc_version);
+	free(k->module_hash);
 	free(k->banner);
 	free(k->build_id);
 	free(k->distributor);

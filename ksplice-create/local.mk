@@ -155,6 +155,10 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/review.h \
 	ksplice-create/seals.c \
 	ksplice-create/seals.h \
+	ksplice-create/sign-update.c \
+	ksplice-create/sign-update.h \
+	ksplice-create/signing.c \
+	ksplice-create/signing.h \
 	ksplice-create/source-lines.c \
 	ksplice-create/source-lines.h \
 	ksplice-create/source-text.c \
@@ -189,7 +193,7 @@ ksplice_create_ksplice_create_SOURCES = \
 ksplice_create_ksplice_create_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DBUILT_PROGRAM='"$(abs_top_builddir)/ksplice-create/ksplice-create"' \
 	-DBUILT_KMODSRC='"$(abs_top_srcdir)/kmodsrc"'
-ksplice_create_ksplice_create_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) $(DW_LIBS)
+ksplice_create_ksplice_create_LDADD = libksplice-apply.a $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $(ARCHIVE_LIBS) $(DW_LIBS)
 dist_man_MANS += docs/man/ksplice-create.1
 
 # What the page has in it becomes string constants, line by line.
@@ -225,6 +229,7 @@ EXTRA_DIST += \
 	tests/create/poke-image.py \
 	tests/create/test-mismatch.sh \
 	tests/create/test-report.sh \
+	tests/create/test-signing.sh \
 	tests/create/test-update-file.sh \
 	tests/create/test-usage.sh \
 	tests/create/test-vmlinuz.sh \

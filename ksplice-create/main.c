@@ -2,6 +2,7 @@
 /* ksplice-create: from a source diff to an update file. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "ksplice-create/digests.h"
@@ -16,6 +17,8 @@
 #include "ksplice-create/renumber.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/review.h"
+#include "ksplice-create/sign-update.h"
+#include "ksplice-create/signing.h"
 #include "ksplice-create/targets.h"
 #include "ksplice-create/tree.h"
 #include "ksplice-create/units.h"
@@ -24,14 +27,16 @@
 /*
  * All that programs we start, and we, get of the environment.  What else may be there stays out: kbuild takes ARCH, KCFLAGS,
  * MAKEFLAGS, CROSS_COMPILE and dozens more from it, gcc CPATH and GCC_*, patch POSIXLY_CORRECT, and each would silently
- * make other code than the kernel's.
+ * make other code than the kernel's.  sign-file alone gets it all (signing.c).
  */
-static void clean_environment(void)
+static void clean_environment(struct strv *before)
 {
 	static const char *const kept[] = {"PATH",	"HOME", "TMPDIR",	 "TERM",	      "USER",
 					   "LOGNAME", "XDG_CACHE_HOME", "KSPLICE_KMODSRC", "SOURCE_DATE_EPOCH"};
 	char *values[ARRAY_SIZE(kept)];
 
+	for (char **e = environ; e && *e; e++)
+		strv_add(before, *e);
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		values[i] = getenv(kept[i]) ? xstrdup(getenv(kept[i])) : NULL;
 	clearenv();
@@ -77,15 +82,18 @@ static struct error *review_made(struct create *c)
 
 static struct error *make(struct create *c)
 {
-	struct error *err = NULL;
+	struct error *err = signing_open(c);
 
-	if (c->opt.git)
+	if (!err && c->opt.git)
 		err = step(c, "taking the source out of git", git_open);
 	err = err ?: kernel_find(c);
+	err = err ?: signing_for_kernel(c);
 	err = err ?: patchset_read(c);
 	err = err ?: workspace_open(c);
 	err = err ?: step(c, "applying the diff", apply_patches);
 	err = err ?: step(c, "preparing the kernel's build", prepare);
+	if (!err && c->signing)
+		err = step(c, "trying the key", signing_try);
 	err = err ?: look_ahead(c);
 	err = err ?: step(c, "compiling the unpatched source", units_build_pre);
 	err = err ?: step(c, "compiling the patched source", units_build_post);
@@ -96,6 +104,8 @@ static struct error *make(struct create *c)
 	if (!err && c->kernel.image)
 		err = step(c, "matching against the image", targets_check);
 	err = err ?: step(c, "building the modules", modules_build_update);
+	if (!err && c->signing)
+		err = step(c, "signing the modules", signing_run);
 	if (!err && c->opt.report)
 		err = step(c, "writing the report", review_made);
 	return err ?: step(c, "packing", pack_update);
@@ -117,6 +127,8 @@ static struct error *create(struct create *c)
 
 	if (err)
 		return err;
+	if (c->opt.sign)
+		return step(c, "signing the modules", sign_update);
 	err = make(c);
 	if (err && c->opt.report)
 		review_failure(c, err);
@@ -131,6 +143,8 @@ static void create_free(struct create *c)
 	workspace_close(&c->ws);
 	kernel_free(&c->kernel);
 	git_close(&c->git);
+	signing_close(c->signing);
+	strv_free(&c->environment);
 	strv_free(&c->anew);
 	strv_free(&c->excluded);
 	strv_free(&c->notes);
@@ -170,7 +184,7 @@ int main(int argc, char **argv)
 	if (!err && (c.opt.help || c.opt.version))
 		return inform(&c);
 	c.log.level = c.opt.verbose ? LOG_VERBOSE : c.opt.quiet ? LOG_QUIET : LOG_NORMAL;
-	clean_environment();
+	clean_environment(&c.environment);
 	err = err ?: create(&c);
 	status = report_result(&c, err);
 	error_free(err);

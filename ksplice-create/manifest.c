@@ -98,6 +98,8 @@ static json_t *kernel_json(const struct create *c)
 		json_object_set_new(kernel, "banner", json_string(c->kernel.banner));
 	if (c->kernel.build_id)
 		json_object_set_new(kernel, "build_id", json_string(c->kernel.build_id));
+	if (c->kernel.module_hash)
+		json_object_set_new(kernel, "module_hash", json_string(c->kernel.module_hash));
 	return kernel;
 }
 
@@ -155,6 +157,21 @@ static json_t *text_json(const char *text)
 	return json_string(copy);
 }
 
+static struct error *dump(const json_t *root, char **ret)
+{
+	*ret = root ? json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
+	return *ret ? NULL : error_errno(ENOMEM, "manifest");
+}
+
+struct error *manifest_agree(json_t *root, const struct member *members, size_t nr, char **ret)
+{
+	json_t *files;
+	struct error *err = files_json(members, nr, &files);
+
+	json_object_set_new(root, "files", files);
+	return err ?: dump(root, ret);
+}
+
 struct error *manifest_make(const struct create *c, const struct member *members, size_t nr, time_t when, char **ret)
 {
 	_cleanup_free_ char *desc = manifest_description(c);
@@ -172,7 +189,7 @@ struct error *manifest_make(const struct create *c, const struct member *members
 			 "id", c->opt.id, "description", text_json(desc), "created", created, "arch", c->kernel.arch,
 			 "kernel", kernel_json(c), "core", "file", "ksplice.ko", "module", "ksplice", "abi",
 			 KSPLICE_ABI, "targets", manifest_targets(c), "patch", "patch", "files", files);
-	*ret = root ? json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
+	err = dump(root, ret);
 	json_decref(root);
-	return *ret ? NULL : error_errno(ENOMEM, "manifest");
+	return err;
 }

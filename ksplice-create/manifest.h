@@ -17,6 +17,8 @@ struct member {
 
 /* manifest.json for @members (all but itself), as text owned by the caller. */
 struct error *manifest_make(const struct create *c, const struct member *members, size_t nr, time_t when, char **ret);
+/* Makes "files" in @root, a manifest, that of @members; likewise. */
+struct error *manifest_agree(json_t *root, const struct member *members, size_t nr, char **ret);
 /* "targets" in it, also for --json. NULL only when out of memory. */
 json_t *manifest_targets(const struct create *c);
 /* Calls @func for each function that is replaced or added. */

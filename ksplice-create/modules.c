@@ -45,6 +45,13 @@ char *modules_path(const struct create *c, const char *module)
 	return xasprintf("%s/%s.ko", c->ws.update, module);
 }
 
+char *modules_packed_path(const struct create *c, const char *module)
+{
+	if (c->signing)
+		return xasprintf("%s/signed/%s.ko", c->ws.update, module);
+	return strcmp(module, "ksplice") ? modules_path(c, module) : modules_core_path(c);
+}
+
 /* The sources in it; somebody may have run kbuild there and left objects. */
 static struct error *kmodsrc_files(const char *kmodsrc, struct strv *ret)
 {

@@ -18,5 +18,7 @@ struct error *modules_put_headers(struct create *c);
 /* Builds the modules of all targets in ws->update, from what targets_emit() left there, and checks them. */
 struct error *modules_build_update(struct create *c);
 char *modules_path(const struct create *c, const char *module); /* of a module of the update; owned by the caller */
+/* Of what goes into the update file for a module of it, or for "ksplice": the signed one where modules are signed. */
+char *modules_packed_path(const struct create *c, const char *module);
 
 #endif

@@ -13,7 +13,7 @@
 
 enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
        OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_GIT, OPT_SERIES,
-       OPT_EXTRA_MATCH, OPT_EXCLUDE_MATCH, OPT_REPORT, OPT_VERSION };
+       OPT_EXTRA_MATCH, OPT_EXCLUDE_MATCH, OPT_REPORT, OPT_SIGN, OPT_SIGN_KEY, OPT_SIGN_CERT, OPT_SIGN_FILE, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{"patch", required_argument, NULL, OPT_PATCH},
@@ -28,6 +28,10 @@ static const struct option long_options[] = {
 	{"description", required_argument, NULL, OPT_DESCRIPTION},
 	{"output", required_argument, NULL, 'o'},
 	{"report", required_argument, NULL, OPT_REPORT},
+	{"sign", required_argument, NULL, OPT_SIGN},
+	{"sign-file", required_argument, NULL, OPT_SIGN_FILE},
+	{"sign-key", required_argument, NULL, OPT_SIGN_KEY},
+	{"sign-cert", required_argument, NULL, OPT_SIGN_CERT},
 	{"jobs", required_argument, NULL, 'j'},
 	{"workdir", required_argument, NULL, OPT_WORKDIR},
 	{"patch-opt", required_argument, NULL, OPT_PATCH_OPT},
@@ -45,7 +49,8 @@ static const struct option long_options[] = {
 void options_help(void)
 {
 	puts("Usage: ksplice-create --patch=FILE|--git=REV [OPTION]... KERNEL_SOURCE\n"
-	     "Makes an update file that splices a source diff into a running kernel.\n"
+	     "       ksplice-create --sign=UPDATE --sign-key=KEY --sign-cert=FILE [OPTION]...\n"
+	     "Makes an update file that splices a source diff into a running kernel; or signs one.\n"
 	     "\n"
 	     "  --patch=FILE        the diff; repeatable, applied in the order given\n"
 	     "  --git=REV[..REV]    the diff is what a commit changes, or what lies between two, of the git tree KERNEL_SOURCE\n"
@@ -59,6 +64,10 @@ void options_help(void)
 	     "  --description=TEXT  what the update is for\n"
 	     "  -o, --output=FILE   the update file [ksplice-ID.tar.gz]\n"
 	     "  --report=FILE       also write an HTML page to review the update, or why there is none\n"
+	     "  --sign-key=KEY      sign the modules with this private key: a PEM file, or a pkcs11: URI\n"
+	     "  --sign-cert=FILE    its certificate\n"
+	     "  --sign=UPDATE       sign the modules of this update file, which is there already, and write it anew [in its place]\n"
+	     "  --sign-file=PROGRAM  scripts/sign-file of the kernel's build, for --sign [the one of Debian's linux-kbuild]\n"
 	     "  -j, --jobs=N        compile N files at a time [number of processors]\n"
 	     "  --workdir=DIR       where to build, reused by later runs [~/.cache/ksplice/create/...]\n"
 	     "  --patch-opt=OPT     option for patch(1), e.g. -p0; repeatable [-p1]\n"
@@ -118,6 +127,10 @@ static struct error *take(struct options *o, int opt)
 	case OPT_DESCRIPTION: o->description = optarg; break;
 	case OPT_ID: free(o->id); o->id = xstrdup(optarg); break;
 	case 'o': o->output = optarg; break;
+	case OPT_SIGN: o->sign = optarg; break;
+	case OPT_SIGN_FILE: o->sign_file = optarg; break;
+	case OPT_SIGN_KEY: o->sign_key = optarg; break;
+	case OPT_SIGN_CERT: o->sign_cert = optarg; break;
 	case OPT_REPORT: o->report = optarg; break;
 	case 'j': return parse_jobs(optarg, &o->jobs);
 	case 'v': o->verbose = true; break;
@@ -140,10 +153,30 @@ static struct error *bad_option(char **argv, int opt)
 	return error_new(ERROR_USAGE, "option %s %s", argv[optind - 1], what);
 }
 
+static struct error *check_signing(const struct options *o, int nr_words)
+{
+	if (!o->sign_key != !o->sign_cert)
+		return error_new(ERROR_USAGE, "--sign-key and --sign-cert go together: %s is missing",
+				 o->sign_key ? "--sign-cert" : "--sign-key");
+	if (o->sign && !o->sign_key)
+		return error_new(ERROR_USAGE, "--sign needs --sign-key and --sign-cert");
+	if (o->sign && (nr_words || o->patches.n || o->git || o->id || o->report || o->config || o->image))
+		return error_new(ERROR_USAGE, "--sign signs an update that is there, and makes none: no kernel source, diff, --id, --report, "
+				 "--config or --image beside it");
+	if (o->sign_file && !o->sign)
+		return error_new(ERROR_USAGE, "--sign-file is for --sign: what is made is signed by the sign-file of its own build");
+	return NULL;
+}
+
 static struct error *check(struct options *o, int nr_words, char **words)
 {
+	struct error *err;
+
 	if (o->help || o->version)
 		return NULL;
+	err = check_signing(o, nr_words);
+	if (err || o->sign)
+		return err;
 	if (!nr_words)
 		return error_new(ERROR_USAGE, "which kernel source? Give the directory");
 	if (nr_words > 1)

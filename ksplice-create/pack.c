@@ -11,7 +11,6 @@
 #include <archive_entry.h>
 
 #include "common/names.h"
-#include "ksplice-create/manifest.h"
 #include "ksplice-create/modules.h"
 #include "ksplice-create/new-file.h"
 #include "ksplice-create/tree.h"
@@ -28,9 +27,9 @@ static void add(struct members *m, const char *name, char *data, size_t size)
 	m->v[m->n++] = (struct member){.name = xstrdup(name), .data = data, .size = size};
 }
 
-static struct error *add_module(struct members *m, const char *module, const char *path)
+static struct error *add_module(const struct create *c, struct members *m, const char *module)
 {
-	_cleanup_free_ char *name = xasprintf("%s.ko", module);
+	_cleanup_free_ char *name = xasprintf("%s.ko", module), *path = modules_packed_path(c, module);
 	size_t size;
 	char *data;
 	struct error *err = file_read(path, UPDATE_SIZE_MAX, &data, &size);
@@ -47,15 +46,11 @@ static int by_name(const void *a, const void *b)
 
 static struct error *collect(struct create *c, struct members *m)
 {
-	_cleanup_free_ char *core = modules_core_path(c);
-	struct error *err = add_module(m, "ksplice", core);
+	struct error *err = add_module(c, m, "ksplice");
 
 	for (size_t i = 0; !err && i < c->nr_targets; i++) {
-		_cleanup_free_ char *match = modules_path(c, c->targets[i].match_module);
-		_cleanup_free_ char *code = modules_path(c, c->targets[i].code_module);
-
-		err = add_module(m, c->targets[i].match_module, match);
-		err = err ?: add_module(m, c->targets[i].code_module, code);
+		err = add_module(c, m, c->targets[i].match_module);
+		err = err ?: add_module(c, m, c->targets[i].code_module);
 	}
 	if (err)
 		return err;
@@ -73,15 +68,15 @@ static void members_free(struct members *m)
 	free(m->v);
 }
 
-static struct error *check_limits(const struct members *m)
+static struct error *check_limits(const struct member *m, size_t nr)
 {
 	size_t size = 0;
 
-	for (size_t i = 0; i < m->n; i++)
-		size += m->v[i].size;
-	if (m->n + 1 > UPDATE_FILES_MAX)
+	for (size_t i = 0; i < nr; i++)
+		size += m[i].size;
+	if (nr + 1 > UPDATE_FILES_MAX)
 		return error_new(ERROR_OTHER, "the update would have %zu files, more than the %d that are allowed: take several "
-				 "diffs", m->n + 1, UPDATE_FILES_MAX);
+				 "diffs", nr + 1, UPDATE_FILES_MAX);
 	if (size > UPDATE_SIZE_MAX)
 		return error_new(ERROR_OTHER, "the update would be larger than %u bytes: take several diffs", UPDATE_SIZE_MAX);
 	return NULL;
@@ -106,25 +101,33 @@ static int write_entry(struct archive *a, const char *name, mode_t type, const v
 	return ret;
 }
 
-static int write_all(struct archive *a, const struct create *c, const struct members *m, const char *manifest, time_t when)
+/* What an update file is made of. */
+struct contents {
+	const char *id;
+	const struct member *members;
+	size_t nr;
+	const char *manifest;
+	time_t when;
+};
+
+static int write_all(struct archive *a, const struct contents *c)
 {
-	_cleanup_free_ char *dir = xasprintf("ksplice-%s/", c->opt.id);
+	_cleanup_free_ char *dir = xasprintf("ksplice-%s/", c->id);
 	_cleanup_free_ char *first = xasprintf("%smanifest.json", dir);
-	int ret = write_entry(a, dir, AE_IFDIR, NULL, 0, when);
+	int ret = write_entry(a, dir, AE_IFDIR, NULL, 0, c->when);
 
 	if (ret == ARCHIVE_OK)
-		ret = write_entry(a, first, AE_IFREG, manifest, strlen(manifest), when);
-	for (size_t i = 0; ret == ARCHIVE_OK && i < m->n; i++) {
-		_cleanup_free_ char *name = xasprintf("%s%s", dir, m->v[i].name);
+		ret = write_entry(a, first, AE_IFREG, c->manifest, strlen(c->manifest), c->when);
+	for (size_t i = 0; ret == ARCHIVE_OK && i < c->nr; i++) {
+		_cleanup_free_ char *name = xasprintf("%s%s", dir, c->members[i].name);
 
-		ret = write_entry(a, name, AE_IFREG, m->v[i].data, m->v[i].size, when);
+		ret = write_entry(a, name, AE_IFREG, c->members[i].data, c->members[i].size, c->when);
 	}
 	return ret;
 }
 
 /* @path: for messages. */
-static struct error *write_archive(const struct create *c, const struct members *m, const char *manifest, time_t when,
-				   int fd, const char *path)
+static struct error *write_archive(const struct contents *c, int fd, const char *path)
 {
 	struct archive *a = archive_write_new();
 	struct error *err = NULL;
@@ -135,22 +138,21 @@ static struct error *write_archive(const struct create *c, const struct members 
 	archive_write_set_format_ustar(a);
 	/* As libarchive does for files it opens itself: a whole block is only for tapes. */
 	archive_write_set_bytes_in_last_block(a, 1);
-	if (archive_write_open_fd(a, fd) != ARCHIVE_OK || write_all(a, c, m, manifest, when) != ARCHIVE_OK ||
+	if (archive_write_open_fd(a, fd) != ARCHIVE_OK || write_all(a, c) != ARCHIVE_OK ||
 	    archive_write_close(a) != ARCHIVE_OK)
 		err = error_new(ERROR_SYSTEM, "%s: %s", path, archive_error_string(a) ?: "cannot write");
 	archive_write_free(a);
 	return err;
 }
 
-static struct error *write_output(const struct create *c, const struct members *m, const char *manifest, time_t when,
-				  const char *output)
+static struct error *write_output(const struct contents *c, const char *output)
 {
 	struct new_file file;
 	struct error *err = new_file_open(&file, output);
 
 	if (err)
 		return err;
-	err = write_archive(c, m, manifest, when, file.fd, output);
+	err = write_archive(c, file.fd, output);
 	if (!err)
 		return new_file_finish(&file);
 	new_file_drop(&file);
@@ -172,17 +174,23 @@ static time_t timestamp(void)
 	return time(NULL);
 }
 
+struct error *pack_write(const char *id, const struct member *members, size_t nr, const char *manifest, const char *output)
+{
+	const struct contents c = {id, members, nr, manifest, timestamp()};
+	struct error *err = check_limits(members, nr);
+
+	return err ?: write_output(&c, output);
+}
+
 struct error *pack_update(struct create *c)
 {
 	_cleanup_free_ char *output = c->opt.output ? xstrdup(c->opt.output) : xasprintf("ksplice-%s.tar.gz", c->opt.id);
 	_cleanup_free_ char *manifest = NULL;
 	struct members m = {};
-	time_t when = timestamp();
 	struct error *err = collect(c, &m);
 
-	err = err ?: check_limits(&m);
-	err = err ?: manifest_make(c, m.v, m.n, when, &manifest);
-	err = err ?: write_output(c, &m, manifest, when, output);
+	err = err ?: manifest_make(c, m.v, m.n, timestamp(), &manifest);
+	err = err ?: pack_write(c->opt.id, m.v, m.n, manifest, output);
 	if (!err)
 		c->output = xstrdup(output);
 	members_free(&m);

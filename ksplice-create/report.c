@@ -12,7 +12,9 @@
 #include <jansson.h>
 
 #include "common/json.h"
+#include "common/module-signature.h"
 #include "ksplice-create/manifest.h"
+#include "ksplice-create/signing.h"
 #include "objmanip/author.h"
 
 static double now(void)
@@ -124,6 +126,14 @@ static void set_string(json_t *root, const char *key, const char *value)
 		json_object_set_new(root, key, json_string(value));
 }
 
+/* Of all modules; null: they are not signed, or not yet. */
+static json_t *signature_json(const struct create *c)
+{
+	const struct module_signature *s = c->signing ? signing_made(c->signing) : NULL;
+
+	return s ? module_signature_json(s) : json_null();
+}
+
 /* The keys that all tools have (common/json.h), and ours, as far as we came. */
 static struct error *print_json(const struct create *c, const struct error *err)
 {
@@ -133,6 +143,7 @@ static struct error *print_json(const struct create *c, const struct error *err)
 	set_string(root, "file", c->output);
 	set_string(root, "release", c->kernel.release);
 	set_string(root, "workdir", c->ws.dir);
+	json_object_set_new(root, "signature", signature_json(c));
 	json_object_set_new(root, "targets", manifest_targets(c));
 	json_object_set_new(root, "refusals", refusals_json(c));
 	json_object_set_new(root, "notes", strings_json(&c->notes));
@@ -191,6 +202,9 @@ static void print_author(const struct om_target *t)
 static void print_made(const struct create *c)
 {
 	printf("%s: update %s for %s\n", c->output, c->opt.id, c->kernel.release);
+	if (c->signing)
+		printf("signed by %s%s%s\n", signing_subject(c->signing), *signing_key_id(c->signing) ? ", key id " : "",
+		       signing_key_id(c->signing));
 	for (size_t i = 0; i < c->nr_targets; i++) {
 		printf("%s:\n", c->targets[i].name);
 		manifest_functions(&c->targets[i], print_function, c->opt.verbose ? (void *)c : NULL);

@@ -8,6 +8,7 @@
 #include "common/sha256.h"
 #include "ksplice-create/manifest.h"
 #include "ksplice-create/modules.h"
+#include "ksplice-create/signing.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/author.h"
 
@@ -41,6 +42,7 @@ static void general_facts(struct page *p)
 	if (what)
 		page_fact(p, "Description", what);
 	kernel_facts(p);
+	page_fact(p, "Modules signed by", p->c->signing ? signing_subject(p->c->signing) : "nobody");
 	html_end(&p->h);
 	page_table_end(p);
 }
@@ -144,9 +146,9 @@ static void author_hook_table(struct page *p)
 	page_table_end(p);
 }
 
-static void file_row(struct page *p, const char *module, const char *path)
+static void file_row(struct page *p, const char *module)
 {
-	_cleanup_free_ char *name = xasprintf("%s.ko", module), *data = NULL;
+	_cleanup_free_ char *name = xasprintf("%s.ko", module), *path = modules_packed_path(p->c, module), *data = NULL;
 	char hex[SHA256_HEX_SIZE];
 	size_t size = 0;
 	struct error *err = file_read(path, UPDATE_SIZE_MAX, &data, &size);
@@ -173,18 +175,16 @@ static void file_row(struct page *p, const char *module, const char *path)
 static void file_table(struct page *p)
 {
 	static const char *const heads[] = {"Module", "Bytes", "SHA-256, as in the manifest"};
-	_cleanup_free_ char *core = modules_core_path(p->c);
 
 	html_element(&p->h, "h3", NULL, "Modules in the update");
 	page_table(p, "files", "Modules in the update", heads, ARRAY_SIZE(heads));
 	html_begin(&p->h, "tbody", NULL);
-	file_row(p, "ksplice", core);
+	file_row(p, "ksplice");
 	for (size_t i = 0; i < p->c->nr_targets; i++) {
 		const struct target *t = &p->c->targets[i];
-		_cleanup_free_ char *match = modules_path(p->c, t->match_module), *code = modules_path(p->c, t->code_module);
 
-		file_row(p, t->match_module, match);
-		file_row(p, t->code_module, code);
+		file_row(p, t->match_module);
+		file_row(p, t->code_module);
 	}
 	html_end(&p->h);
 	page_table_end(p);

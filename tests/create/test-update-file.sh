@@ -40,7 +40,7 @@ dir = "ksplice-check_1/"
 m = json.load(open(dir + "manifest.json"))
 r = json.load(open("result.json"))
 assert m["format"] == 1 and m["id"] == "check_1" and m["arch"] == "x86_64", m
-assert m["kernel"] == {"release": sys.argv[1]}, m["kernel"]
+assert m["kernel"] == {"release": sys.argv[1], "module_hash": "sha256"}, m["kernel"]
 assert m["description"] == "Say it otherwise", m["description"]
 assert m["core"] == {"file": "ksplice.ko", "module": "ksplice", "abi": 3}, m["core"]
 assert m["patch"] == "patch"
@@ -62,10 +62,10 @@ for t in m["targets"]:
     assert all(f["verdict"] == "changed" and f["reason"] for f in t["functions"]), t["functions"]
 assert r["ok"] is True and r["id"] == "check_1" and r["file"] == "ksplice-check_1.tar.gz", r
 assert r["targets"] == m["targets"] and r["release"] == sys.argv[1]
-assert set(r) == {"version", "ok", "id", "file", "release", "workdir", "targets", "refusals", "notes", "timings", "cpu"}, r
+assert set(r) == {"version", "ok", "id", "file", "release", "workdir", "signature", "targets", "refusals", "notes", "timings", "cpu"}, r
 assert set(r["timings"][0]) == {"step", "wall", "cpu"} and set(m["targets"][0]["functions"][0]) == {"unit", "name",
        "verdict", "reason"} and set(m["targets"][0]) == {"name", "match", "code", "units", "functions", "data", "hooks"}
-assert r["version"] == 1 and r["notes"] == [] and os.path.isdir(r["workdir"])
+assert r["signature"] is None and r["version"] == 1 and r["notes"] == [] and os.path.isdir(r["workdir"])
 assert r["refusals"] == [] and r["cpu"] > 0 and len(r["timings"]) > 5
 END
 
