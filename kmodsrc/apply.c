@@ -3,6 +3,7 @@
  * Going to "applied" and back: what must be so before, the author's hooks around the stop of the machine, what is so after.  Of
  * several updates, all go in one stop, or none.
  */
+#include <linux/kernel.h>
 #include <linux/ktime.h>
 
 #include "stop.h"
@@ -223,6 +224,9 @@ static void note_success(const struct ksplice_moves *m)
 			note_reversed(m->move[i].update);
 		else
 			note_applied(m->move[i].update);
+	/* Who reads a report of this kernel must know that not all of its code is in the image: "K", until the next boot. */
+	if (!m->move[m->nr - 1].reverse)
+		add_taint(TAINT_LIVEPATCH, LOCKDEP_STILL_OK);
 	for (i = 0; i < m->nr; i++)
 		ksplice_author_hooks_call(m->move[i].update, m->move[i].reverse ? KSPLICE_POST_REVERSE : KSPLICE_POST_APPLY);
 	for (i = 0; i < m->nr; i++) {

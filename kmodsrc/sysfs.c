@@ -254,7 +254,11 @@ static ssize_t splices_read(struct file *file, struct kobject *kobj, struct bin_
 	return len;
 }
 
-static struct bin_attribute conflicts_attr = __BIN_ATTR_RO(conflicts, 0);
+/*
+ * Call chains of other people's tasks: for root, as /proc/PID/stack is (f8a00cef1720, "proc: restrict kernel stack dumps to root",
+ * v4.19).
+ */
+static struct bin_attribute conflicts_attr = __BIN_ATTR(conflicts, 0400, conflicts_read, NULL, 0);
 static struct bin_attribute splices_attr = __BIN_ATTR_RO(splices, 0);
 
 static struct bin_attribute *update_bin_attrs[] = {

@@ -27,7 +27,7 @@ const char *core_stage_name(enum core_stage stage)
 	return stage_names[stage];
 }
 
-/* "" when the file is not there. */
+/* "" when the file is not there. ERROR_NOT_PERMITTED: it is for root alone. */
 static struct error *read_text(const char *path, char **text)
 {
 	struct error *err;
@@ -37,6 +37,8 @@ static struct error *read_text(const char *path, char **text)
 		*text = strdup("");
 		return *text ? NULL : error_errno(ENOMEM, "%s", path);
 	}
+	if (access(path, R_OK) && errno == EACCES)
+		return error_new(ERROR_NOT_PERMITTED, "%s: only root may read it", path);
 	err = file_read(path, SYSFS_MAX, text, &size);
 	if (err)
 		return err;

@@ -59,6 +59,11 @@ struct error *reason_read(const struct kernel *k, const char *id, struct reason 
 	err = core_text(k, id, "abort_detail", &reason->detail);
 	if (!err)
 		err = core_text(k, id, "conflicts", &reason->conflicts);
+	/* The rest may be told to anybody who asks ksplice-view. */
+	if (err && err->kind == ERROR_NOT_PERMITTED) {
+		error_free(err);
+		return NULL;
+	}
 	if (err)
 		reason_free(reason);
 	return err;
@@ -313,7 +318,7 @@ static const struct {
 
 static struct error *code_busy(const struct reason *reason, const char *id, const char *doing)
 {
-	char *tasks = conflicts_sentences(reason->conflicts);
+	char *tasks = reason->conflicts ? conflicts_sentences(reason->conflicts) : NULL;
 	struct error *err;
 
 	err = error_new(ERROR_BUSY, "cannot %s update %s now: tasks are inside what it changes%s\nNothing was changed."
@@ -356,8 +361,12 @@ struct error *reason_error(const struct reason *reason, const char *id, const ch
 
 json_t *reason_json(const struct reason *reason)
 {
-	json_t *conflicts = reason->cause == CAUSE_CODE_BUSY ? conflicts_json(reason->conflicts) : json_array();
+	json_t *conflicts;
 
+	if (reason->cause != CAUSE_CODE_BUSY)
+		conflicts = json_array();
+	else
+		conflicts = reason->conflicts ? conflicts_json(reason->conflicts) : json_null();
 	return json_pack("{s:s, s:s, s:o, s:o}", "id", reason->id, "cause", reason->word ? reason->word : "ok",
 			 "detail", detail_json(reason->detail ? reason->detail : ""), "conflicts", conflicts);
 }

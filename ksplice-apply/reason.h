@@ -35,7 +35,7 @@ struct reason {
 	enum cause cause;
 	char *word;		/* as in sysfs, "no_match"; NULL with CAUSE_NONE */
 	char *detail;		/* as in sysfs: "key=value key=value" */
-	char *conflicts;	/* as in sysfs: a line each */
+	char *conflicts;	/* as in sysfs: a line each; NULL: not for who is not root */
 	char id[UPDATE_ID_MAX + 1];	/* of the update that it is about */
 };
 
@@ -51,7 +51,7 @@ enum cause cause_of(const char *word);
  */
 struct error *reason_error(const struct reason *reason, const char *id, const char *doing);
 
-/* {"id": "3fb1x9q0", "cause": "no_match", "detail": {"unit": ...}, "conflicts": [...]}; NULL when out of memory. */
+/* {"id": "3fb1x9q0", "cause": "no_match", "detail": {"unit": ...}, "conflicts": [...]}, with null for conflicts that may not be read; NULL when out of memory. */
 json_t *reason_json(const struct reason *reason);
 
 /* The conflicts alone, for people (to be freed) and for programs: an array of objects. NULL when out of memory. */
