@@ -3,6 +3,7 @@
 # For tests/kernel/*/test.sh: makes updates, runs a script with them in a guest. To be sourced.
 #
 #	update ID DIFF [ksplice-create option...]	makes $work/ID.tar.gz, in the guest /root/ID.tar.gz
+#	secure_boot; guest "${secure_boot[@]}" ...	the same on a machine with Secure Boot
 #	guest [run-in-vm option...] <<'END'		runs the text, with lib/guest/guest.sh before it
 #
 # Both end the test when they fail. The kernel is that of $KSPLICE_KERNEL (cache.sh); a diff that does not apply to each has
@@ -111,6 +112,37 @@ guest_program()
 {
 	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -o "$work/$1" "$lib/guest/$1.c" ||
 		die "cannot build $1"
+}
+
+# A machine with Secure Boot: guest "${secure_boot[@]}".  Its firmware has one key, for all purposes, which the package of the
+# firmware tells everybody: $enrolled.key, with the passphrase "snakeoil", and $enrolled.pem.  The stock kernel, signed by it, finds it
+# in the firmware's db, locks itself down, and takes modules that it has signed.  Nothing else is in the machine that the kernel
+# would trust, so there are no modules but those of updates.
+enrolled=/usr/share/ovmf/PkKek-1-snakeoil
+secure_boot()
+{
+	local firmware=/usr/share/OVMF/OVMF_CODE_4M.fd variables=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd dir=$work/kernel
+
+	[ -f "$firmware" ] && [ -f "$variables" ] && command -v sbsign >/dev/null ||
+		die "ovmf or sbsigntool is not installed (tests/lib/packages install)"
+	mkdir -p "$dir/boot" "$dir/lib"
+	ln -s "${modules%/*}" "$dir/lib/modules"
+	openssl pkey -in "$enrolled.key" -passin pass:snakeoil -out "$work/enrolled.key" &&
+		sbsign --key "$work/enrolled.key" --cert "$enrolled.pem" --output "$dir/boot/${image##*/}" "$image" >/dev/null 2>&1 ||
+		die "cannot sign the kernel"
+	cp "$variables" "$work/variables.fd" || exit 1
+	secure_boot=(--kernel-dir="$dir" --qemu-opt="-drive if=pflash,format=raw,readonly=on,file=$firmware"
+		--qemu-opt="-drive if=pflash,format=raw,file=$work/variables.fd")
+}
+
+# The update $1, signed afterwards by a key that no machine knows: $work/stranger.tar.gz.
+sign_as_stranger()
+{
+	gcc -w -I"$source/scripts" -o "$work/sign-file" "$source/scripts/sign-file.c" -lcrypto || die "cannot build sign-file"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=A stranger" -keyout "$work/key" -out "$work/pem" \
+		>"$work/log" 2>&1 &&
+		"$create" --sign="$work/$1.tar.gz" --sign-key="$work/key" --sign-cert="$work/pem" --sign-file="$work/sign-file" \
+			-o "$work/stranger.tar.gz" >"$work/log" 2>&1 || die "cannot sign: $(cat "$work/log")"
 }
 
 guest()
