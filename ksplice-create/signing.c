@@ -217,6 +217,16 @@ struct error *signing_for_kernel(struct create *c)
 			 "--sign-cert out", c->kernel.config);
 }
 
+/* A URI may have the PIN in it (RFC 7512), and sign-file tells which URI it was that did not work. */
+static void hide_pin(char *text)
+{
+	while ((text = strstr(text, "pin-value="))) {
+		text += strlen("pin-value=");
+		for (; *text && !strchr("&;? \n'\"", *text); text++)
+			*text = '*';
+	}
+}
+
 /* With the user's whole environment: what stands between libcrypto and a token has variables of its own. */
 static struct error *sign_file(struct create *c, const char *from, const char *to)
 {
@@ -228,6 +238,7 @@ static struct error *sign_file(struct create *c, const char *from, const char *t
 
 	if (err)
 		return err;
+	hide_pin(r.out);
 	if (r.status)
 		err = error_new(ERROR_OTHER, "cannot sign with %s (exit status %d of the kernel's sign-file)%s%s",
 				is_token(s->key) ? "the key in the token" : c->opt.sign_key, r.status, *r.out ? ":\n" : "", r.out);

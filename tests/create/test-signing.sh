@@ -90,6 +90,9 @@ sign "pkcs11:token=there-is-none;object=x" good.pem -v
 wants 1 'cannot sign with the key in the token' 'preparing the kernel.s build'
 grep -q 'compiling the unpatched source' out && fail "the source was compiled first"
 
+# One that fails as sign-file does, and tells its key.
+printf '#!/bin/sh\necho "sign-file: $2" >&2\nexit 1\n' >tells-key
+chmod +x tells-key
 # signed_by NAME: the modules of ksplice-sign.tar.gz, by the certificate NAME.pem
 signed_by()
 {
@@ -162,6 +165,9 @@ create --sign=ksplice-sign.tar.gz --sign-key=other.key --sign-cert=good.pem --si
 wants 1 'is not the key of the certificate'
 create --sign=fix.diff --sign-key=good.key --sign-cert=good.pem --sign-file="$sign_file"
 wants 1 'fix.diff: '
+create --sign=ksplice-sign.tar.gz --sign-key='pkcs11:token=t;object=o?pin-value=123456' --sign-cert=good.pem --sign-file="$work/tells-key"
+wants 1 'sign-file: pkcs11:token=t;object=o?pin-value=\*\*\*\*\*\*$'
+grep -q 123456 out && fail "the PIN is printed"
 cmp before.tar.gz ksplice-sign.tar.gz || fail "the update is not what it was"
 case_is "signed afterwards: words"
 create --sign=ksplice-sign.tar.gz; wants 2 'needs --sign-key and --sign-cert'
