@@ -23,8 +23,8 @@ struct module_signature {
 };
 
 /*
- * *@ret is to be freed; NULL: the module is not signed.  ERROR_BAD_FILE: it ends as if it were, and no signature can be read.  Whether
- * it is a good one is not looked at.
+ * *@ret is to be freed; NULL: the module is not signed.  ERROR_BAD_FILE: it ends as if it were, and no signature can be
+ * read.  Whether it is a good one is not looked at.
  */
 struct error *module_signature_read(const void *module, size_t size, struct module_signature **ret);
 void module_signature_free(struct module_signature *s);
