@@ -200,8 +200,12 @@ static struct error *copy_source(struct create *c, const char *name, size_t inde
 }
 
 /*
- * A match module is one object, which includes the match data; a code module is its C source and the carried object.
+ * A match module is one object, which includes the match data; a code module is the carried object and its C source.
  * The names of the files are numbered, as a target may bear any name.
+ *
+ * The C source is behind, so that the last function of the module's text is one of its own.  Of the last one, kallsyms takes all memory
+ * up to the end of the text's pages for a part; who sets a kprobe in it has all of that decoded, and since 6.4, where nothing is mapped
+ * behind, the kernel can fault at the very end (arch/x86/kernel/kprobes/opt.c, can_optimize(), 6.12).
  */
 static void add_rules(const struct target *t, struct str *text)
 {
@@ -209,7 +213,7 @@ static void add_rules(const struct target *t, struct str *text)
 
 	str_addf(text, "\nobj-m += %s.o %s.o\n", t->match_module, t->code_module);
 	str_addf(text, "%s-y := match-%zu.o\n", t->match_module, i);
-	str_addf(text, "%s-y := code-%zu.o carried-%zu.o\n", t->code_module, i, i);
+	str_addf(text, "%s-y := carried-%zu.o code-%zu.o\n", t->code_module, i, i);
 	str_addf(text, "CFLAGS_match-%zu.o := -DKSPLICE_TARGET='\"%s\"' -DKSPLICE_MATCH_BIN='\"%s\"'\n", i, t->name,
 		 t->match_data);
 	str_addf(text, "CFLAGS_code-%zu.o := -DKSPLICE_TARGET='\"%s\"'\n", i, t->name);
