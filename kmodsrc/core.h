@@ -313,6 +313,16 @@ void ksplice_ftrace_hooks_remove(struct ksplice_update *u);
 bool ksplice_ftrace_hooks_ready(struct ksplice_update *u);
 void ksplice_ftrace_hooks_switch(const struct ksplice_moves *m);
 
+/* others.c: under ksplice_mutex, and the last one under ksplice_kprobe_mutex. They may sleep. */
+/* Who has a right to send calls of the function elsewhere at its ftrace entry, one word: "livepatch", "kprobe", "ftrace" for anybody
+ * else; NULL: nobody, or a hook of our own. Of no part. */
+const char *ksplice_claimed_by(const struct ksplice_splice *s);
+/* Likewise who may do so: calls do not come to its hook then. */
+const char *ksplice_bypassed_by(const struct ksplice_splice *s);
+/* Whether what is to be applied will be reached, and no kprobe is where it would be cut off or, after the reversal, amiss; 0 or -EINVAL,
+ * reason recorded. */
+int ksplice_others_allow(const struct ksplice_moves *m);
+
 /* data.c: under ksplice_mutex, or of an update that was unlinked; 0 or -errno, reason recorded. */
 /* Into t->objects, which has room for it. */
 int ksplice_object_add(struct ksplice_target *t, const char *unit, const char *name, unsigned long addr, u32 len);

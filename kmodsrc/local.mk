@@ -7,6 +7,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/arch/powerpc/hook.c \
 	kmodsrc/arch/x86/ftrace.c \
 	kmodsrc/arch/x86/hook.c \
+	kmodsrc/arch/x86/original.c \
 	kmodsrc/arch/x86/thunk.c \
 	kmodsrc/arch/x86/thunk.h \
 	kmodsrc/as-if.c \
@@ -24,6 +25,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/match.c \
 	kmodsrc/modules.c \
 	kmodsrc/offers.c \
+	kmodsrc/others.c \
 	kmodsrc/prepare.c \
 	kmodsrc/publish.c \
 	kmodsrc/report.c \

@@ -47,6 +47,8 @@ static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 	size_t done = 0, part;
 
 	cond_resched();
+	/* Held by whoever rewrites a site or sets a probe, so that none is seen half done. */
+	mutex_lock(ksplice_text_mutex);
 	while (done < len) {
 		part = min_t(size_t, len - done, PAGE_SIZE - offset_in_page(addr + done));
 		if (!ksplice_arch_readable(addr + done) || !ksplice_arch_readable(addr + done + part - 1))
@@ -55,6 +57,8 @@ static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 			break;
 		done += part;
 	}
+	ksplice_arch_show_original(addr, buf, done);
+	mutex_unlock(ksplice_text_mutex);
 	ksplice_writes_show(&m->as_if, addr, buf, done);
 	return done;
 }

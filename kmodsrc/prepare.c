@@ -152,10 +152,15 @@ static struct ksplice_stop *stop_create(const struct ksplice_moves *m)
 
 static int fail_ftrace(struct ksplice_update *u, const struct ksplice_splice *s, int err)
 {
+	const char *by;
+
 	if (err == -ENOMEM)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
-	/* Another redirect (live patching), or kernel.ftrace_enabled=0: register_ftrace_function(), 6.1. */
-	return ksplice_fail(u, KSPLICE_HOOK_CHANGED, err, "unit=%s function=%s by=ftrace", s->unit, s->name);
+	/* Another redirect, or kernel.ftrace_enabled=0: register_ftrace_function(), 6.1. */
+	by = ksplice_bypassed_by(s);
+	if (!by)
+		by = ksplice_claimed_by(s);
+	return ksplice_fail(u, KSPLICE_HOOK_CHANGED, err, "unit=%s function=%s by=%s", s->unit, s->name, by ? by : "ftrace");
 }
 
 static int fail_write(const struct ksplice_write *w, const char *by)
@@ -266,22 +271,26 @@ static int stop_result(struct ksplice_stop *stop)
  */
 static int stop_and_write(struct ksplice_stop *stop)
 {
-	int err;
+	int err, not_stopped = 0;
 
 #ifdef CONFIG_KPROBES
 	mutex_lock(ksplice_kprobe_mutex);
 #endif
-	err = writes_prepare(stop);
+	err = ksplice_others_allow(stop->moves);
+	if (!err)
+		err = writes_prepare(stop);
 	if (!err) {
 		WRITE_ONCE(stops, stops + 1);
-		err = stop_machine(ksplice_stopped, stop, cpu_online_mask);
+		not_stopped = stop_machine(ksplice_stopped, stop, cpu_online_mask);
 	}
 #ifdef CONFIG_KPROBES
 	mutex_unlock(ksplice_kprobe_mutex);
 #endif
-	if (stop->nr_prepared < stop->writes.nr)
+	if (err)
 		return err;
-	return err ? ksplice_fail(stop->moves->move[0].update, KSPLICE_UNEXPECTED, err, "stop=failed") : stop_result(stop);
+	if (not_stopped)
+		return ksplice_fail(stop->moves->move[0].update, KSPLICE_UNEXPECTED, not_stopped, "stop=failed");
+	return stop_result(stop);
 }
 
 /* Of all that are applied; or none, reason recorded. */

@@ -92,11 +92,27 @@ static bool saw_address(void *cookie, unsigned long addr)
 	return true;
 }
 
+/*
+ * Where a probe is optimised, the instructions that it has overwritten run in a detour, behind which the function goes on (arch/x86/kernel/
+ * kprobes/opt.c, 6.1).  A task that was preempted there (preempt=full) has no address of the function on its stack, and whose
+ * detour it is nobody tells, so each is taken for one of ours.
+ */
+static bool is_detour(unsigned long addr)
+{
+#ifdef CONFIG_OPTPROBES
+	return static_call(ksplice_is_insn_slot)(ksplice_optinsn_slots, addr);
+#else
+	return false;
+#endif
+}
+
 static bool saw_frame(void *cookie, unsigned long addr)
 {
 	struct walk *w = cookie;
 
 	w->frames++;
+	if (!w->hit && is_detour(addr))
+		w->hit = addr;
 	if (w->nr_trace < KSPLICE_MAX_TRACE)
 		w->trace[w->nr_trace++] = addr;
 	return saw_address(w, addr);

@@ -27,10 +27,22 @@ DEFINE_STATIC_CALL_NULL(ksplice_static_call_reserved, static_call_text_reserved)
 #ifdef CONFIG_DYNAMIC_FTRACE
 DEFINE_STATIC_CALL_NULL(ksplice_ftrace_reserved, ftrace_text_reserved);
 DEFINE_STATIC_CALL_NULL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
+DEFINE_STATIC_CALL_NULL(ksplice_ftrace_lookup_ip, ftrace_lookup_ip);
+DEFINE_STATIC_CALL_NULL(ksplice_ftrace_is_dead, ftrace_is_dead);
+struct mutex *ksplice_ftrace_lock;
+struct ftrace_ops __rcu **ksplice_ftrace_ops_list;
+unsigned long ksplice_klp_handler, ksplice_kprobe_handler;
+#endif
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
+DEFINE_STATIC_CALL_NULL(ksplice_ftrace_find_direct, ftrace_find_rec_direct);
 #endif
 #ifdef CONFIG_KPROBES
 DEFINE_STATIC_CALL_NULL(ksplice_get_kprobe, get_kprobe);
 struct mutex *ksplice_kprobe_mutex;
+#endif
+#ifdef CONFIG_OPTPROBES
+DEFINE_STATIC_CALL_NULL(ksplice_is_insn_slot, __is_insn_slot_addr);
+struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
 struct mutex *ksplice_text_mutex;
 
@@ -126,9 +138,17 @@ static int find_functions(void)
 #ifdef CONFIG_DYNAMIC_FTRACE
 	FIND(ksplice_ftrace_reserved, "ftrace_text_reserved");
 	FIND(ksplice_ftrace_ops_trampoline, "ftrace_ops_trampoline");
+	FIND(ksplice_ftrace_lookup_ip, "ftrace_lookup_ip");
+	FIND(ksplice_ftrace_is_dead, "ftrace_is_dead");
+#endif
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
+	FIND(ksplice_ftrace_find_direct, "ftrace_find_rec_direct");
 #endif
 #ifdef CONFIG_KPROBES
 	FIND(ksplice_get_kprobe, "get_kprobe");
+#endif
+#ifdef CONFIG_OPTPROBES
+	FIND(ksplice_is_insn_slot, "__is_insn_slot_addr");
 #endif
 	return 0;
 }
@@ -150,6 +170,19 @@ static int find_exiting(void)
 	return 0;
 }
 
+static int find_ftrace_list(void)
+{
+#ifdef CONFIG_DYNAMIC_FTRACE
+	ksplice_ftrace_lock = (struct mutex *)find("ftrace_lock");
+	ksplice_ftrace_ops_list = (struct ftrace_ops __rcu **)find("ftrace_ops_list");
+	if (!ksplice_ftrace_lock || !ksplice_ftrace_ops_list)
+		return -ENOENT;
+	ksplice_klp_handler = static_call(ksplice_kallsyms_lookup_name)("klp_ftrace_handler");
+	ksplice_kprobe_handler = static_call(ksplice_kallsyms_lookup_name)("kprobe_ftrace_handler");
+#endif
+	return 0;
+}
+
 static int find_data(void)
 {
 	ksplice_init_start = find("__init_begin");
@@ -162,7 +195,12 @@ static int find_data(void)
 	if (!ksplice_kprobe_mutex)
 		return -ENOENT;
 #endif
-	return find_exiting();
+#ifdef CONFIG_OPTPROBES
+	ksplice_optinsn_slots = (struct kprobe_insn_cache *)find("kprobe_optinsn_slots");
+	if (!ksplice_optinsn_slots)
+		return -ENOENT;
+#endif
+	return find_ftrace_list() ? -ENOENT : find_exiting();
 }
 
 int ksplice_symbols_init(void)

@@ -23,6 +23,9 @@
 
 /* kernel/extable.c; of vmlinux only, and without init text once that is freed. */
 int core_kernel_text(unsigned long addr);
+/* kernel/trace/trace.h */
+struct ftrace_func_entry *ftrace_lookup_ip(struct ftrace_hash *hash, unsigned long ip);
+int ftrace_is_dead(void);
 
 DECLARE_STATIC_CALL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
 DECLARE_STATIC_CALL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
@@ -41,11 +44,25 @@ DECLARE_STATIC_CALL(ksplice_static_call_reserved, static_call_text_reserved);
 #ifdef CONFIG_DYNAMIC_FTRACE
 DECLARE_STATIC_CALL(ksplice_ftrace_reserved, ftrace_text_reserved);
 DECLARE_STATIC_CALL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
+DECLARE_STATIC_CALL(ksplice_ftrace_lookup_ip, ftrace_lookup_ip);
+DECLARE_STATIC_CALL(ksplice_ftrace_is_dead, ftrace_is_dead);
+/* Held by whoever changes the list of all who have something called at ftrace entries. */
+extern struct mutex *ksplice_ftrace_lock;
+extern struct ftrace_ops __rcu **ksplice_ftrace_ops_list;
+/* What such an entry of the list calls: live patching's and that of kprobes; 0: this kernel has it not. */
+extern unsigned long ksplice_klp_handler, ksplice_kprobe_handler;
+#endif
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
+DECLARE_STATIC_CALL(ksplice_ftrace_find_direct, ftrace_find_rec_direct);
 #endif
 #ifdef CONFIG_KPROBES
 DECLARE_STATIC_CALL(ksplice_get_kprobe, get_kprobe);
 /* Held by whoever adds or arms a kprobe: kernel/kprobes.c. */
 extern struct mutex *ksplice_kprobe_mutex;
+#endif
+#ifdef CONFIG_OPTPROBES
+DECLARE_STATIC_CALL(ksplice_is_insn_slot, __is_insn_slot_addr);
+extern struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
 /* Held by whoever writes text and by whoever changes the list of lock prefix sites: arch/x86/kernel/alternative.c. */
 extern struct mutex *ksplice_text_mutex;

@@ -225,6 +225,14 @@ static ssize_t conflicts_read(struct file *file, struct kobject *kobj, struct bi
 	return len;
 }
 
+static int splice_text(const struct ksplice_target *t, const struct ksplice_splice *s, struct ksplice_text *text)
+{
+	const char *by = t->update->stage == KSPLICE_APPLIED ? ksplice_bypassed_by(s) : NULL;
+
+	return ksplice_text_printf(text, "target=%s unit=%s function=%s%s%s\n", t->name, s->unit, s->name,
+				   by ? " bypassed_by=" : "", by ? by : "");
+}
+
 static int splices_text(const struct ksplice_update *u, struct ksplice_text *text)
 {
 	struct ksplice_target *t;
@@ -234,8 +242,7 @@ static int splices_text(const struct ksplice_update *u, struct ksplice_text *tex
 	list_for_each_entry(t, &u->targets, list)
 		for (i = 0; i < t->nr_splices && !err; i++)
 			if (!t->splices[i].part)
-				err = ksplice_text_printf(text, "target=%s unit=%s function=%s\n", t->name,
-							  t->splices[i].unit, t->splices[i].name);
+				err = splice_text(t, &t->splices[i], text);
 	return err;
 }
 

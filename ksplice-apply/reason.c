@@ -83,6 +83,7 @@ struct words {
 	char *update;		/* depends */
 	char *target;		/* target_not_loaded, module_busy */
 	char *by;		/* hook_changed, data_changed */
+	char *inside;		/* hook_changed: where, from the function's start */
 	char *data;		/* data_changed */
 	char *when, *value;	/* aborted */
 };
@@ -104,11 +105,11 @@ static bool words_get(const char *detail, struct words *w)
 		word(detail, "unit"), word(detail, "function"), word(detail, "pre_offset"),
 		word(detail, "run_offset"), word(detail, "op"), word(detail, "site"), word(detail, "expected"),
 		word(detail, "found"), word(detail, "symbol"), word(detail, "result"),
-		word(detail, "update"), word(detail, "target"), word(detail, "by"),
+		word(detail, "update"), word(detail, "target"), word(detail, "by"), word(detail, "inside"),
 		word(detail, "data"), word(detail, "when"), word(detail, "value"),
 	};
 	return w->unit && w->function && w->pre && w->run && w->op && w->site && w->expected && w->found &&
-	       w->symbol && w->result && w->update && w->target && w->by && w->data && w->when && w->value;
+	       w->symbol && w->result && w->update && w->target && w->by && w->inside && w->data && w->when && w->value;
 }
 
 static void words_free(struct words *w)
@@ -126,6 +127,7 @@ static void words_free(struct words *w)
 	free(w->update);
 	free(w->target);
 	free(w->by);
+	free(w->inside);
 	free(w->data);
 	free(w->when);
 	free(w->value);
@@ -239,9 +241,44 @@ static void print_depends(FILE *out, const struct words *w, const char *id, cons
 			id, other, other);
 }
 
+static void print_probed(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fprintf(out, "a kprobe is set inside of this function, at +%s, ", w->inside);
+	if (strcmp(doing, "apply"))
+		fprintf(out, "and may be in the middle of an instruction once the hook of update %s is gone", id);
+	else
+		fprintf(out, "where nothing will come once update %s has replaced it", id);
+	fputs("\nNothing was changed. Take that probe away (debugfs has a list: kprobes/list), then try again. A probe at the function's"
+	      " entry may stay.", out);
+}
+
+static void print_live_patched(FILE *out, const char *id)
+{
+	fprintf(out, "a kernel live patch has this function replaced, so that what update %s replaces it with would never run\n"
+		"Nothing was changed. Disable that live patch (/sys/kernel/livepatch/NAME/enabled), then try again.", id);
+}
+
+static void print_dead_ftrace(FILE *out)
+{
+	fputs("this function would be hooked through ftrace, which has given up after an error (see the kernel's log)\nNothing was changed."
+	      " Only a reboot brings ftrace back.", out);
+}
+
 static void print_hook_changed(FILE *out, const struct words *w, const char *id, const char *doing)
 {
 	print_place(out, w);
+	if (*w->inside) {
+		print_probed(out, w, id, doing);
+		return;
+	}
+	if (!strcmp(w->by, "dead_ftrace")) {
+		print_dead_ftrace(out);
+		return;
+	}
+	if (!strcmp(w->by, "livepatch")) {
+		print_live_patched(out, id);
+		return;
+	}
 	fprintf(out, "the function's entry was changed by somebody else (%s), so it is not safe to %s update %s\n"
 		"Nothing was changed. A tracer, a kprobe or another live patch may be at work there: stop it, then try"
 		" again.", *w->by ? w->by : "unknown", doing, id);

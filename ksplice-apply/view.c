@@ -168,8 +168,20 @@ static const char *string(const json_t *obj, const char *key)
 	return s ? s : "";
 }
 
+static size_t nr_bypassed(const json_t *functions)
+{
+	const json_t *f;
+	size_t i, nr = 0;
+
+	json_array_foreach(functions, i, f)
+		nr += !!*string(f, "bypassed_by");
+	return nr;
+}
+
 static void print_row(const json_t *update)
 {
+	const json_t *functions = json_object_get(update, "functions");
+	size_t bypassed = nr_bypassed(functions);
 	const char *description = string(update, "description");
 	char *line = strndup(description, strcspn(description, "\n"));
 	const char *when = string(update, "applied_at");
@@ -177,6 +189,8 @@ static void print_row(const json_t *update)
 	printf("%-*s  %-9s  %-20s  ", UPDATE_ID_MAX, string(update, "id"), string(update, "stage"), *when ? when : "-");
 	if (line)
 		text_print(stdout, line, "");
+	if (bypassed)
+		printf("%s(%zu of %zu functions not reached)", *description ? " " : "", bypassed, json_array_size(functions));
 	putchar('\n');
 	free(line);
 }
@@ -229,6 +243,15 @@ static void print_field(const char *name, const char *value)
 	putchar('\n');
 }
 
+/* The update has it replaced, and what it replaced it with does not run. */
+static void print_bypassed(const char *by)
+{
+	if (!strcmp(by, "dead_ftrace"))
+		printf(", which may not be reached: ftrace has given up after an error (see the kernel's log)");
+	else if (*by)
+		printf(", which is not reached: %s sends calls elsewhere", by);
+}
+
 static void print_functions(struct cli *cli, const json_t *functions)
 {
 	const char *target = "";
@@ -246,6 +269,7 @@ static void print_functions(struct cli *cli, const json_t *functions)
 			text_print(stdout, string(f, "reason"), "");
 			putchar(')');
 		}
+		print_bypassed(string(f, "bypassed_by"));
 		putchar('\n');
 	}
 }

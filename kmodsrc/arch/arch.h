@@ -29,6 +29,9 @@ struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip);
 void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h);
 /* Whether the function calls it, on or off; anywhere. */
 bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h);
+/* Whether @op is the callback of such a hook. */
+struct ftrace_ops;
+bool ksplice_arch_ftrace_is_ours(const struct ftrace_ops *op);
 /* Where the function goes on; 0: as it is. */
 void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to);
 /* Whether the kernel rewrites bytes of [start, end) on its own, as for a lock prefix. */
@@ -44,6 +47,11 @@ struct page *ksplice_arch_text_page(unsigned long addr);
  * mitigation.  @addr itself if it has not.
  */
 unsigned long ksplice_arch_through_thunk(unsigned long addr);
+/*
+ * Makes of @buf, which has @len bytes of code at @addr, what would be there if others had not written into it for the time being.
+ * Under ksplice_text_mutex, since @buf was read: whoever writes there may be half done without it.
+ */
+void ksplice_arch_show_original(unsigned long addr, u8 *buf, size_t len);
 /* Pages of code that the kernel has made for a module, beside the module's own text: how many, and the nth. */
 size_t ksplice_arch_nr_code_pages(const struct module *mod);
 unsigned long ksplice_arch_code_page(const struct module *mod, size_t i);

@@ -4,6 +4,7 @@
 #
 #	update ID DIFF [ksplice-create option...]	makes $work/ID.tar.gz, in the guest /root/ID.tar.gz
 #	secure_boot; guest "${secure_boot[@]}" ...	the same on a machine with Secure Boot
+#	kernel_modules NAME...				makes $work/NAME.ko of $here/NAME.c, in the guest /root/NAME.ko
 #	guest [run-in-vm option...] <<'END'		runs the text, with lib/guest/guest.sh before it
 #
 # Both end the test when they fail. The kernel is that of $KSPLICE_KERNEL (cache.sh); a diff that does not apply to each has
@@ -145,15 +146,45 @@ sign_as_stranger()
 			-o "$work/stranger.tar.gz" >"$work/log" 2>&1 || die "cannot sign: $(cat "$work/log")"
 }
 
+# Modules of the test's own, of the C files beside it: $work/NAME.ko, in the guest /root/NAME.ko. What kbuild needs for them is what
+# ksplice-create has made for itself.
+kernel_modules()
+{
+	local dir=$KSPLICE_CACHE/test-modules-$KSPLICE_KERNEL_RELEASE name key cached lock
+	local -a make=(make -s -C "$dir/build" "M=$work/modules" CC=gcc-12 "KERNELRELEASE=$KSPLICE_KERNEL_RELEASE"
+		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0 modules)
+
+	key=$( (echo "$KSPLICE_KERNEL_VERSION"; cd "$here" && cat "${@/%/.c}") | sha256sum)
+	cached=$KSPLICE_BUILD/tests/updates/modules-${key:0:16}
+	exec {lock}>"$KSPLICE_CACHE/.test-modules-$KSPLICE_KERNEL.lock" && flock "$lock" || exit 1
+	if [ ! -d "$cached" ]; then
+		[ -f "$dir/build/ksplice-prepared" ] ||
+			"$create" --workdir="$dir" --patch="$(diff_for_kernel "$top/demo/cmdline.diff")" --id=x -o "$work/x" "${kernel_options[@]}" \
+				"$source" >"$work/create.log" 2>&1 || { cat "$work/create.log"; die "no build directory for modules"; }
+		rm -f "$work/x"
+		mkdir -p "$work/modules" "$cached.$$"
+		for name; do
+			cp "$here/$name.c" "$work/modules" && echo "obj-m += $name.o" >>"$work/modules/Kbuild" || exit 1
+		done
+		"${make[@]}" >"$work/make.log" 2>&1 || { cat "$work/make.log"; die "the test's modules cannot be built"; }
+		for name; do
+			cp "$work/modules/$name.ko" "$cached.$$" || exit 1
+		done
+		mv "$cached.$$" "$cached" || exit 1
+	fi
+	exec {lock}>&-
+	cp "$cached"/*.ko "$work" || exit 1
+}
+
 guest()
 {
 	local file
 	local -a adds=()
 
-	for file in call credit dm kill-at never park peek socket uhid; do
+	for file in call credit dm fentry kill-at never park peek socket uhid; do
 		[ ! -f "$work/$file" ] || adds+=(--add="$work/$file:/usr/bin/$file")
 	done
-	for file in "$work"/*.tar.gz; do
+	for file in "$work"/*.tar.gz "$work"/*.ko; do
 		[ ! -f "$file" ] || adds+=(--add="$file")
 	done
 	cat "$lib/guest/guest.sh" - >"$work/script"

@@ -64,6 +64,14 @@ static void test_causes(void **state)
 	says("other_update", "update=xyz", "apply", EXIT_OTHER, "nothing against update abc, but update xyz,");
 	says("hook_changed", "unit=a.o function=f by=kprobe", "apply", EXIT_REFUSED, "a.o: f: the function's entry was"
 	     " changed by somebody else (kprobe), so it is not safe to apply update abc\n");
+	says("hook_changed", "unit=a.o function=f by=livepatch", "apply", EXIT_REFUSED,
+	     "a.o: f: a kernel live patch has this function replaced, so that what update abc replaces it with would never run\n");
+	says("hook_changed", "unit=a.o function=f by=dead_ftrace", "apply", EXIT_REFUSED, "a.o: f: this function would be hooked through"
+	     " ftrace, which has given up after an error");
+	says("hook_changed", "unit=a.o function=f by=kprobe inside=0x1c", "apply", EXIT_REFUSED, "a.o: f: a kprobe is set inside of"
+	     " this function, at +0x1c, where nothing will come once update abc has replaced it\n");
+	says("hook_changed", "unit=a.o function=f by=kprobe inside=0x1c", "undo", EXIT_REFUSED, "a.o: f: a kprobe is set inside of this"
+	     " function, at +0x1c, and may be in the middle of an instruction once the hook of update abc is gone\n");
 	says("data_changed", "unit=a.o data=d by=unknown", "undo", EXIT_REFUSED, "a.o: d, which update abc changes in place,"
 	     " does not hold what it should, so it is not safe to undo the update\n");
 	says("aborted", "when=check_apply function=f value=-16", "apply", EXIT_REFUSED,

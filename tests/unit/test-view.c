@@ -105,6 +105,18 @@ static void test_times(void **state)
 	shows(NULL, true, "\"applied_at\": \"2026-11-21T03:50:00Z\"");
 }
 
+static void test_bypassed(void **state)
+{
+	shows("old", false, "  fs/proc/cmdline.o: cmdline_proc_show\n");
+	add_update("beneath", "applied\n", "1795233000\n");
+	put("beneath", "splices", "target=vmlinux unit=a.o function=f\n"
+	    "target=vmlinux unit=a.o function=g bypassed_by=livepatch\ntarget=vmlinux unit=a.o function=h bypassed_by=dead_ftrace\n");
+	shows("beneath", false, "  a.o: f\n  a.o: g, which is not reached: livepatch sends calls elsewhere\n"
+	      "  a.o: h, which may not be reached: ftrace has given up after an error (see the kernel's log)\n");
+	shows("beneath", true, "\"bypassed_by\": \"livepatch\"");
+	shows(NULL, false, "beneath                   applied    2026-11-21T03:50:00Z  (2 of 3 functions not reached)\n");
+}
+
 static void test_full_disk(void **state)
 {
 	for (int json = 0; json < 2; json++) {
@@ -131,6 +143,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_bypassed),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_full_disk_long_ago),
 	};

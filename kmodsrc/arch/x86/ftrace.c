@@ -76,8 +76,14 @@ struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip)
 /* Waits for all tasks that are in ftrace's trampolines: ftrace_shutdown(), kernel/trace/ftrace.c, 6.1. */
 void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h)
 {
-	if (WARN_ON(unregister_ftrace_function(&h->ops)))
-		return;	/* leaked, as ftrace may still use it; it does nothing */
+	int err = unregister_ftrace_function(&h->ops);
+
+	if (err) {
+		/* ftrace has given up (ftrace_kill()), and may still call it: it does nothing, and stays. */
+		pr_warn("ftrace does not let go of a hook (%d), so the core stays loaded\n", err);
+		__module_get(THIS_MODULE);
+		return;
+	}
 	ftrace_free_filter(&h->ops);
 	kfree(h);
 }
@@ -90,6 +96,11 @@ bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
 void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to)
 {
 	WRITE_ONCE(h->to, to);
+}
+
+bool ksplice_arch_ftrace_is_ours(const struct ftrace_ops *op)
+{
+	return op->func == redirect;
 }
 
 #else
@@ -110,6 +121,11 @@ bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
 
 void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to)
 {
+}
+
+bool ksplice_arch_ftrace_is_ours(const struct ftrace_ops *op)
+{
+	return false;
 }
 
 #endif

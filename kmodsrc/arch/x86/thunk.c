@@ -31,7 +31,7 @@ static unsigned long template;
 /* How functions are aligned that have padding: bea75b33895f ("x86/Kconfig: Introduce function padding", v6.2). */
 #define FUNCTION_ALIGNMENT 16
 
-static unsigned long ftrace_caller_addr;	/* 0: this kernel has none */
+unsigned long ksplice_ftrace_caller;
 
 void ksplice_thunk_init(void)
 {
@@ -41,7 +41,7 @@ void ksplice_thunk_init(void)
 	if (end - template != TEMPLATE_LEN)
 		template = 0;
 	its_array = static_call(ksplice_kallsyms_lookup_name)("__x86_indirect_its_thunk_array");
-	ftrace_caller_addr = static_call(ksplice_kallsyms_lookup_name)("ftrace_caller");
+	ksplice_ftrace_caller = static_call(ksplice_kallsyms_lookup_name)("ftrace_caller");
 }
 
 static bool in_a_module(unsigned long addr)
@@ -98,7 +98,7 @@ static unsigned long traced(unsigned long addr)
 	preempt_disable();
 	ops = ksplice_arch_in_modules(addr) ? static_call(ksplice_ftrace_ops_trampoline)(addr) : NULL;
 	if (ops && ops->trampoline == addr)
-		ret = ftrace_caller_addr;
+		ret = ksplice_ftrace_caller;
 	preempt_enable();
 #endif
 	return ret;

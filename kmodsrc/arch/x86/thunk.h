@@ -5,5 +5,7 @@
 
 /* Finds what thunks this kernel has. Once, when the core is loaded. */
 void ksplice_thunk_init(void);
+/* ftrace_caller, which stands for all trampolines of ftrace's; 0: this kernel has none. */
+extern unsigned long ksplice_ftrace_caller;
 
 #endif
