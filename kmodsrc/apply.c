@@ -49,7 +49,7 @@ int ksplice_update_complete(struct ksplice_update *u)
 {
 	struct ksplice_target *t;
 
-	if (list_empty(&u->targets))
+	if (list_empty(&u->targets) && list_empty(&u->waits))
 		return ksplice_fail(u, KSPLICE_UNEXPECTED, -EINVAL, "targets=none");
 	list_for_each_entry(t, &u->targets, list)
 		if (!t->code || t->code->state != MODULE_STATE_LIVE)
@@ -59,31 +59,27 @@ int ksplice_update_complete(struct ksplice_update *u)
 
 static int check_apply(const struct ksplice_moves *m, size_t i)
 {
-	struct ksplice_update *u = m->move[i].update;
-	struct ksplice_dependence *d;
+	struct ksplice_update *u = m->move[i].update, *on;
 	int err = ksplice_update_complete(u);
 
+	if (!err)
+		err = ksplice_waits_check(u);
 	if (err)
 		return err;
-	list_for_each_entry(d, &u->depends, list)
-		if (!ksplice_applied_at_move(m, i, d->on->update))
-			return ksplice_fail(u, KSPLICE_DEPENDS, -EINVAL, "update=%s", d->on->update->id);
+	list_for_each_entry(on, &ksplice_updates, list)
+		if (ksplice_stands_on(u, on) && !ksplice_applied_at_move(m, i, on))
+			return ksplice_fail(u, KSPLICE_DEPENDS, -EINVAL, "update=%s", on->id);
 	return ksplice_as_if_holds(m, i);
 }
 
 /* Those that stand on @u and stay. */
 static int check_reverse(const struct ksplice_moves *m, struct ksplice_update *u)
 {
-	struct ksplice_dependence *d;
 	struct ksplice_update *other;
 
-	list_for_each_entry(other, &ksplice_updates, list) {
-		if (other->stage != KSPLICE_APPLIED || ksplice_is_reversed(m, other))
-			continue;
-		list_for_each_entry(d, &other->depends, list)
-			if (d->on->update == u)
-				return ksplice_fail(u, KSPLICE_DEPENDS, -EBUSY, "update=%s", other->id);
-	}
+	list_for_each_entry(other, &ksplice_updates, list)
+		if (other->stage == KSPLICE_APPLIED && !ksplice_is_reversed(m, other) && ksplice_stands_on(other, u))
+			return ksplice_fail(u, KSPLICE_DEPENDS, -EBUSY, "update=%s", other->id);
 	return 0;
 }
 
@@ -139,11 +135,16 @@ static int code_get(struct ksplice_update *u)
 	return 0;
 }
 
-/* Of the first @nr moves: the code that is to be applied, and that was not before, may be unloaded. */
+/*
+ * Of the first @nr moves: the code that is to be applied, and that was not before, may be unloaded; so may late targets of what was to
+ * be reversed.
+ */
 static void modules_put(const struct ksplice_moves *m, size_t nr)
 {
 	while (nr--)
-		if (!m->move[nr].reverse)
+		if (m->move[nr].reverse)
+			ksplice_late_unhold(m->move[nr].update);
+		else
 			code_put(m->move[nr].update, NULL);
 }
 
@@ -153,7 +154,7 @@ static int modules_get(const struct ksplice_moves *m)
 	int err;
 
 	for (i = 0; i < m->nr; i++) {
-		err = m->move[i].reverse ? 0 : code_get(m->move[i].update);
+		err = m->move[i].reverse ? ksplice_late_hold(m->move[i].update) : code_get(m->move[i].update);
 		if (err) {
 			modules_put(m, i);
 			return err;
@@ -230,9 +231,15 @@ static void note_success(const struct ksplice_moves *m)
 	for (i = 0; i < m->nr; i++)
 		ksplice_author_hooks_call(m->move[i].update, m->move[i].reverse ? KSPLICE_POST_REVERSE : KSPLICE_POST_APPLY);
 	for (i = 0; i < m->nr; i++) {
-		if (m->move[i].reverse)
+		if (m->move[i].reverse) {
+			ksplice_late_held(m->move[i].update);
 			code_put(m->move[i].update, NULL);
-		pr_info("update %s: %s\n", m->move[i].update->id, m->move[i].reverse ? "reversed" : "applied");
+		} else {
+			ksplice_late_let_go(m->move[i].update);
+		}
+		pr_info("update %s: %s%s%s\n", m->move[i].update->id, m->move[i].reverse ? "reversed" : "applied",
+			m->move[i].update->whole ? " in the late target " : "", m->move[i].update->whole ?
+			list_first_entry(&m->move[i].update->targets, struct ksplice_target, list)->name : "");
 	}
 }
 

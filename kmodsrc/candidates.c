@@ -172,6 +172,22 @@ static COMPAT_KALLSYMS_CALLBACK(see_module)
 	return consider(p, name, addr, p->owner);
 }
 
+/*
+ * The symbols that a module has when its init is over.  Before that, the kernel shows others beside them (init functions, sections,
+ * files), and those of a target at its gate do not count for see_module(): kernel/module/kallsyms.c, add_kallsyms(), 6.1 and 6.12.
+ */
+static int see_coming(struct pass *p, const struct module *mod)
+{
+	const struct mod_kallsyms *k = &mod->core_kallsyms;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < k->num_symtab && !err; i++)
+		if (k->symtab[i].st_shndx != SHN_UNDEF)
+			err = consider(p, k->strtab + k->symtab[i].st_name, k->symtab[i].st_value, OWNER_TARGET);
+	return err;
+}
+
 static int pair_cmp(const void *a, const void *b)
 {
 	const struct pair *x = a, *y = b;
@@ -216,6 +232,8 @@ int ksplice_candidates_collect(const struct ksplice_target *t, const struct runp
 		err = static_call(ksplice_kallsyms_on_each)(see_vmlinux, &p);
 	if (!err)
 		err = static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see_module, &p));
+	if (!err && t->late)
+		err = see_coming(&p, t->module);
 	if (!err)
 		err = pairs_to_candidates(&p, ret);
 	pass_free(&p);

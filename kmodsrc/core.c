@@ -21,6 +21,11 @@ static int __init core_init(void)
 	err = ksplice_shadow_init();
 	if (err)
 		return err;
+	err = ksplice_late_init();
+	if (err) {
+		ksplice_shadow_exit();
+		return err;
+	}
 	err = ksplice_sysfs_init();
 	/* Last: from here on, modules of updates may call. */
 	if (!err) {
@@ -28,8 +33,10 @@ static int __init core_init(void)
 		if (err)
 			ksplice_sysfs_exit();
 	}
-	if (err)
+	if (err) {
+		ksplice_late_exit();
 		ksplice_shadow_exit();
+	}
 	return err;
 }
 
@@ -46,6 +53,7 @@ static void __exit core_exit(void)
 	mutex_unlock(&ksplice_lifecycle);
 	ksplice_publish_exit();
 	ksplice_sysfs_exit();
+	ksplice_late_exit();
 	ksplice_shadow_exit();
 }
 

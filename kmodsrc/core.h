@@ -111,7 +111,11 @@ struct ksplice_target {
 	struct list_head list;		/* in update->targets */
 	struct ksplice_update *update;
 	char		*name;		/* owned */
-	struct module	*module;	/* NULL: vmlinux; referenced */
+	struct module	*module;	/* NULL: vmlinux; referenced, but if @late */
+	bool		late;		/* may go: not referenced, it has a gate (late.c) */
+	bool		just_held;	/* was late before the moves that are being made */
+	bool		gone;		/* @module is on its way out, or gone: no more than a code module that is to go */
+	bool		pinned;		/* ... and that cannot go */
 	const struct module *match;	/* loaded match module, or NULL */
 	struct module	*code;		/* loaded code module, or NULL; referenced while applied */
 	struct ksplice_splice *splices;
@@ -123,18 +127,30 @@ struct ksplice_target {
 	struct ksplice_publication *publication;	/* until the code module is loaded */
 	struct ksplice_publication *offers;	/* what the code module has for others of the update, or NULL */
 	u64		load_order;	/* of @code among all */
+	struct list_head depends, held;
 };
 
 /* Another update whose code this one stands on: its code modules cannot go while this struct exists. */
 struct ksplice_dependence {
-	struct list_head list;		/* in update->depends */
+	struct list_head list;		/* in target->depends */
 	struct ksplice_target *on;	/* its code module is referenced */
 };
 
-/* A module which is no target, to which the update's code refers: it cannot go while this struct exists. */
+/* A module which is another one than the target, to which its new code refers: it cannot go while this struct exists. */
 struct ksplice_held {
-	struct list_head list;		/* in update->held */
+	struct list_head list;		/* in target->held */
 	struct module	*module;
+};
+
+/* A target that is spliced when it comes, if it is not there, or is not there any more (late.c). */
+struct ksplice_wait {
+	struct list_head list;		/* in update->waits */
+	struct list_head all;		/* late.c */
+	char		*name;		/* owned */
+	bool		strict;		/* without the update it is not loaded */
+	bool		unpatched;	/* it is there, without the update */
+	enum ksplice_cause cause;	/* why */
+	char		detail[KSPLICE_DETAIL_MAX];
 };
 
 /* As if what an update is matched: as-if.c. */
@@ -162,8 +178,8 @@ struct ksplice_update {
 	char		detail[KSPLICE_DETAIL_MAX];
 	bool		keep;		/* matching failed: stays without modules, to tell why */
 	struct list_head targets;
-	struct list_head depends;
-	struct list_head held;
+	struct list_head waits;
+	struct ksplice_update *whole;	/* of a share (late.c): whose; it has no directory. Else NULL */
 	struct ksplice_as_if as_if;
 	struct ksplice_text conflicts;
 	time64_t	applied_at;
@@ -195,8 +211,12 @@ bool ksplice_update_has_modules(const struct ksplice_update *u);
 struct ksplice_target *ksplice_code_at(unsigned long addr);
 /* Records why a try failed. @fmt gives "key=value key=value", and may be NULL. Returns @err. */
 int ksplice_fail(struct ksplice_update *u, enum ksplice_cause cause, int err, const char *fmt, ...) __printf(4, 5);
-/* Makes @u depend on the update of @on, once. */
-int ksplice_update_depend(struct ksplice_update *u, struct ksplice_target *on);
+/* Makes @t depend on @on, once. */
+int ksplice_target_depend(struct ksplice_target *t, struct ksplice_target *on);
+/* A target of @on's that one of @u's depends on, or NULL. */
+struct ksplice_target *ksplice_stands_on(const struct ksplice_update *u, const struct ksplice_update *on);
+/* All but list and directory. */
+void ksplice_update_init(struct ksplice_update *u, const char *id);
 /* The end of an update, in two steps: takes it from the list and removes its directory; frees it. Under ksplice_lifecycle
  * and not under ksplice_mutex. */
 void ksplice_update_unlink(struct ksplice_update *u);
@@ -214,8 +234,8 @@ void ksplice_target_destroy(struct ksplice_target *t);
  * recorded. */
 int ksplice_target_bind(struct ksplice_target *t);
 
-/* Keeps the module that @addr lies in, if it is in one, for as long as the update lives. -EAGAIN: it is going; -ENOMEM. */
-int ksplice_update_hold(struct ksplice_update *u, unsigned long addr);
+/* Keeps the module that @addr lies in, if it is another one, for as long as @t is there. -EAGAIN: it is going; -ENOMEM. */
+int ksplice_target_hold(struct ksplice_target *t, unsigned long addr);
 
 /* match.c: under both locks; fills @t from match data that has been checked. 0 or -errno, reason recorded. */
 struct runpre_header;
@@ -286,6 +306,43 @@ int ksplice_as_if_begin(struct ksplice_update *u, struct ksplice_writes *ret);
 void ksplice_as_if_end(void);
 /* Whether @u is applied when move @i has its turn. */
 bool ksplice_applied_at_move(const struct ksplice_moves *m, size_t i, const struct ksplice_update *u);
+
+/* modules.c: whether a string of foreign origin may be one. */
+bool ksplice_is_id(const char *s);
+bool ksplice_is_target_name(const char *s);
+
+/* late.c: under ksplice_mutex. */
+int ksplice_late_init(void);	/* 0 or -errno */
+void ksplice_late_exit(void);
+/* The program that is run when a module comes or goes, with --coming=MODULE or --going=MODULE. 0; -EINVAL; -ENAMETOOLONG */
+int ksplice_helper_set(const char *path);
+/* From here on @name has a gate when it comes. 0; -EBUSY: not preparing; -EEXIST; -ENOMEM */
+int ksplice_wait_add(struct ksplice_update *u, const char *name, bool strict);
+struct ksplice_wait *ksplice_wait_find(struct ksplice_update *u, const char *name);
+void ksplice_waits_drop(struct ksplice_update *u);
+/* Whether all are still to come; else -EBUSY, reason recorded. */
+int ksplice_waits_check(struct ksplice_update *u);
+/* A line each; 0 or -ENOMEM. */
+int ksplice_waits_text(struct ksplice_update *u, struct ksplice_text *text);
+/* The module of that name which stands at its gate, or NULL. */
+struct module *ksplice_at_gate(const char *name);
+/* A share of @whole; NULL: no memory. Both under ksplice_lifecycle, too. */
+struct ksplice_update *ksplice_share_create(struct ksplice_update *whole);
+void ksplice_share_destroy(struct ksplice_update *share);
+/* What @share has failed with is told of the target that waits. */
+void ksplice_share_failed(const struct ksplice_update *share, const char *target);
+/* Applies what has been prepared for modules at their gates; 0 or -errno, reason recorded. */
+int ksplice_shares_splice(struct ksplice_update *whole);
+/* What is reversed holds its targets again: 0 or -EBUSY, reason recorded. If it is not reversed after all; if it is. */
+int ksplice_late_hold(struct ksplice_update *u);
+void ksplice_late_unhold(struct ksplice_update *u);
+void ksplice_late_held(struct ksplice_update *u);
+/* What has been applied lets go of those targets that it would wait for again. */
+void ksplice_late_let_go(struct ksplice_update *u);
+/* Before @t lets go of its module. */
+void ksplice_gate_release(const struct ksplice_target *t);
+/* In the exit of a code module. */
+void ksplice_late_code_goes(const struct module *mod);
 
 /* hooks.c: under ksplice_mutex. */
 /* The newest replacement of the function at @addr, or @addr itself. */

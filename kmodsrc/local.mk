@@ -22,6 +22,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/ksplice-abi.h \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
+	kmodsrc/late.c \
 	kmodsrc/match.c \
 	kmodsrc/modules.c \
 	kmodsrc/offers.c \

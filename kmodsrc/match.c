@@ -327,9 +327,9 @@ static int depend_on(struct match *m, unsigned long addr)
 	struct ksplice_update *u = m->target->update;
 	int err;
 
-	if (on && on->update == u)
+	if (on && (on->update == u || on->update == u->whole))
 		return 0;
-	err = on ? ksplice_update_depend(u, on) : ksplice_update_hold(u, addr);
+	err = on ? ksplice_target_depend(m->target, on) : ksplice_target_hold(m->target, addr);
 	if (err == -ENOMEM)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
 	if (err && on)

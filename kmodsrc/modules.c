@@ -12,7 +12,7 @@
 #define OUR_ARCH RUNPRE_ARCH_PPC64LE
 #endif
 
-static bool is_id(const char *s)
+bool ksplice_is_id(const char *s)
 {
 	size_t len = strlen(s);
 
@@ -22,7 +22,7 @@ static bool is_id(const char *s)
 	return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
 }
 
-static bool is_target_name(const char *s)
+bool ksplice_is_target_name(const char *s)
 {
 	size_t len = strlen(s);
 
@@ -47,13 +47,48 @@ static int match_new_target(struct ksplice_update *u, const char *name, const st
 	return 0;
 }
 
+/* Of @whole, the share that has this target, or NULL. */
+static struct ksplice_target *share_find(const struct ksplice_update *whole, const char *name)
+{
+	struct ksplice_update *u;
+	struct ksplice_target *t;
+
+	list_for_each_entry(u, &ksplice_updates, list) {
+		t = u->whole == whole ? ksplice_target_find(u, name) : NULL;
+		if (t)
+			return t;
+	}
+	return NULL;
+}
+
+/* A target that comes after @whole was applied. */
+static int match_load_late(struct ksplice_update *whole, const char *name, const struct ksplice_match_module *mm)
+{
+	struct ksplice_update *share;
+	int err;
+
+	if (!ksplice_wait_find(whole, name) || !ksplice_at_gate(name))
+		return -EBUSY;
+	if (ksplice_target_find(whole, name) || share_find(whole, name))
+		return -EEXIST;
+	share = ksplice_share_create(whole);
+	if (!share)
+		return -ENOMEM;
+	err = match_new_target(share, name, mm);
+	if (!err)
+		return 0;
+	ksplice_share_failed(share, name);
+	ksplice_share_destroy(share);
+	return err;
+}
+
 static int match_load(struct ksplice_update *u, const char *name, const struct ksplice_match_module *mm)
 {
 	struct ksplice_target *t;
 	int err;
 
 	if (u->stage == KSPLICE_APPLIED)
-		return -EBUSY;
+		return match_load_late(u, name, mm);
 	t = ksplice_target_find(u, name);
 	if (t && (t->match || t->code))
 		return -EEXIST;
@@ -81,7 +116,7 @@ static int match_data_check(const struct ksplice_match_module *mm)
 		pr_err("%s: match data is malformed at byte 0x%x\n", mm->module->name, fault.offset);
 		return -EBADMSG;
 	}
-	if (h->arch != OUR_ARCH || !is_id(runpre_string(h, h->id)) || !is_target_name(runpre_string(h, h->target))) {
+	if (h->arch != OUR_ARCH || !ksplice_is_id(runpre_string(h, h->id)) || !ksplice_is_target_name(runpre_string(h, h->target))) {
 		pr_err("%s: match data has a bad architecture, id or target\n", mm->module->name);
 		return -EBADMSG;
 	}
@@ -119,7 +154,10 @@ static void module_gone(struct ksplice_update *u)
 
 	mutex_lock(&ksplice_mutex);
 	destroy = !ksplice_update_has_modules(u);
-	if (destroy && u->keep) {
+	if (destroy && u->whole) {
+		ksplice_share_destroy(u);
+		destroy = false;
+	} else if (destroy && (u->keep || !list_empty(&u->waits))) {
 		ksplice_update_strip(u);
 		destroy = false;
 	}
@@ -174,16 +212,31 @@ static int offers_take(struct ksplice_target *t, const struct ksplice_code_modul
 	return ksplice_fail_publish(t->update, err);
 }
 
+/* What runs at the gate must not need what the module's init sets up, and must be able to go with the module alone. */
+static int late_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
+{
+	if (!t->late || (!t->offers && !cm->nr_author_hooks))
+		return 0;
+	ksplice_offers_drop(t);
+	if (cm->nr_author_hooks)
+		ksplice_fail(t->update, KSPLICE_HAS_HOOKS, 0, "target=%s function=%s", t->name, cm->author_hooks[0].name);
+	else
+		ksplice_fail(t->update, KSPLICE_UNEXPECTED, 0, "target=%s offers=something", t->name);
+	ksplice_offers_withdraw(t);
+	return -EINVAL;
+}
+
 static int code_load(const struct ksplice_code_module *cm)
 {
 	struct ksplice_update *u = ksplice_update_find(cm->id);
-	struct ksplice_target *t = u ? ksplice_target_find(u, cm->target) : NULL;
+	struct ksplice_target *t = u ? ksplice_target_find(u, cm->target) ?: share_find(u, cm->target) : NULL;
 	int err;
 
-	if (!t)
+	if (!t || t->gone)
 		return -ENOENT;
 	if (t->code)
 		return -EEXIST;
+	u = t->update;
 	if (u->stage == KSPLICE_APPLIED)
 		return -EINVAL;
 	err = ksplice_splices_take(t, cm);
@@ -193,11 +246,15 @@ static int code_load(const struct ksplice_code_module *cm)
 		err = ksplice_author_hooks_take(t, cm);
 	if (!err)
 		err = offers_take(t, cm);
+	if (!err)
+		err = late_take(t, cm);
 	if (err) {
 		ksplice_splices_drop(t);
 		ksplice_objects_drop(t);
 		ksplice_author_hooks_drop(t);
-		u->keep = true;
+		u->keep = !u->whole;
+		if (u->whole)
+			ksplice_share_failed(u, t->name);
 		return err;
 	}
 	t->code = cm->module;
@@ -227,6 +284,7 @@ void ksplice_code_unload(const struct ksplice_code_module *cm)
 	mutex_lock(&ksplice_mutex);
 	t = target_of_module(cm->module);
 	if (t) {
+		ksplice_late_code_goes(cm->module);
 		ksplice_offers_drop(t);
 		ksplice_offers_withdraw(t);
 		t->code = NULL;

@@ -14,6 +14,7 @@ DEFINE_STATIC_CALL_NULL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
 DEFINE_STATIC_CALL_NULL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
 DEFINE_STATIC_CALL_NULL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
 DEFINE_STATIC_CALL_NULL(ksplice_find_module, find_module);
+DEFINE_STATIC_CALL_NULL(ksplice_do_one_initcall, do_one_initcall);
 DEFINE_STATIC_CALL_NULL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
 DEFINE_STATIC_CALL_NULL(ksplice_module_free, COMPAT_MODULE_FREE);
 DEFINE_STATIC_CALL_NULL(ksplice_idle_task, idle_task);
@@ -125,6 +126,7 @@ static int find_functions(void)
 	FIND(ksplice_kallsyms_on_each, "kallsyms_on_each_symbol");
 	FIND(ksplice_module_kallsyms_on_each, "module_kallsyms_on_each_symbol");
 	FIND(ksplice_find_module, "find_module");
+	FIND(ksplice_do_one_initcall, "do_one_initcall");
 	FIND(ksplice_module_alloc, __stringify(COMPAT_MODULE_ALLOC));
 	FIND(ksplice_module_free, __stringify(COMPAT_MODULE_FREE));
 	FIND(ksplice_idle_task, "idle_task");

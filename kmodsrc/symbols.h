@@ -11,6 +11,7 @@
 #define KSPLICE_SYMBOLS_H
 
 #include <linux/ftrace.h>
+#include <linux/init.h>
 #include <linux/jump_label.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
@@ -31,6 +32,7 @@ DECLARE_STATIC_CALL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
 DECLARE_STATIC_CALL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
 DECLARE_STATIC_CALL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
 DECLARE_STATIC_CALL(ksplice_find_module, find_module);
+DECLARE_STATIC_CALL(ksplice_do_one_initcall, do_one_initcall);
 DECLARE_STATIC_CALL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
 DECLARE_STATIC_CALL(ksplice_module_free, COMPAT_MODULE_FREE);
 DECLARE_STATIC_CALL(ksplice_idle_task, idle_task);

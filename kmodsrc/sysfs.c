@@ -89,6 +89,9 @@ static ssize_t stage_store(struct kobject *kobj, struct kobj_attribute *attr, co
 	if (mutex_lock_interruptible(&ksplice_mutex))
 		return -EINTR;
 	err = moves_make(&m);
+	/* What is applied is so in all targets that are there: now also in those that have come. */
+	if (!err && !move.reverse)
+		err = ksplice_shares_splice(move.update);
 	mutex_unlock(&ksplice_mutex);
 	return err ? err : count;
 }
@@ -115,16 +118,13 @@ static ssize_t abort_detail_show(struct kobject *kobj, struct kobj_attribute *at
 
 static ssize_t depends_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	struct ksplice_dependence *d;
-	const struct ksplice_update *last = NULL;
+	const struct ksplice_update *on;
 	ssize_t len = 0;
 
 	mutex_lock(&ksplice_mutex);
-	list_for_each_entry(d, &to_update(kobj)->depends, list) {
-		if (d->on->update != last)
-			len += sysfs_emit_at(buf, len, "%s\n", d->on->update->id);
-		last = d->on->update;
-	}
+	list_for_each_entry(on, &ksplice_updates, list)
+		if (ksplice_stands_on(to_update(kobj), on))
+			len += sysfs_emit_at(buf, len, "%s\n", on->id);
 	mutex_unlock(&ksplice_mutex);
 	return len;
 }
@@ -140,6 +140,17 @@ static ssize_t applied_at_show(struct kobject *kobj, struct kobj_attribute *attr
 	return len;
 }
 
+static ssize_t sequence_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct ksplice_update *u = to_update(kobj);
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = sysfs_emit(buf, "%llu\n", u->stage == KSPLICE_APPLIED ? u->sequence : 0ULL);
+	mutex_unlock(&ksplice_mutex);
+	return len;
+}
+
 static ssize_t timing_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	const struct ksplice_update *u = to_update(kobj);
@@ -150,6 +161,17 @@ static ssize_t timing_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 			 u->match_ns, u->check_ns, u->stop_ns, u->tasks, u->tries);
 	mutex_unlock(&ksplice_mutex);
 	return len;
+}
+
+/* With those of its shares. */
+static bool has_modules(const struct ksplice_update *whole)
+{
+	const struct ksplice_update *u;
+
+	list_for_each_entry(u, &ksplice_updates, list)
+		if ((u == whole || u->whole == whole) && ksplice_update_has_modules(u))
+			return true;
+	return false;
 }
 
 /* A file cannot remove its own directory while it is being written, so it lets go of it first. */
@@ -180,7 +202,7 @@ static ssize_t forget_store(struct kobject *kobj, struct kobj_attribute *attr, c
 		if (&it->kobj == kobj)
 			u = it;
 	if (u)
-		busy = ksplice_update_has_modules(u);
+		busy = u->stage == KSPLICE_APPLIED || has_modules(u);
 	mutex_unlock(&ksplice_mutex);
 	if (!busy)
 		ksplice_update_unlink(u);
@@ -197,6 +219,7 @@ static struct kobj_attribute abort_cause_attr = __ATTR_RO(abort_cause);
 static struct kobj_attribute abort_detail_attr = __ATTR_RO(abort_detail);
 static struct kobj_attribute depends_attr = __ATTR_RO(depends);
 static struct kobj_attribute applied_at_attr = __ATTR_RO(applied_at);
+static struct kobj_attribute sequence_attr = __ATTR_RO(sequence);
 static struct kobj_attribute timing_attr = __ATTR_RO(timing);
 static struct kobj_attribute forget_attr = __ATTR_WO(forget);
 
@@ -206,6 +229,7 @@ static struct attribute *update_attrs[] = {
 	&applied_at_attr.attr,
 	&depends_attr.attr,
 	&forget_attr.attr,
+	&sequence_attr.attr,
 	&stage_attr.attr,
 	&timing_attr.attr,
 	NULL,
@@ -261,6 +285,21 @@ static ssize_t splices_read(struct file *file, struct kobject *kobj, struct bin_
 	return len;
 }
 
+static ssize_t late_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t pos, size_t count)
+{
+	struct ksplice_text text = { 0 };
+	ssize_t len;
+
+	mutex_lock(&ksplice_mutex);
+	len = ksplice_waits_text(to_update(kobj), &text);
+	mutex_unlock(&ksplice_mutex);
+	if (!len)
+		len = memory_read_from_buffer(buf, count, &pos, text.buf, text.len);
+	ksplice_text_clear(&text);
+	return len;
+}
+
+static struct bin_attribute late_attr = __BIN_ATTR_RO(late, 0);
 /*
  * Call chains of other people's tasks: for root, as /proc/PID/stack is (f8a00cef1720, "proc: restrict kernel stack dumps to root",
  * v4.19).
@@ -270,6 +309,7 @@ static struct bin_attribute splices_attr = __BIN_ATTR_RO(splices, 0);
 
 static struct bin_attribute *update_bin_attrs[] = {
 	&conflicts_attr,
+	&late_attr,
 	&splices_attr,
 	NULL,
 };
@@ -378,8 +418,77 @@ static ssize_t in_one_stop_store(struct kobject *kobj, struct kobj_attribute *at
 
 static struct kobj_attribute in_one_stop_attr = __ATTR(in-one-stop, 0200, NULL, in_one_stop_store);
 
+static ssize_t helper_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	char *path;
+	int err = -ENOMEM;
+
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	path = kstrdup(buf, GFP_KERNEL);
+	if (path) {
+		path[strcspn(path, "\n")] = '\0';
+		err = ksplice_helper_set(path);
+		kfree(path);
+	}
+	return err ? err : count;
+}
+
+static struct kobj_attribute helper_attr = __ATTR(late-helper, 0200, NULL, helper_store);
+
+static int wait_for(const char *id, const char *name, bool strict)
+{
+	struct ksplice_update *u;
+	int err = -ENOMEM;
+	bool empty;
+
+	if (!ksplice_is_id(id) || !ksplice_is_target_name(name) || !strcmp(name, "vmlinux"))
+		return -EINVAL;
+	mutex_lock(&ksplice_lifecycle);
+	u = ksplice_update_find(id);
+	if (!u)
+		u = ksplice_update_create(id);
+	if (u) {
+		mutex_lock(&ksplice_mutex);
+		err = ksplice_wait_add(u, name, strict);
+		empty = list_empty(&u->waits) && list_empty(&u->targets) && !u->keep;
+		mutex_unlock(&ksplice_mutex);
+		if (empty) {
+			ksplice_update_unlink(u);
+			ksplice_update_free(u);
+		}
+	}
+	mutex_unlock(&ksplice_lifecycle);
+	return err;
+}
+
+/* "ID MODULE" or "ID MODULE strict". The file is in no update's directory, so its writer may take ksplice_lifecycle. */
+static ssize_t wait_for_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+{
+	char *line, *rest, *id, *name, *policy;
+	int err = -EINVAL;
+
+	if (!capable(CAP_SYS_MODULE))
+		return -EPERM;
+	rest = line = kstrdup(buf, GFP_KERNEL);
+	if (!line)
+		return -ENOMEM;
+	line[strcspn(line, "\n")] = '\0';
+	id = strsep(&rest, " ");
+	name = strsep(&rest, " ");
+	policy = strsep(&rest, " ");
+	if (name && !rest && (!policy || !strcmp(policy, "strict")))
+		err = wait_for(id, name, policy);
+	kfree(line);
+	return err ? err : count;
+}
+
+static struct kobj_attribute wait_for_attr = __ATTR(wait-for, 0200, NULL, wait_for_store);
+
 static const struct attribute *const root_attrs[] = {
 	&abi_attr.attr,
+	&helper_attr.attr,
+	&wait_for_attr.attr,
 	&in_one_stop_attr.attr,
 	&machine_stops_attr.attr,
 	&shadow_variables_attr.attr,

@@ -12,7 +12,7 @@ struct ksplice_update *ksplice_update_find(const char *id)
 	struct ksplice_update *u;
 
 	list_for_each_entry(u, &ksplice_updates, list)
-		if (!strcmp(u->id, id))
+		if (!u->whole && !strcmp(u->id, id))
 			return u;
 	return NULL;
 }
@@ -66,15 +66,41 @@ int ksplice_fail(struct ksplice_update *u, enum ksplice_cause cause, int err, co
 
 /* Targets */
 
+static void depends_drop(struct ksplice_target *t)
+{
+	struct ksplice_dependence *d, *next;
+
+	list_for_each_entry_safe(d, next, &t->depends, list) {
+		module_put(d->on->code);
+		list_del(&d->list);
+		kfree(d);
+	}
+}
+
+static void held_drop(struct ksplice_target *t)
+{
+	struct ksplice_held *h, *next;
+
+	list_for_each_entry_safe(h, next, &t->held, list) {
+		module_put(h->module);
+		list_del(&h->list);
+		kfree(h);
+	}
+}
+
 void ksplice_target_destroy(struct ksplice_target *t)
 {
 	list_del(&t->list);
+	depends_drop(t);
+	held_drop(t);
 	ksplice_unpublish(t->publication);
 	ksplice_unpublish(t->offers);
 	ksplice_splices_free(t);
 	ksplice_objects_free(t);
-	if (t->module)
+	if (t->module && !t->late) {
+		ksplice_gate_release(t);
 		module_put(t->module);
+	}
 	kfree(t->name);
 	kfree(t);
 }
@@ -91,6 +117,8 @@ struct ksplice_target *ksplice_target_create(struct ksplice_update *u, const cha
 		return NULL;
 	}
 	t->update = u;
+	INIT_LIST_HEAD(&t->depends);
+	INIT_LIST_HEAD(&t->held);
 	list_add_tail(&t->list, &u->targets);
 	return t;
 }
@@ -110,6 +138,11 @@ int ksplice_target_bind(struct ksplice_target *t)
 
 	if (!strcmp(t->name, "vmlinux"))
 		return 0;
+	if (t->update->whole) {
+		t->module = ksplice_at_gate(t->name);
+		t->late = true;
+		return t->module ? 0 : ksplice_fail(t->update, KSPLICE_TARGET_NOT_LOADED, -ENOENT, "target=%s", t->name);
+	}
 	preempt_disable();
 	mod = hold_live(static_call(ksplice_find_module)(t->name));
 	preempt_enable();
@@ -121,51 +154,12 @@ int ksplice_target_bind(struct ksplice_target *t)
 
 /* Dependences */
 
-int ksplice_update_depend(struct ksplice_update *u, struct ksplice_target *on)
-{
-	struct ksplice_dependence *d;
-
-	list_for_each_entry(d, &u->depends, list)
-		if (d->on == on)
-			return 0;
-	if (!on->update->in_force)
-		return -EAGAIN;
-	d = kzalloc(sizeof(*d), GFP_KERNEL);
-	if (!d)
-		return -ENOMEM;
-	if (!try_module_get(on->code)) {
-		kfree(d);
-		return -EAGAIN;
-	}
-	d->on = on;
-	list_add_tail(&d->list, &u->depends);
-	return 0;
-}
-
-static void depends_drop(struct ksplice_update *u)
-{
-	struct ksplice_dependence *d, *next;
-
-	list_for_each_entry_safe(d, next, &u->depends, list) {
-		module_put(d->on->code);
-		list_del(&d->list);
-		kfree(d);
-	}
-}
-
-int ksplice_update_hold(struct ksplice_update *u, unsigned long addr)
+/* @mod, of which a reference is handed over. */
+static int hold(struct ksplice_target *t, struct module *mod)
 {
 	struct ksplice_held *h;
-	struct module *mod;
 
-	if (!ksplice_arch_in_modules(addr))
-		return 0;
-	preempt_disable();
-	mod = hold_live(static_call(ksplice_module_address)(addr));
-	preempt_enable();
-	if (!mod)
-		return -EAGAIN;
-	list_for_each_entry(h, &u->held, list) {
+	list_for_each_entry(h, &t->held, list) {
 		if (h->module == mod) {
 			module_put(mod);
 			return 0;
@@ -177,19 +171,70 @@ int ksplice_update_hold(struct ksplice_update *u, unsigned long addr)
 		return -ENOMEM;
 	}
 	h->module = mod;
-	list_add_tail(&h->list, &u->held);
+	list_add_tail(&h->list, &t->held);
 	return 0;
 }
 
-static void held_drop(struct ksplice_update *u)
+int ksplice_target_hold(struct ksplice_target *t, unsigned long addr)
 {
-	struct ksplice_held *h, *next;
+	struct module *mod;
 
-	list_for_each_entry_safe(h, next, &u->held, list) {
-		module_put(h->module);
-		list_del(&h->list);
-		kfree(h);
+	if (!ksplice_arch_in_modules(addr) || (t->module && within_module(addr, t->module)))
+		return 0;
+	preempt_disable();
+	mod = hold_live(static_call(ksplice_module_address)(addr));
+	preempt_enable();
+	return mod ? hold(t, mod) : -EAGAIN;
+}
+
+/* The code of another target goes with that, as soon as it is late. */
+static int hold_target(struct ksplice_target *t, const struct ksplice_target *on)
+{
+	struct module *mod;
+
+	if (!on->module || on->module == t->module)
+		return 0;
+	preempt_disable();
+	mod = hold_live(on->module);
+	preempt_enable();
+	return mod ? hold(t, mod) : -EAGAIN;
+}
+
+int ksplice_target_depend(struct ksplice_target *t, struct ksplice_target *on)
+{
+	struct ksplice_dependence *d;
+	int err;
+
+	list_for_each_entry(d, &t->depends, list)
+		if (d->on == on)
+			return 0;
+	if (!on->update->in_force)
+		return -EAGAIN;
+	err = hold_target(t, on);
+	if (err)
+		return err;
+	d = kzalloc(sizeof(*d), GFP_KERNEL);
+	if (!d)
+		return -ENOMEM;
+	if (!try_module_get(on->code)) {
+		kfree(d);
+		return -EAGAIN;
 	}
+	d->on = on;
+	list_add_tail(&d->list, &t->depends);
+	return 0;
+}
+
+struct ksplice_target *ksplice_stands_on(const struct ksplice_update *u, const struct ksplice_update *on)
+{
+	struct ksplice_dependence *d;
+	struct ksplice_target *t;
+
+	list_for_each_entry(t, &u->targets, list)
+		list_for_each_entry(d, &t->depends, list)
+			if (d->on->update == on)
+				return d->on;
+	return NULL;
 }
 
 /* Updates */
@@ -200,8 +245,6 @@ void ksplice_update_strip(struct ksplice_update *u)
 
 	list_for_each_entry_safe(t, next, &u->targets, list)
 		ksplice_target_destroy(t);
-	depends_drop(u);
-	held_drop(u);
 	ksplice_as_if_clear(u);
 }
 
@@ -217,17 +260,21 @@ void ksplice_update_reset(struct ksplice_update *u)
 	u->tasks = u->tries = 0;
 }
 
+void ksplice_update_init(struct ksplice_update *u, const char *id)
+{
+	strscpy(u->id, id, sizeof(u->id));
+	INIT_LIST_HEAD(&u->targets);
+	INIT_LIST_HEAD(&u->waits);
+	init_completion(&u->released);
+}
+
 struct ksplice_update *ksplice_update_create(const char *id)
 {
 	struct ksplice_update *u = kzalloc(sizeof(*u), GFP_KERNEL);
 
 	if (!u)
 		return NULL;
-	strscpy(u->id, id, sizeof(u->id));
-	INIT_LIST_HEAD(&u->targets);
-	INIT_LIST_HEAD(&u->depends);
-	INIT_LIST_HEAD(&u->held);
-	init_completion(&u->released);
+	ksplice_update_init(u, id);
 	if (ksplice_sysfs_add(u)) {
 		kobject_put(&u->kobj);
 		wait_for_completion(&u->released);
@@ -252,6 +299,9 @@ void ksplice_update_free(struct ksplice_update *u)
 {
 	kobject_put(&u->kobj);
 	wait_for_completion(&u->released);
+	mutex_lock(&ksplice_mutex);
+	ksplice_waits_drop(u);
 	ksplice_update_reset(u);
+	mutex_unlock(&ksplice_mutex);
 	kfree(u);
 }

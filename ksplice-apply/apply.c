@@ -6,6 +6,8 @@
  *	killed before the stage is written	modules of updates in "preparing": taken away by the next run
  *	killed after				the updates are applied, and that is all
  */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,17 +42,53 @@ static void phase_end(struct change *c, enum change_phase phase, long long *star
 	*start = now;
 }
 
-/* Modules that are to be changed must be there, and past their init. */
-static struct error *check_targets(const struct kernel *k, const struct manifest *m)
+/*
+ * Modules that are to be changed and are not there, past their init, are waited for, and those that are there as soon as they have gone.
+ * What the author wants to be called expects the module to work, and to stay.
+ */
+static struct error *find_waiting(const struct kernel *k, struct change_update *cu)
 {
+	const struct manifest *m = cu->update->manifest;
+
+	cu->waits = calloc(m->nr_targets, sizeof(*cu->waits));
+	cu->may_come = calloc(m->nr_targets, sizeof(*cu->may_come));
+	if (!cu->waits || !cu->may_come)
+		return error_new(ERROR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < m->nr_targets; i++) {
 		const char *name = m->targets[i].name;
 
-		if (strcmp(name, "vmlinux") && !module_live(k, name))
-			return error_new(ERROR_REFUSED, "update %s changes the module %s, which is not loaded\n"
-					 "Load it (modprobe %s), then apply again.", m->id, name, name);
+		if (!strcmp(name, "vmlinux"))
+			continue;
+		cu->waits[i] = !module_live(k, name);
+		cu->may_come[i] = !manifest_has_hooks(m, i);
+		if (cu->waits[i] && !cu->may_come[i])
+			return error_new(ERROR_REFUSED, "update %s changes the module %s, which is not loaded, and has functions of its "
+					 "author's that are to be called in it\nLoad it (modprobe %s), then apply again.", m->id, name,
+					 name);
 	}
 	return NULL;
+}
+
+/* Before anything is loaded, so that no module comes in between. */
+static struct error *wait_for_targets(struct change *c, const struct change_update *cu)
+{
+	const struct manifest *m = cu->update->manifest;
+	char path[PATH_MAX];
+	ssize_t len;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < m->nr_targets; i++) {
+		if (!cu->may_come[i])
+			continue;
+		len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+		if (len < 0)
+			return error_errno(errno, "/proc/self/exe");
+		path[len] = 0;
+		ret = core_set_helper(c->kernel, path);
+		if (!ret)
+			ret = core_wait_for(c->kernel, m->id, m->targets[i].name, c->strict);
+	}
+	return ret ? error_errno(ret, "the kernel core cannot have update %s wait for modules that are not loaded", m->id) : NULL;
 }
 
 static struct error *load_file(struct change *c, const struct update *u, const struct manifest_module *mod, const char *params)
@@ -97,23 +135,31 @@ static struct error *ensure_core(struct change *c, const struct update *u)
 	return check_abi(abi, u->manifest->abi);
 }
 
-static struct error *load_all(struct change *c, const struct update *u, const char *params)
+static struct error *load_all(struct change *c, const struct change_update *cu, const char *params)
 {
+	const struct update *u = cu->update;
 	const struct manifest *m = u->manifest;
 	long long start = c->kernel->now(c->kernel);
 	struct error *err = NULL;
 
+	if (!c->dry_run)
+		err = wait_for_targets(c, cu);
 	for (size_t i = 0; !err && i < m->nr_targets; i++) {
+		if (cu->waits[i])
+			continue;
 		log_step(c->log, "matching %s", m->targets[i].name);
 		err = load_file(c, u, &m->targets[i].match, params);
 	}
 	phase_end(c, PHASE_MATCH, &start);
 	for (size_t i = 0; !err && i < m->nr_targets; i++) {
+		if (cu->waits[i])
+			continue;
 		log_step(c->log, "loading new code for %s", m->targets[i].name);
 		err = load_file(c, u, &m->targets[i].code, "");
 	}
 	for (size_t i = 0; !err && i < m->nr_targets; i++)
-		err = module_unload(c->kernel, m->targets[i].match.module);
+		if (!cu->waits[i])
+			err = module_unload(c->kernel, m->targets[i].match.module);
 	phase_end(c, PHASE_CODE, &start);
 	return err;
 }
@@ -198,7 +244,7 @@ static struct error *load_each(struct change *c, struct change_update *us, size_
 		params = match_params(c, us, i);
 		if (!params)
 			return error_new(ERROR_SYSTEM, "out of memory");
-		err = load_all(c, us[i].update, params);
+		err = load_all(c, &us[i], params);
 		if (err)
 			err = say_as_if_what(err, params);
 		free(params);
@@ -228,7 +274,7 @@ static struct error *splice(struct change *c, struct change_update *us, size_t n
 	for (size_t i = 0; !err && i < nr; i++) {
 		if (!is_to_do(&us[i]))
 			continue;
-		err = store_save(c->kernel, us[i].update);
+		err = store_save(c->kernel, us[i].update, us[i].may_come);
 		steps[nr_steps++] = (struct step){ id_of(&us[i]), STAGE_APPLIED };
 	}
 	if (!err)
@@ -326,7 +372,7 @@ static struct error *look_before_all(struct change *c, struct change_update *us,
 		err = look_before(c, &us[i]);
 		if (err || !is_to_do(&us[i]))
 			continue;
-		err = check_targets(c->kernel, us[i].update->manifest);
+		err = find_waiting(c->kernel, &us[i]);
 		if (!*first)
 			*first = us[i].update;
 	}

@@ -33,6 +33,8 @@ struct change_update {
 	/* Set by change_apply(). */
 	enum change_result result;
 	char *splices;			/* as in sysfs, also of what was applied already; else NULL; to be freed */
+	/* For each target of the manifest: it is not loaded yet; it may go, and come again. Else NULL; to be freed. */
+	bool *waits, *may_come;
 };
 
 struct change {
@@ -40,6 +42,7 @@ struct change {
 	const struct kernel *kernel;
 	struct log *log;
 	bool dry_run;			/* apply alone */
+	bool strict;			/* apply alone: a module that waits and then does not match is not loaded */
 	bool replace;			/* apply alone: what is applied is reversed in the same stop */
 	const char *replace_ids;	/* "ID,ID": that alone; NULL: all */
 	unsigned int retries;		/* further tries when tasks are in the way */
@@ -69,6 +72,13 @@ struct error *change_apply(struct change *c, struct change_update *us, size_t nr
 struct error *change_undo(struct change *c, const char *id);
 /* What change_undo() has to be called with, newest first, to undo all; also what is left of killed runs. */
 struct error *change_undo_order(const struct kernel *k, struct core_ids *ids);
+/*
+ * late.c: what is run by the kernel core for the module @name.  Splices in it, while it stands at its gate, what waits for it; the
+ * first failure is returned, and more of them are warned of.
+ */
+struct error *change_coming(struct change *c, const char *name);
+/* Unloads what was made for it, and does nothing any more. */
+struct error *change_going(struct change *c, const char *name);
 /* Takes the lock and unloads the core, if it is loaded and there is no update. */
 struct error *change_drop_core(struct change *c);
 void change_free(struct change *c);

@@ -186,3 +186,21 @@ int core_forget(const struct kernel *k, const char *id)
 {
 	return write_file(k, id, "forget", "1");
 }
+
+int core_wait_for(const struct kernel *k, const char *id, const char *module, bool strict)
+{
+	char path[PATH_MAX], text[256];
+
+	snprintf(path, sizeof(path), "%s/wait-for", k->core);
+	if (snprintf(text, sizeof(text), "%s %s%s", id, module, strict ? " strict" : "") >= (int)sizeof(text))
+		return ENAMETOOLONG;
+	return k->write(k, path, text);
+}
+
+int core_set_helper(const struct kernel *k, const char *program)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/late-helper", k->core);
+	return k->write(k, path, program);
+}

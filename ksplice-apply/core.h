@@ -53,5 +53,9 @@ struct step {
 /* Several in one stop of the machine, all or none: 0 or the errno of the write. Up to CORE_STEPS_MAX. */
 int core_in_one_stop(const struct kernel *k, const struct step *steps, size_t nr);
 int core_forget(const struct kernel *k, const char *id);
+/* The update is spliced in @module when that comes; @strict: or it is not loaded. 0 or the errno of the write. */
+int core_wait_for(const struct kernel *k, const char *id, const char *module, bool strict);
+/* Which program is run when a module comes or goes for which an update waits; likewise. */
+int core_set_helper(const struct kernel *k, const char *path);
 
 #endif

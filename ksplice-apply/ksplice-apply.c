@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ksplice-apply: splices updates into the running kernel. */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ksplice-apply/change.h"
 #include "ksplice-apply/cli.h"
@@ -8,11 +10,15 @@
 #include "ksplice-apply/kernel-id.h"
 #include "ksplice-apply/modinfo.h"
 
+#define LATE_SECONDS	25		/* a module that waits for another gives up after 30: resolve_symbol_wait(), 6.1 */
+#define LATE_TRY_MS	10000		/* for another tool to end, and for tasks to go out of the way */
+
 static const char help[] =
 	"Usage: ksplice-apply [OPTION]... UPDATE...\n"
 	"Splice the update files UPDATE into the running kernel: all in one stop of the machine, or none.\n"
 	"\n"
 	"  -n, --dry-run      match everything, change nothing\n"
+	"      --strict           modules that are not loaded, and do not match when they come, are not loaded then\n"
 	"      --replace[=ID,...]\n"
 	"                     take the place of all updates that are applied, or of these, in the same stop\n"
 	CLI_CHANGE_HELP
@@ -22,16 +28,24 @@ static const char help[] =
 	"5 the running code does not match; 6 busy; 7 not root; 8 bad update file; 9 no such update to replace.\n"
 	"ksplice-apply(8) tells more.\n";
 
-enum { OPTION_REPLACE = 'R' };	/* no short option */
+enum { OPTION_REPLACE = 'R', OPTION_STRICT = 'S', OPTION_COMING = 'C', OPTION_GOING = 'G' };	/* no short options */
 
 static const struct option options[] = {
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "replace", optional_argument, NULL, OPTION_REPLACE },
+	{ "strict", no_argument, NULL, OPTION_STRICT },
+	{ "coming", required_argument, NULL, OPTION_COMING },
+	{ "going", required_argument, NULL, OPTION_GOING },
 	CLI_CHANGE_LONG_OPTIONS,
 	CLI_LONG_OPTIONS
 };
 
-static struct error *parse_options(struct cli *cli, struct change *c, int argc, char **argv)
+/* What the kernel core runs us for, when a module comes or goes. */
+struct late {
+	const char *coming, *going;	/* the module, or NULL */
+};
+
+static struct error *parse_options(struct cli *cli, struct change *c, struct late *late, int argc, char **argv)
 {
 	struct error *err = NULL;
 	int opt;
@@ -47,10 +61,21 @@ static struct error *parse_options(struct cli *cli, struct change *c, int argc, 
 			if (optarg && !*optarg)
 				err = cli_usage(cli, "--replace= needs the ids of updates");
 			break;
+		case OPTION_STRICT:
+			c->strict = true;
+			break;
+		case OPTION_COMING:
+			late->coming = optarg;
+			break;
+		case OPTION_GOING:
+			late->going = optarg;
+			break;
 		default:
 			err = cli_change_option(cli, c, opt, argv);
 		}
 	}
+	if (!err && (late->coming || late->going))
+		return optind == argc ? NULL : cli_usage(cli, "either a module or update files");
 	if (!err && optind == argc)
 		err = cli_usage(cli, "an update file is needed");
 	return err;
@@ -105,6 +130,8 @@ static void files_free(struct files *f)
 {
 	for (size_t i = 0; i < f->nr; i++) {
 		free(f->us[i].splices);
+		free(f->us[i].waits);
+		free(f->us[i].may_come);
 		update_free(f->updates[i]);
 	}
 	free(f->us);
@@ -117,10 +144,21 @@ static const char *const result_words[] = {
 	[CHANGE_ALREADY_APPLIED] = "already_applied",
 };
 
+static json_t *waiting_json(const struct change_update *cu)
+{
+	const struct manifest *m = cu->update->manifest;
+	json_t *list = json_array();
+
+	for (size_t i = 0; cu->waits && i < m->nr_targets; i++)
+		if (cu->waits[i])
+			json_array_append_new(list, json_string(m->targets[i].name));
+	return list;
+}
+
 static json_t *update_json(const struct change_update *cu)
 {
-	return json_pack("{s:s, s:s, s:o}", "id", cu->update->manifest->id, "result", result_words[cu->result],
-			 "splices", lines_json(cu->splices));
+	return json_pack("{s:s, s:s, s:o, s:o}", "id", cu->update->manifest->id, "result", result_words[cu->result],
+			 "splices", lines_json(cu->splices), "waiting", waiting_json(cu));
 }
 
 /* Of one update, its members are also members of the whole. */
@@ -157,6 +195,17 @@ static void say_splices(struct cli *cli, const char *splices)
 	json_decref(list);
 }
 
+static void say_waiting(struct cli *cli, const struct change_update *cu)
+{
+	json_t *list = waiting_json(cu), *name;
+	size_t i;
+
+	json_array_foreach(list, i, name)
+		cli_say(cli, "  %s is not loaded: %s", json_string_value(name), cu->result == CHANGE_WOULD_APPLY ?
+			"it would be spliced when it comes, if it matches" : "it will be spliced when it comes");
+	json_decref(list);
+}
+
 static void say_result(struct cli *cli, const struct change_update *cu)
 {
 	const char *id = cu->update->manifest->id;
@@ -176,6 +225,7 @@ static void say_result(struct cli *cli, const struct change_update *cu)
 	}
 	if (cu->result == CHANGE_WOULD_APPLY || cli->log.level >= LOG_VERBOSE)
 		say_splices(cli, cu->splices);
+	say_waiting(cli, cu);
 }
 
 static struct error *run(struct cli *cli, struct change *c, char **paths, size_t nr, json_t **result)
@@ -201,8 +251,31 @@ static struct error *run(struct cli *cli, struct change *c, char **paths, size_t
 	return err;
 }
 
+/*
+ * The kernel starts us with no files open: what is opened first would get what a message wrote (kernel/umh.c, 6.1).  It waits for our
+ * end, and a module with it, so we do not go on for ever.
+ */
+static struct error *run_late(struct cli *cli, struct change *c, const struct late *late)
+{
+	struct error *err;
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd < 3);
+	if (fd >= 3)
+		close(fd);
+	err = cli_need_root(cli);
+	if (err)
+		return err;
+	alarm(LATE_SECONDS);
+	c->timeout_ms = LATE_TRY_MS;
+	return late->coming ? change_coming(c, late->coming) : change_going(c, late->going);
+}
+
 int main(int argc, char **argv)
 {
+	struct late late = { 0 };
 	struct cli cli;
 	struct change c;
 	json_t *result = NULL;
@@ -211,8 +284,10 @@ int main(int argc, char **argv)
 
 	cli_init(&cli, "ksplice-apply", help, options);
 	change_init(&c, &running_kernel, &cli.log);
-	err = parse_options(&cli, &c, argc, argv);
-	if (!err)
+	err = parse_options(&cli, &c, &late, argc, argv);
+	if (!err && (late.coming || late.going))
+		err = run_late(&cli, &c, &late);
+	else if (!err)
 		err = run(&cli, &c, argv + optind, argc - optind, &result);
 	status = cli_finish(&cli, err, &c.reason, result);
 	change_free(&c);

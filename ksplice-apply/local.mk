@@ -19,6 +19,7 @@ libksplice_apply_a_SOURCES = \
 	ksplice-apply/kernel.h \
 	ksplice-apply/kmsg.c \
 	ksplice-apply/kmsg.h \
+	ksplice-apply/late.c \
 	ksplice-apply/manifest.c \
 	ksplice-apply/manifest.h \
 	ksplice-apply/modinfo.c \

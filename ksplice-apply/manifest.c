@@ -385,3 +385,8 @@ const struct manifest_file *manifest_file(const struct manifest *m, const char *
 			return &m->files[i];
 	return NULL;
 }
+
+bool manifest_has_hooks(const struct manifest *m, size_t i)
+{
+	return json_array_size(json_object_get(json_array_get(json_object_get(m->root, "targets"), i), "hooks"));
+}

@@ -4,6 +4,7 @@
 #define KSPLICE_APPLY_MANIFEST_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +66,9 @@ struct manifest {
  */
 struct error *manifest_parse(const char *text, size_t size, struct manifest **m);
 void manifest_free(struct manifest *m);
+
+/* Does the @i-th target have functions of the author's that are called when the update is applied or undone? */
+bool manifest_has_hooks(const struct manifest *m, size_t i);
 
 /* NULL: the manifest has no such file. */
 const struct manifest_file *manifest_file(const struct manifest *m, const char *name);

@@ -2,6 +2,7 @@
 /* Keeps the lock, and manifest and diff of applied updates, in /run/ksplice. */
 #include "ksplice-apply/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -65,6 +66,30 @@ struct error *store_lock(const struct kernel *k, unsigned int timeout_ms, int *f
 	return err;
 }
 
+static int is_module(const struct dirent *d)
+{
+	return !strncmp(d->d_name, CORE_MODULE "_", strlen(CORE_MODULE "_")) && strstr(d->d_name, ".ko");
+}
+
+static struct error *remove_modules(const char *dir)
+{
+	struct dirent **list;
+	struct error *err = NULL;
+	char path[PATH_MAX];
+	int n = scandir(dir, &list, is_module, alphasort);
+
+	if (n < 0)
+		return errno == ENOENT ? NULL : error_errno(errno, "%s", dir);
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, list[i]->d_name);
+		if (!err && unlink(path))
+			err = error_errno(errno, "%s", path);
+		free(list[i]);
+	}
+	free(list);
+	return err;
+}
+
 /* Only what we put there: a directory with anything else in it stays, and is an error. */
 static struct error *remove_dir(const char *dir)
 {
@@ -72,7 +97,11 @@ static struct error *remove_dir(const char *dir)
 		MANIFEST_NAME, PATCH_NAME, MANIFEST_NAME ".new", PATCH_NAME ".new",
 	};
 	char path[PATH_MAX];
+	struct error *err;
 
+	err = remove_modules(dir);
+	if (err)
+		return err;
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		if (unlink(path) && errno != ENOENT)
@@ -83,28 +112,44 @@ static struct error *remove_dir(const char *dir)
 	return NULL;
 }
 
-static struct error *write_file(const char *dir, const char *name, const struct update_file *f)
+static struct error *write_file(const char *dir, const char *name, mode_t mode, const struct update_file *f)
 {
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return file_replace(path, 0644, f->data, f->size);
+	return file_replace(path, mode, f->data, f->size);
 }
 
-static struct error *fill_dir(const char *dir, const struct update *u)
+static struct error *write_modules(const char *dir, const struct update *u, const bool *may_come)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < u->manifest->nr_targets; i++) {
+		const struct manifest_target *t = &u->manifest->targets[i];
+
+		if (!may_come[i])
+			continue;
+		err = write_file(dir, t->match.file, 0600, update_find(u, t->match.file));
+		if (!err)
+			err = write_file(dir, t->code.file, 0600, update_find(u, t->code.file));
+	}
+	return err;
+}
+
+static struct error *fill_dir(const char *dir, const struct update *u, const bool *may_come)
 {
 	struct error *err;
 
 	if (mkdir(dir, 0755) || chmod(dir, 0755))
 		return error_errno(errno, "%s", dir);
-	err = write_file(dir, MANIFEST_NAME, &u->files[0]);
+	err = write_file(dir, MANIFEST_NAME, 0644, &u->files[0]);
 	if (!err)
-		err = write_file(dir, PATCH_NAME, update_find(u, u->manifest->patch));
-	return err;
+		err = write_file(dir, PATCH_NAME, 0644, update_find(u, u->manifest->patch));
+	return err ? err : write_modules(dir, u, may_come);
 }
 
 /* The new directory appears whole, by a rename. A dot is in no id, so nobody takes ".ID" for an update. */
-struct error *store_save(const struct kernel *k, const struct update *u)
+struct error *store_save(const struct kernel *k, const struct update *u, const bool *may_come)
 {
 	char new[DIR_MAX], dir[DIR_MAX];
 	struct error *err;
@@ -113,7 +158,7 @@ struct error *store_save(const struct kernel *k, const struct update *u)
 	snprintf(dir, sizeof(dir), "%s/%s", k->run, u->manifest->id);
 	err = remove_dir(new);
 	if (!err)
-		err = fill_dir(new, u);
+		err = fill_dir(new, u, may_come);
 	if (!err)
 		err = remove_dir(dir);
 	if (!err && rename(new, dir))
@@ -176,6 +221,26 @@ struct error *store_manifest(const struct kernel *k, const char *id, struct mani
 struct error *store_patch(const struct kernel *k, const char *id, char **text, size_t *size)
 {
 	return read_stored(k, id, PATCH_NAME, UPDATE_SIZE_MAX, text, size);
+}
+
+struct error *store_module(const struct kernel *k, const struct manifest *m, const char *file, char **data, size_t *size)
+{
+	const struct manifest_file *f = manifest_file(m, file);
+	char hex[SHA256_HEX_SIZE];
+	struct error *err;
+
+	err = read_stored(k, m->id, file, UPDATE_SIZE_MAX, data, size);
+	if (!err && !*data)
+		err = error_new(ERROR_OTHER, "%s/%s/%s is not there any more", k->run, m->id, file);
+	if (!err)
+		err = sha256_hex(*data, *size, hex);
+	if (!err && (!f || f->size != *size || strcmp(f->sha256, hex)))
+		err = error_new(ERROR_BAD_FILE, "%s/%s/%s is not what was stored", k->run, m->id, file);
+	if (err) {
+		free(*data);
+		*data = NULL;
+	}
+	return err;
 }
 
 struct error *store_is(const struct kernel *k, const struct update *u, bool *same)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /run/ksplice: the lock of the tools, and each applied update's manifest and diff, for ksplice-view.  Only a help
- * to people: what is applied is told by the kernel alone.
+ * to people: what is applied is told by the kernel alone.  Beside them, the modules of targets that may come later.
  */
 #ifndef KSPLICE_APPLY_STORE_H
 #define KSPLICE_APPLY_STORE_H
@@ -17,8 +17,13 @@
  */
 struct error *store_lock(const struct kernel *k, unsigned int timeout_ms, int *fd);
 
-/* Under the lock: replaces what is there of the update, if anything. */
-struct error *store_save(const struct kernel *k, const struct update *u);
+/*
+ * Under the lock: replaces what is there of the update, if anything.  @may_come tells for each target whether it may come later: then
+ * its modules are kept, too.
+ */
+struct error *store_save(const struct kernel *k, const struct update *u, const bool *may_come);
+/* A module that was kept, with size and checksum of the stored manifest @m. *@data is to be freed. */
+struct error *store_module(const struct kernel *k, const struct manifest *m, const char *file, char **data, size_t *size);
 /* Under the lock: success when there is nothing. */
 struct error *store_remove(const struct kernel *k, const char *id);
 

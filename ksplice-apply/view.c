@@ -99,6 +99,7 @@ static struct error *add_core(json_t *update, const struct kernel *k, const char
 		json_t *(*json)(const char *text);
 	} files[] = {
 		{ "splices", "functions", lines_json },
+		{ "late", "late", lines_json },
 		{ "depends", "depends", words_json },
 		{ "timing", "timing", numbers_json },
 		{ "applied_at", "applied_at", time_json },
@@ -283,6 +284,22 @@ static void print_depends(const json_t *depends)
 		print_field(i ? "" : "stands on", json_string_value(d));
 }
 
+/* Modules that are not there, or came without the update. */
+static void print_late(const json_t *late)
+{
+	const json_t *l;
+	size_t i;
+
+	json_array_foreach(late, i, l) {
+		const char *state = string(l, "state"), *cause = string(l, "cause");
+
+		/* Its functions are listed. */
+		if (!strcmp(state, "spliced"))
+			continue;
+		printf("%-12s %s%s%s\n", !strcmp(state, "waiting") ? "waits for" : state, string(l, "target"), *cause ? ": " : "", cause);
+	}
+}
+
 static void print_timing(struct json_t *timing)
 {
 	const char *key;
@@ -352,6 +369,7 @@ static void print_update(struct cli *cli, json_t *u)
 	print_field("machine", string(u, "arch"));
 	print_signatures(json_object_get(u, "modules"));
 	print_depends(json_object_get(u, "depends"));
+	print_late(json_object_get(u, "late"));
 	print_functions(cli, json_object_get(u, "functions"));
 	print_abort(json_object_get(u, "abort"));
 	if (cli->log.level >= LOG_VERBOSE)

@@ -182,14 +182,16 @@ tests_match_match_units_LDADD = $(OBJMANIP_LIBS) $(RUNPRE_LIBS) $(COMMON_LIBS) $
 
 # common/ and ksplice-apply/. fake-update makes update files, good and bad ones.
 FAKE_UPDATE = tests/unit/fake-update.c tests/unit/fake-update.h tests/unit/cmocka-all.h
-APPLY_TESTS = tests/unit/test-change tests/unit/test-change-several tests/unit/test-common tests/unit/test-kernel-id \
-	tests/unit/test-manifest tests/unit/test-modinfo tests/unit/test-reason tests/unit/test-signature tests/unit/test-update-file \
-	tests/unit/test-view
+APPLY_TESTS = tests/unit/test-change tests/unit/test-change-late tests/unit/test-change-several tests/unit/test-common \
+	tests/unit/test-kernel-id tests/unit/test-manifest tests/unit/test-modinfo tests/unit/test-reason tests/unit/test-signature \
+	tests/unit/test-update-file tests/unit/test-view
 check_PROGRAMS += $(APPLY_TESTS)
 TESTS += $(APPLY_TESTS)
 FAKE_KERNEL = tests/unit/fake-kernel.c tests/unit/fake-kernel.h $(FAKE_UPDATE)
 tests_unit_test_change_SOURCES = tests/unit/test-change.c $(FAKE_KERNEL)
 tests_unit_test_change_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
+tests_unit_test_change_late_SOURCES = tests/unit/test-change-late.c $(FAKE_KERNEL)
+tests_unit_test_change_late_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_change_several_SOURCES = tests/unit/test-change-several.c $(FAKE_KERNEL)
 tests_unit_test_change_several_LDADD = $(KSPLICE_APPLY_LIBS) -lcmocka
 tests_unit_test_common_SOURCES = tests/unit/test-common.c tests/unit/cmocka-all.h

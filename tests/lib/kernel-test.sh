@@ -181,7 +181,7 @@ guest()
 	local file
 	local -a adds=()
 
-	for file in call credit dm fentry kexec kill-at never park peek socket uhid; do
+	for file in call credit dm fentry flock kexec kill-at never park peek socket uhid; do
 		[ ! -f "$work/$file" ] || adds+=(--add="$work/$file:/usr/bin/$file")
 	done
 	for file in "$work"/*.tar.gz "$work"/*.ko; do

@@ -178,7 +178,7 @@ enum core_stage stage(const char *id)
 	return s;
 }
 
-static bool has_modules(const char *id)
+bool has_modules(const char *id)
 {
 	return there(at("module/ksplice_%s_vmlinux", id)) || there(at("module/ksplice_%s_vmlinux_match", id));
 }
@@ -203,7 +203,7 @@ static int unload_module(const char *name)
 		return EAGAIN;
 	remove_tree(at("module/%s", name));
 	remove(at("module/ksplice/holders/%s", name));
-	if (!has_modules(id) && !there(at("core/%s/keep", id)))
+	if (!has_modules(id) && !there(at("core/%s/keep", id)) && !there(at("core/%s/late", id)))
 		remove_tree(at("core/%s", id));
 	return 0;
 }
@@ -224,7 +224,7 @@ static int write_stage(const char *id, const char *text)
 		put(at("core/%s/conflicts", id), "pid=12 tgid=12 comm=cat in=cmdline_proc_show+0x1c trace=-\n");
 		return EBUSY;
 	}
-	if (!strcmp(text, "applied") && !there(at("module/ksplice_%s_vmlinux", id)))
+	if (!strcmp(text, "applied") && !there(at("module/ksplice_%s_vmlinux", id)) && !there(at("core/%s/late", id)))
 		return EINVAL;
 	put(at("core/%s/stage", id), text);
 	put(at("core/%s/abort_cause", id), "ok\n");
@@ -270,6 +270,19 @@ static int write_stages(const char *text)
 	return ret ? ret : for_each_word(text, write_stage);
 }
 
+/* "ID MODULE", "ID MODULE strict" */
+static int wait_for(const char *text)
+{
+	char id[32], name[32], strict[16] = "", late[128];
+
+	if (t.no_waiting || sscanf(text, "%31s %31s %15s", id, name, strict) < 2)
+		return ENOENT;
+	add_update(id);
+	snprintf(late, sizeof(late), "target=%s state=waiting strict=%d\n", name, !strcmp(strict, "strict"));
+	put(at("core/%s/late", id), late);
+	return 0;
+}
+
 static int fake_write(const struct kernel *k, const char *path, const char *text)
 {
 	char id[32] = "", file[32] = "";
@@ -279,6 +292,10 @@ static int fake_write(const struct kernel *k, const char *path, const char *text
 	sscanf(path + strlen(t.dir), "/core/%31[^/]/%31s", id, file);
 	if (!strcmp(id, "in-one-stop"))
 		return after_call(write_stages(text));
+	if (!strcmp(id, "wait-for"))
+		return after_call(wait_for(text));
+	if (!strcmp(id, "late-helper"))
+		return after_call(there(at("core")) && text[0] == '/' ? 0 : ENOENT);
 	if (there(at("core/%s", id)) && !strcmp(file, "stage"))
 		ret = write_stage(id, text);
 	else if (there(at("core/%s", id)) && !strcmp(file, "forget") && has_modules(id))
@@ -378,8 +395,11 @@ struct error *apply_these(struct change *c, const struct update *first, const st
 {
 	struct error *err;
 
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		free(done[i].splices);
+		free(done[i].waits);
+		free(done[i].may_come);
+	}
 	done[0] = (struct change_update){ .update = first };
 	done[1] = (struct change_update){ .update = second };
 	err = change_apply(c, done, second ? 2 : 1);

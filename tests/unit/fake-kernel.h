@@ -21,6 +21,7 @@ struct fake_kernel {
 	int busy;		/* writes of a stage that find tasks in the way; -1: all */
 	int fail_write;		/* errno of a write of a stage that changes nothing, not even reasons; 0: none */
 	const char *stuck;	/* a module that cannot be unloaded, or NULL */
+	bool no_waiting;	/* a core that cannot wait */
 	const char *cause;	/* of a match module that does not match, or NULL */
 	int fail_load;		/* load with this number (from 1) fails */
 	int loads;
@@ -42,6 +43,7 @@ void add_update(const char *id);
 int load_match(const char *id, const char *target);
 int load_core(void);
 enum core_stage stage(const char *id);
+bool has_modules(const char *id);
 int set_up(void **state);
 int tear_down(void **state);
 /* As the caller of change_apply() has filled in @c. */

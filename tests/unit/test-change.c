@@ -218,22 +218,6 @@ static void test_left_overs_of_others_stay(void **state)
 	assert_true(there(at("module/ksplice_abc_d_vmlinux")));
 }
 
-static void test_target_must_be_loaded(void **state)
-{
-	struct change c;
-
-	t.update->manifest->targets[0].name = "loop";
-	ends(apply(&c), &c, EXIT_REFUSED, "changes the module loop, which is not loaded");
-	mkdir(at("module/loop"), 0755);
-	ends(apply(&c), &c, EXIT_REFUSED, "which is not loaded");
-	put(at("module/loop/initstate"), "coming\n");
-	ends(apply(&c), &c, EXIT_REFUSED, "which is not loaded");
-	assert_false(there(at("core")));
-	put(at("module/loop/initstate"), "live\n");
-	assert_null(apply(&c));
-	change_free(&c);
-}
-
 static void test_lock(void **state)
 {
 	struct change c;
@@ -382,7 +366,6 @@ int main(void)
 		TEST(test_core_of_others_stays),
 		TEST(test_core_of_another_abi),
 		TEST(test_left_overs_of_others_stay),
-		TEST(test_target_must_be_loaded),
 		TEST(test_lock),
 		TEST(test_run_directory_of_others),
 		TEST(test_interrupted),

@@ -65,8 +65,15 @@ echo 1 >$trace/events/sunrpc/cache_entry_update/enable
 is "key of the kernel, on again" $((2 * fdb)) "$(events bridge)"
 is "key of the module itself, on again" $((2 * rpc)) "$(events sunrpc 4)"
 is "key and call of another module, on again" 1 "$(events ata)"
-for module in ata_piix libata bridge sunrpc ip_tables x_tables; do
-	rmmod $module 2>/dev/null && fail "$module is gone, though spliced or needed"
+for module in libata ip_tables x_tables; do
+	rmmod $module 2>/dev/null && fail "$module is gone, though in use or needed"
+done
+for time in first second; do
+	rmmod sunrpc ata_piix || fail "$time: a spliced module cannot be unloaded"
+	is "$time: they are waited for" 2 "$(grep -c state=waiting /sys/kernel/ksplice/several/late)"
+	modprobe sunrpc && modprobe ata_piix || fail "$time: not loaded"
+	echo 1 >$trace/events/sunrpc/cache_entry_update/enable
+	is "$time: key of the module itself, after it has come again" $((2 * rpc)) "$(events sunrpc 7)"
 done
 
 undo several
@@ -76,16 +83,24 @@ is "undone: sunrpc" "$rpc" "$(events sunrpc 5)"
 is "undone: ata_piix" 0 "$(events ata)"
 ping -c 1 -W 2 127.0.0.1 >/dev/null || fail "undone: no ping"
 
-# One of five is not there: nothing of the update is.
+# All four are not there, and come: their keys and those of others, and again when they have gone.
 ip link del br0
-rmmod bridge || fail "bridge cannot be unloaded after undo"
-ends $REFUSED ksplice-apply /root/several.tar.gz
-has "it is named" "changes the module bridge, which is not loaded" "$out"
-has "and what to do" "modprobe bridge" "$out"
-is "nothing was done" "$cmdline" "$(cat /proc/cmdline)"
-is_gone several
-ends $REFUSED ksplice-apply --dry-run /root/several.tar.gz
-modprobe bridge
+rmmod iptable_filter ip_tables x_tables bridge sunrpc ata_piix libata || fail "a module cannot be unloaded after undo"
 apply several
+is "kernel proper, alone" "$cmdline spliced" "$(cat /proc/cmdline)"
+for time in first second; do
+	modprobe bridge && modprobe sunrpc && modprobe ata_piix && modprobe iptable_filter forward=0 || fail "$time: not loaded"
+	is "$time: all are spliced" 4 "$(grep -c state=spliced /sys/kernel/ksplice/several/late)"
+	echo 1 >$trace/events/sunrpc/cache_entry_update/enable
+	ip link add br0 type bridge
+	is "$time: key of the kernel" $((2 * fdb)) "$(events bridge)"
+	is "$time: key of the module itself" $((2 * rpc)) "$(events sunrpc 6)"
+	ping -c 1 -W 2 127.0.0.1 >/dev/null && fail "$time: key of another module: its branch is not taken"
+	ip link del br0
+	rmmod iptable_filter ip_tables x_tables bridge sunrpc ata_piix libata || fail "$time: a module cannot be unloaded"
+	is "$time: all wait" 4 "$(grep -c state=waiting /sys/kernel/ksplice/several/late)"
+	has_not "$time: no code is left" "^ksplice_several_[^v]" "$(cat /proc/modules)"
+done
+modprobe bridge
 undo several
 END

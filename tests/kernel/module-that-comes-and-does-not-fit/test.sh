@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# TEST: a module that comes, for which an update waits, and that is another by one byte, is loaded without the update and tells it, or
+# with --strict not loaded; so it is where the program that splices it is killed, is not there, leaves its work half done, or must wait.
+. "$(dirname "$0")/../../lib/kernel-test.sh"
+update later "$here/../module-that-comes-later/fix.diff"
+
+zram=$(find "$modules" -name 'zram.ko*')
+case $zram in
+*.xz) xz -dc "$zram" >"$work/zram.ko" ;;
+*) cp "$zram" "$work/zram.ko" ;;
+esac
+# initstate_show(), which the update leaves as it is: mov $4096,%esi
+"$here/alter-module.py" "$work/zram.ko" "$work/other.ko" initstate_show be00100000 be000f0000 || die "zram.ko cannot be altered"
+
+guest_program flock
+guest --with-module=zram --with-module=lzo-rle --add="$work/other.ko" <<'END'
+said()
+{
+	dmesg -c
+}
+late()
+{
+	cat /sys/kernel/ksplice/later/late
+}
+helper()
+{
+	echo "$1" >/sys/kernel/ksplice/late-helper
+}
+# Goes in unspliced, as is told with these words, and next time spliced.
+goes_without()
+{
+	modprobe zram || fail "not loaded: $1"
+	said=$(said)
+	has "$1: told" "update later: the module zram is loaded WITHOUT the update: $2" "$said"
+	has "$1: the old code runs" "Added device: zram0" "$said"
+	has "$1: seen" "target=zram state=unpatched strict=0 cause=$2" "$(late)"
+	has_not "$1: nothing is left" "ksplice_later_zram" "$(cat /proc/modules)"
+	rmmod zram || fail "$1: it cannot be unloaded"
+	has "$1: it waits again" "state=waiting" "$(late)"
+}
+modprobe zram
+rmmod zram
+said >/dev/null
+
+apply later
+insmod /root/other.ko || fail "the other module is not loaded"
+said=$(said)
+has "it tells" "update later: the module zram is loaded WITHOUT the update: no_match: .*initstate_show" "$said"
+has "the old code runs" "Added device: zram0" "$said"
+has "the core tells" "target=zram state=unpatched strict=0 cause=no_match unit=drivers/block/zram/zram_drv.o" "$(late)"
+has "ksplice-view tells" "unpatched +zram: no_match" "$(ksplice-view later)"
+has "as JSON, too" '"state": "unpatched"' "$(ksplice-view --json later)"
+has_not "nothing is left" "ksplice_later_zram" "$(cat /proc/modules)"
+rmmod zram || fail "it cannot be unloaded"
+modprobe zram
+has "the right one is spliced" "Added spliced device" "$(said)"
+rmmod zram
+
+real=$(command -v ksplice-apply)
+helper /bin/false
+goes_without "a program that fails" unexpected
+helper /nowhere
+goes_without "a program that is not there" unexpected
+printf '#!/bin/sh\nkill -9 $$\n' >/tmp/killed && chmod +x /tmp/killed
+helper /tmp/killed
+goes_without "a program that is killed" unexpected
+helper "$real"
+flock /run/ksplice/lock 15 >/tmp/held &
+until grep -q held /tmp/held; do sleep 0.1; done
+goes_without "another tool at work" unexpected
+wait
+
+# Left half done: it holds the module, and undo takes it away.
+cat >/tmp/half <<'SCRIPT'
+#!/bin/sh
+insmod /run/ksplice/later/ksplice_later_zram_match.ko && insmod /run/ksplice/later/ksplice_later_zram.ko
+kill -9 $$
+SCRIPT
+chmod +x /tmp/half
+helper /tmp/half
+modprobe zram || fail "not loaded: half done"
+has "half done: the old code runs" "Added device: zram0" "$(said)"
+has "half done: seen" "state=unpatched" "$(late)"
+rmmod zram 2>/dev/null && fail "a module is gone of which a code module knows addresses"
+echo applied >/sys/kernel/ksplice/later/stage
+has "half done: too late to splice it" "state=unpatched" "$(late)"
+undo later
+rmmod zram || fail "half done: it cannot be unloaded after undo"
+said >/dev/null
+
+ends 0 ksplice-apply --strict /root/later.tar.gz
+insmod /root/other.ko 2>/dev/null && fail "--strict: the other module is loaded"
+has "--strict: it tells" "update later: the module zram is not loaded \(--strict\): no_match" "$(said)"
+has_not "--strict: it is not there" "^zram " "$(cat /proc/modules)"
+has "--strict: it waits" "target=zram state=waiting strict=1 cause=no_match" "$(late)"
+helper /nowhere
+modprobe zram 2>/dev/null && fail "--strict: loaded without the program"
+helper "$real"
+modprobe zram || fail "--strict: the right one is not loaded"
+has "--strict: the right one is spliced" "Added spliced device" "$(said)"
+undo later
+rmmod zram
+
+# What is no line for the core.
+modprobe zram
+apply later
+for line in "" later "later " "later zram zram" "later zram strict " "LATER zram" "later vmlinux" "later zr/am" "later zram"; do
+	echo "$line" 2>/dev/null >/sys/kernel/ksplice/wait-for && fail "wait-for takes '$line'"
+done
+echo bin/false 2>/dev/null >/sys/kernel/ksplice/late-helper && fail "late-helper takes a path that is not absolute"
+undo later
+END

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# TEST: two updates of a module that is not loaded, the second made upon the first: they come in their order and go in the reverse one,
+# each time; alone the second does not fit; so it is when both go in one stop; and a cumulative one takes their place, loaded or not.
+. "$(dirname "$0")/../../lib/kernel-test.sh"
+update one "$here/first.diff"
+update both "$here/both.diff"
+patched_tree "$here/first.diff"
+update two "$here/second.diff" --source="$patched"
+
+guest --with-module=zram --with-module=lzo-rle <<'END'
+zram()
+{
+	cat /sys/block/zram0/initstate
+}
+come()
+{
+	modprobe zram || fail "not loaded: $1"
+	is "$1" "$2" "$(zram)"
+}
+go()
+{
+	rmmod zram || fail "zram cannot be unloaded"
+}
+late()
+{
+	cat "/sys/kernel/ksplice/$1/late"
+}
+apply one
+apply two
+is "nobody stands on what is not there" "" "$(cat /sys/kernel/ksplice/two/depends)"
+for time in first second; do
+	come "$time time: the second upon the first" "second 0"
+	is "it stands on it" one "$(cat /sys/kernel/ksplice/two/depends)"
+	ends $REFUSED ksplice-undo one
+	go
+	is "it stands on nothing" "" "$(cat /sys/kernel/ksplice/two/depends)"
+	has_not "no code is left" "^ksplice_(one|two)_" "$(cat /proc/modules)"
+done
+come "the second again" "second 0"
+undo two
+is "the first alone" "first 0" "$(zram)"
+go
+apply two
+undo one
+come "the second alone does not fit" 0
+has "which is told" "target=zram state=unpatched strict=0 cause=no_match" "$(late two)"
+go
+undo two
+
+ends 0 ksplice-apply /root/one.tar.gz /root/two.tar.gz
+come "both in one stop" "second 0"
+ends 0 ksplice-apply --replace /root/both.tar.gz
+is "a cumulative one in the place of both" "both 0" "$(zram)"
+[ ! -e /sys/kernel/ksplice/one ] && [ ! -e /sys/kernel/ksplice/two ] || fail "what was replaced is still there"
+go
+come "it comes" "both 0"
+undo both
+is "undone" 0 "$(zram)"
+go
+
+apply one
+apply two
+ends 0 ksplice-apply --replace /root/both.tar.gz
+come "in the place of both, that had never come" "both 0"
+undo both
+is "undone" 0 "$(zram)"
+go
+END
