@@ -21,7 +21,7 @@ static int __init core_init(void)
 	err = ksplice_shadow_init();
 	if (err)
 		return err;
-	err = ksplice_late_init();
+	err = ksplice_gates_init();
 	if (err) {
 		ksplice_shadow_exit();
 		return err;
@@ -34,7 +34,7 @@ static int __init core_init(void)
 			ksplice_sysfs_exit();
 	}
 	if (err) {
-		ksplice_late_exit();
+		ksplice_gates_exit();
 		ksplice_shadow_exit();
 	}
 	return err;
@@ -53,7 +53,7 @@ static void __exit core_exit(void)
 	mutex_unlock(&ksplice_lifecycle);
 	ksplice_publish_exit();
 	ksplice_sysfs_exit();
-	ksplice_late_exit();
+	ksplice_gates_exit();
 	ksplice_shadow_exit();
 }
 

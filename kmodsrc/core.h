@@ -112,7 +112,7 @@ struct ksplice_target {
 	struct ksplice_update *update;
 	char		*name;		/* owned */
 	struct module	*module;	/* NULL: vmlinux; referenced, but if @late */
-	bool		late;		/* may go: not referenced, it has a gate (late.c) */
+	bool		late;		/* may go: not referenced, it has a gate (gates.c) */
 	bool		just_held;	/* was late before the moves that are being made */
 	bool		gone;		/* @module is on its way out, or gone: no more than a code module that is to go */
 	bool		pinned;		/* ... and that cannot go */
@@ -142,10 +142,10 @@ struct ksplice_held {
 	struct module	*module;
 };
 
-/* A target that is spliced when it comes, if it is not there, or is not there any more (late.c). */
+/* A target that is spliced when it comes, if it is not there, or is not there any more (waits.c). */
 struct ksplice_wait {
 	struct list_head list;		/* in update->waits */
-	struct list_head all;		/* late.c */
+	struct list_head all;		/* waits.c */
 	char		*name;		/* owned */
 	bool		strict;		/* without the update it is not loaded */
 	bool		unpatched;	/* it is there, without the update */
@@ -179,7 +179,7 @@ struct ksplice_update {
 	bool		keep;		/* matching failed: stays without modules, to tell why */
 	struct list_head targets;
 	struct list_head waits;
-	struct ksplice_update *whole;	/* of a share (late.c): whose; it has no directory. Else NULL */
+	struct ksplice_update *whole;	/* of a share (shares.c): whose; it has no directory. Else NULL */
 	struct ksplice_as_if as_if;
 	struct ksplice_text conflicts;
 	time64_t	applied_at;
@@ -311,11 +311,7 @@ bool ksplice_applied_at_move(const struct ksplice_moves *m, size_t i, const stru
 bool ksplice_is_id(const char *s);
 bool ksplice_is_target_name(const char *s);
 
-/* late.c: under ksplice_mutex. */
-int ksplice_late_init(void);	/* 0 or -errno */
-void ksplice_late_exit(void);
-/* The program that is run when a module comes or goes, with --coming=MODULE or --going=MODULE. 0; -EINVAL; -ENAMETOOLONG */
-int ksplice_helper_set(const char *path);
+/* waits.c: under ksplice_mutex. */
 /* From here on @name has a gate when it comes. 0; -EBUSY: not preparing; -EEXIST; -ENOMEM */
 int ksplice_wait_add(struct ksplice_update *u, const char *name, bool strict);
 struct ksplice_wait *ksplice_wait_find(struct ksplice_update *u, const char *name);
@@ -324,8 +320,8 @@ void ksplice_waits_drop(struct ksplice_update *u);
 int ksplice_waits_check(struct ksplice_update *u);
 /* A line each; 0 or -ENOMEM. */
 int ksplice_waits_text(struct ksplice_update *u, struct ksplice_text *text);
-/* The module of that name which stands at its gate, or NULL. */
-struct module *ksplice_at_gate(const char *name);
+
+/* shares.c: under ksplice_mutex. */
 /* A share of @whole; NULL: no memory. Both under ksplice_lifecycle, too. */
 struct ksplice_update *ksplice_share_create(struct ksplice_update *whole);
 void ksplice_share_destroy(struct ksplice_update *share);
@@ -339,10 +335,20 @@ void ksplice_late_unhold(struct ksplice_update *u);
 void ksplice_late_held(struct ksplice_update *u);
 /* What has been applied lets go of those targets that it would wait for again. */
 void ksplice_late_let_go(struct ksplice_update *u);
-/* Before @t lets go of its module. */
+
+/* helper.c: the program that is run when a module comes or goes, with --coming=MODULE or --going=MODULE. 0; -EINVAL; -ENAMETOOLONG */
+int ksplice_helper_set(const char *path);
+
+/* gates.c */
+int ksplice_gates_init(void);	/* 0 or -errno */
+void ksplice_gates_exit(void);
+/* Under ksplice_mutex: the module of that name which stands at its gate, or NULL. */
+struct module *ksplice_at_gate(const char *name);
+/* Before @t lets go of its module; likewise. */
 void ksplice_gate_release(const struct ksplice_target *t);
-/* In the exit of a code module. */
-void ksplice_late_code_goes(const struct module *mod);
+
+/* leave.c: in the exit of a code module. */
+void ksplice_leave_code(const struct module *mod);
 
 /* hooks.c: under ksplice_mutex. */
 /* The newest replacement of the function at @addr, or @addr itself. */

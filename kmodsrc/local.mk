@@ -18,11 +18,14 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/core.h \
 	kmodsrc/data.c \
 	kmodsrc/ftrace.c \
+	kmodsrc/gates.c \
+	kmodsrc/helper.c \
 	kmodsrc/hooks.c \
 	kmodsrc/ksplice-abi.h \
 	kmodsrc/ksplice-patch.h \
 	kmodsrc/ksplice.h \
-	kmodsrc/late.c \
+	kmodsrc/late.h \
+	kmodsrc/leave.c \
 	kmodsrc/match.c \
 	kmodsrc/modules.c \
 	kmodsrc/offers.c \
@@ -41,6 +44,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/safety.c \
 	kmodsrc/safety.h \
 	kmodsrc/shadow.c \
+	kmodsrc/shares.c \
 	kmodsrc/splices.c \
 	kmodsrc/stop.c \
 	kmodsrc/stop.h \
@@ -53,5 +57,6 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/update/code-main.c \
 	kmodsrc/update/layout.c \
 	kmodsrc/update/match-main.c \
+	kmodsrc/waits.c \
 	kmodsrc/writes.c \
 	kmodsrc/writes.h

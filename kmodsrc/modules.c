@@ -284,7 +284,7 @@ void ksplice_code_unload(const struct ksplice_code_module *cm)
 	mutex_lock(&ksplice_mutex);
 	t = target_of_module(cm->module);
 	if (t) {
-		ksplice_late_code_goes(cm->module);
+		ksplice_leave_code(cm->module);
 		ksplice_offers_drop(t);
 		ksplice_offers_withdraw(t);
 		t->code = NULL;

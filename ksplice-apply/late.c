@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Modules for which an update waits (kmodsrc/late.c).  One that has come stands still until we are gone, so whatever happens, we end;
+ * Modules for which an update waits (kmodsrc/gates.c).  One that has come stands still until we are gone, so whatever happens, we end;
  * what is left half done is not spliced, and the core tells of it.
  */
 #include <errno.h>

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Gates, where modules stand still that come or go while updates wait for them.  docs/core.md tells why it is done so, docs/safety.md
+ * why it is safe.
+ *
+ * A module for which an update waits gets a gate: its init function is exchanged for one of ours when it has been relocated
+ * (MODULE_STATE_COMING), and so it stands still where the kernel holds no lock (kernel/module/main.c, do_init_module(), 6.1
+ * and 6.12).  There a program is run that loads match and code module and writes "applied", and then the module's own init.  An exit
+ * function of ours does the reverse, when the module's own has returned.
+ */
+#include <linux/notifier.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "late.h"
+#include "symbols.h"
+
+#define NR_GATES	256	/* modules at a time that are spliced, or at their gates */
+
+/* One module that was at a gate, until it is gone, or nothing in it is spliced any more. */
+struct gate {
+	struct module	*mod;		/* NULL: free */
+	int		(*init)(void);	/* its own; NULL: none */
+	void		(*exit)(void);
+	bool		open;		/* it stands there: under ksplice_mutex */
+	bool		spliced;	/* ... and went on with something spliced in it */
+};
+
+/* Leaf lock, of gates but for gate.open. */
+static DEFINE_MUTEX(gates_lock);
+static struct gate gates[NR_GATES];
+
+static struct gate *gate_of(const struct module *mod)
+{
+	size_t i;
+
+	for (i = 0; i < NR_GATES; i++)
+		if (gates[i].mod == mod)
+			return &gates[i];
+	return NULL;
+}
+
+struct module *ksplice_at_gate(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NR_GATES; i++)
+		if (gates[i].open && !strcmp(gates[i].mod->name, name))
+			return gates[i].mod;
+	return NULL;
+}
+
+/* Nothing is spliced in the module any more, or nothing was, or it is gone. */
+static void gate_free(struct gate *g)
+{
+	g->mod->exit = g->exit;
+	*g = (struct gate){ 0 };
+	module_put(THIS_MODULE);
+}
+
+/* Whether something but @but is spliced in @mod, or is going to be. */
+static bool is_target(const struct module *mod, const struct ksplice_target *but)
+{
+	struct ksplice_update *u;
+	struct ksplice_target *t;
+
+	list_for_each_entry(u, &ksplice_updates, list)
+		list_for_each_entry(t, &u->targets, list)
+			if (t->module == mod && t != but && !t->gone)
+				return true;
+	return false;
+}
+
+/*
+ * @t, which holds its module, is about to let go of it.  As it is held it is not on its way out, so nobody has read its pointer to the
+ * exit function.  While it is on its way in its init runs within the gate, which event_live() frees then.
+ */
+void ksplice_gate_release(const struct ksplice_target *t)
+{
+	struct module *mod = t->module;
+	struct gate *g;
+
+	if (is_target(mod, t))
+		return;
+	mutex_lock(&gates_lock);
+	g = gate_of(mod);
+	if (g)
+		g->spliced = false;
+	if (g && mod->state == MODULE_STATE_LIVE)
+		gate_free(g);
+	mutex_unlock(&gates_lock);
+}
+
+static void gate_open(struct gate *g)
+{
+	struct ksplice_update *u;
+	struct ksplice_wait *w;
+
+	mutex_lock(&ksplice_mutex);
+	list_for_each_entry(u, &ksplice_updates, list) {
+		w = ksplice_wait_find(u, g->mod->name);
+		if (w)
+			w->cause = KSPLICE_OK;
+	}
+	g->open = true;
+	mutex_unlock(&ksplice_mutex);
+}
+
+/* What the program has begun and not brought to an end holds the module, as any target that is not spliced does. */
+static void hold_left(const struct module *mod)
+{
+	struct ksplice_update *u;
+	struct ksplice_target *t;
+
+	list_for_each_entry(u, &ksplice_updates, list) {
+		list_for_each_entry(t, &u->targets, list) {
+			if (!u->whole || t->module != mod || !t->late)
+				continue;
+			__module_get(t->module);
+			t->late = false;
+		}
+	}
+}
+
+/* Where the core itself has no reason, the program did not come so far. @status is that of call_usermodehelper(). */
+static const char *why_not(struct ksplice_wait *w, int status)
+{
+	if (w->cause == KSPLICE_OK) {
+		w->cause = KSPLICE_UNEXPECTED;
+		snprintf(w->detail, sizeof(w->detail), status < 0 ? "program=not_run errno=%d" : "program=failed status=0x%x",
+			 abs(status));
+	}
+	return ksplice_cause_word(w->cause);
+}
+
+/* Whether @mod may go on; tells of each update that it goes without. */
+static int gate_close(struct gate *g, int status)
+{
+	const char *name = g->mod->name;
+	struct ksplice_update *u;
+	struct ksplice_wait *w;
+	int err = 0;
+
+	mutex_lock(&ksplice_lifecycle);
+	mutex_lock(&ksplice_mutex);
+	g->open = false;
+	g->spliced = is_target(g->mod, NULL);
+	hold_left(g->mod);
+	ksplice_shares_sweep();
+	list_for_each_entry(u, &ksplice_updates, list) {
+		w = u->stage == KSPLICE_APPLIED ? ksplice_wait_find(u, name) : NULL;
+		if (!w || ksplice_target_find(u, name))
+			continue;
+		pr_warn("update %s: the module %s is %s: %s: %s\n", u->id, name, w->strict ? "not loaded (--strict)" :
+			"loaded WITHOUT the update", why_not(w, status), w->detail);
+		w->unpatched = !w->strict;
+		if (w->strict)
+			err = -EPERM;
+	}
+	mutex_unlock(&ksplice_mutex);
+	mutex_unlock(&ksplice_lifecycle);
+	return err;
+}
+
+static void leave_gate(unsigned int n)
+{
+	if (gates[n].exit)
+		gates[n].exit();
+	ksplice_leave(gates[n].mod);
+}
+
+/* A function that the kernel calls without an argument must know by itself which gate it is. */
+#define LEAVE(n)	static void leave_##n(void) { leave_gate(n); }
+#define LEAVE_NAME(n)	leave_##n,
+#define ENTER(n)	static int enter_##n(void) { return enter_gate(n); }
+#define ENTER_NAME(n)	enter_##n,
+#define SIXTEEN(each, n) each(n##0) each(n##1) each(n##2) each(n##3) each(n##4) each(n##5) each(n##6) each(n##7) \
+			each(n##8) each(n##9) each(n##a) each(n##b) each(n##c) each(n##d) each(n##e) each(n##f)
+#define ALL_GATES(each)	SIXTEEN(each, 0x0) SIXTEEN(each, 0x1) SIXTEEN(each, 0x2) SIXTEEN(each, 0x3) \
+			SIXTEEN(each, 0x4) SIXTEEN(each, 0x5) SIXTEEN(each, 0x6) SIXTEEN(each, 0x7) \
+			SIXTEEN(each, 0x8) SIXTEEN(each, 0x9) SIXTEEN(each, 0xa) SIXTEEN(each, 0xb) \
+			SIXTEEN(each, 0xc) SIXTEEN(each, 0xd) SIXTEEN(each, 0xe) SIXTEEN(each, 0xf)
+
+ALL_GATES(LEAVE)
+static void (*const leaves[NR_GATES])(void) = { ALL_GATES(LEAVE_NAME) };
+
+/* One that has an init and no exit cannot (kernel/module/main.c, delete_module()), and that stays so. */
+static bool can_be_unloaded(const struct module *mod, void (*exit)(void))
+{
+	return exit || !mod->init;
+}
+
+/*
+ * The gate of a module that was there before the update: only for its way out.  @t holds it, so it is not on that way, and nobody has
+ * read its pointer to the exit function.  It may have one, also one that event_live() is about to free.
+ */
+bool ksplice_gate_make(const struct ksplice_target *t)
+{
+	struct module *mod = t->module;
+	struct gate *g;
+
+	mutex_lock(&gates_lock);
+	g = gate_of(mod) ?: gate_of(NULL);
+	if (g && !can_be_unloaded(mod, g->mod ? g->exit : mod->exit))
+		g = NULL;
+	if (g && !g->mod) {
+		__module_get(THIS_MODULE);	/* held by who waits */
+		*g = (struct gate){ .mod = mod, .exit = mod->exit };
+	}
+	if (g) {
+		g->spliced = true;
+		mod->exit = leaves[g - gates];
+	}
+	mutex_unlock(&gates_lock);
+	return g;
+}
+
+static int enter_gate(unsigned int n)
+{
+	struct gate *g = &gates[n];
+	struct module *mod = g->mod;
+	int err;
+
+	mod->init = g->init;
+	gate_open(g);
+	err = gate_close(g, ksplice_helper_run("coming", mod));
+	if (g->spliced && can_be_unloaded(mod, g->exit))
+		mod->exit = leaves[n];
+	/* As do_init_module() calls it: with initcall_blacklist= and initcall_debug, which have seen ours. */
+	if (!err && g->init)
+		err = static_call(ksplice_do_one_initcall)(g->init);
+	if (err < 0)
+		ksplice_leave(mod);
+	return err;
+}
+
+ALL_GATES(ENTER)
+static int (*const enters[NR_GATES])(void) = { ALL_GATES(ENTER_NAME) };
+
+/*
+ * What the module loader tells.  It holds the lock of the chain for that, so nothing here waits for what an update does: an author's
+ * hook, with the core's locks held, may wait for a module.
+ */
+
+/* Under gates_lock. */
+static int event_coming(struct module *mod)
+{
+	struct gate *g = ksplice_is_waited_for(mod->name) ? gate_of(NULL) : NULL;
+	bool strict = ksplice_is_strict(mod->name);
+
+	if (!ksplice_is_waited_for(mod->name))
+		return 0;
+	if (!g) {
+		pr_warn("the module %s is %s: too many modules are spliced\n", mod->name, strict ? "not loaded (--strict)" :
+			"loaded WITHOUT the updates that wait for it");
+		ksplice_set_unpatched(mod->name, true);
+		return strict ? -EBUSY : 0;
+	}
+	__module_get(THIS_MODULE);	/* held by who waits */
+	*g = (struct gate){ .mod = mod, .init = mod->init, .exit = mod->exit };
+	mod->init = enters[g - gates];
+	return 0;
+}
+
+static void event_live(struct module *mod)
+{
+	struct gate *g = gate_of(mod);
+
+	if (g && !g->spliced)
+		gate_free(g);
+}
+
+static void event_going(struct module *mod)
+{
+	struct gate *g = gate_of(mod);
+
+	if (g)
+		gate_free(g);
+	ksplice_set_unpatched(mod->name, false);
+	ksplice_leave_unlinked(mod);
+}
+
+static int module_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	int err = 0;
+
+	mutex_lock(&gates_lock);
+	if (event == MODULE_STATE_COMING)
+		err = event_coming(data);
+	else if (event == MODULE_STATE_LIVE)
+		event_live(data);
+	else if (event == MODULE_STATE_GOING)
+		event_going(data);
+	mutex_unlock(&gates_lock);
+	return notifier_from_errno(err);
+}
+
+/* After all others: whoever links a module to static keys and calls, or takes it off them, has done so. */
+static struct notifier_block module_nb = { .notifier_call = module_event, .priority = INT_MIN };
+
+int ksplice_gates_init(void)
+{
+	return register_module_notifier(&module_nb);
+}
+
+void ksplice_gates_exit(void)
+{
+	unregister_module_notifier(&module_nb);
+}
