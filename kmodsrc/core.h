@@ -126,8 +126,8 @@ struct ksplice_target {
 	size_t		nr_author_hooks;
 	struct ksplice_publication *publication;	/* until the code module is loaded */
 	struct ksplice_publication *offers;	/* what the code module has for others of the update, or NULL */
-	u64		load_order;	/* of @code among all */
 	struct list_head depends, held;
+	struct list_head uses;		/* struct ksplice_held: code modules whose offers @code may use */
 };
 
 /* Another update whose code this one stands on: its code modules cannot go while this struct exists. */
@@ -138,7 +138,7 @@ struct ksplice_dependence {
 
 /* A module which is another one than the target, to which its new code refers: it cannot go while this struct exists. */
 struct ksplice_held {
-	struct list_head list;		/* in target->held */
+	struct list_head list;		/* in target->held or target->uses */
 	struct module	*module;
 };
 
@@ -234,6 +234,9 @@ void ksplice_target_destroy(struct ksplice_target *t);
  * recorded. */
 int ksplice_target_bind(struct ksplice_target *t);
 
+/* Notes in a list, once, that @mod is held, of which a reference is handed over: 0, or -ENOMEM, and that is dropped. */
+int ksplice_held_add(struct list_head *list, struct module *mod);
+void ksplice_held_drop(struct list_head *list);
 /* Keeps the module that @addr lies in, if it is another one, for as long as @t is there. -EAGAIN: it is going; -ENOMEM. */
 int ksplice_target_hold(struct ksplice_target *t, unsigned long addr);
 
@@ -270,7 +273,7 @@ void ksplice_unpublish(struct ksplice_publication *p);
 /* offers.c: under ksplice_mutex. Of @mod, the code module of @t, which is being loaded: as ksplice_publish(). */
 int ksplice_offers_publish(struct ksplice_target *t, const struct module *mod);
 void ksplice_offers_withdraw(struct ksplice_target *t);
-/* Holds the code modules that were loaded before that of @t and offer something; 0, or -EAGAIN: one is going. */
+/* Holds the code modules of other targets that offer something; 0; -EAGAIN: one is going; -ENOMEM. */
 int ksplice_offers_hold(struct ksplice_target *t);
 void ksplice_offers_drop(struct ksplice_target *t);
 

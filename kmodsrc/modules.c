@@ -198,11 +198,10 @@ void ksplice_match_unload(const struct ksplice_match_module *mm)
 /* What the module may use of others loaded before it, and what it has for those after it. */
 static int offers_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
 {
-	static u64 order;
-	int err;
+	int err = ksplice_offers_hold(t);
 
-	t->load_order = ++order;
-	err = ksplice_offers_hold(t);
+	if (err == -ENOMEM)
+		return ksplice_fail(t->update, KSPLICE_OUT_OF_MEMORY, err, NULL);
 	if (err)
 		return ksplice_fail(t->update, KSPLICE_MODULE_BUSY, err, "target=%s code=unloading", t->name);
 	err = ksplice_offers_publish(t, cm->module);

@@ -5,7 +5,8 @@
  * (objmanip/links.h), and the core publishes these as long as the module is loaded.
  *
  * The loader does not know that a code module that was loaded later may use them, so it is taken for granted: whatever
- * was loaded later holds a reference.
+ * is loaded later holds a reference, from then until it goes.  By then its target may belong to another update, as one that comes and
+ * goes does (shares.c), so what it holds is written down.
  */
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -71,34 +72,26 @@ void ksplice_offers_withdraw(struct ksplice_target *t)
 	t->offers = NULL;
 }
 
-static bool may_use(const struct ksplice_target *t, const struct ksplice_target *of)
-{
-	return of != t && of->code && of->offers && of->load_order < t->load_order;
-}
-
-int ksplice_offers_hold(struct ksplice_target *t)
-{
-	struct ksplice_target *of, *back;
-
-	list_for_each_entry(of, &t->update->targets, list) {
-		if (!may_use(t, of) || try_module_get(of->code))
-			continue;
-		list_for_each_entry(back, &t->update->targets, list) {
-			if (back == of)
-				return -EAGAIN;
-			if (may_use(t, back))
-				module_put(back->code);
-		}
-	}
-	return 0;
-}
-
 void ksplice_offers_drop(struct ksplice_target *t)
 {
-	struct ksplice_target *of;
+	ksplice_held_drop(&t->uses);
+}
 
-	/* Those that were there when it was loaded: as they were held, they still are. */
-	list_for_each_entry(of, &t->update->targets, list)
-		if (may_use(t, of))
-			module_put(of->code);
+/* A target that comes late is a share, and uses what the others have that are in the whole. */
+int ksplice_offers_hold(struct ksplice_target *t)
+{
+	struct ksplice_update *u = t->update->whole ?: t->update;
+	struct ksplice_target *of;
+	int err = 0;
+
+	list_for_each_entry(of, &u->targets, list) {
+		if (of == t || !of->code || !of->offers)
+			continue;
+		err = try_module_get(of->code) ? ksplice_held_add(&t->uses, of->code) : -EAGAIN;
+		if (err)
+			break;
+	}
+	if (err)
+		ksplice_offers_drop(t);
+	return err;
 }

@@ -77,11 +77,31 @@ static void depends_drop(struct ksplice_target *t)
 	}
 }
 
-static void held_drop(struct ksplice_target *t)
+int ksplice_held_add(struct list_head *list, struct module *mod)
+{
+	struct ksplice_held *h;
+
+	list_for_each_entry(h, list, list) {
+		if (h->module == mod) {
+			module_put(mod);
+			return 0;
+		}
+	}
+	h = kzalloc(sizeof(*h), GFP_KERNEL);
+	if (!h) {
+		module_put(mod);
+		return -ENOMEM;
+	}
+	h->module = mod;
+	list_add_tail(&h->list, list);
+	return 0;
+}
+
+void ksplice_held_drop(struct list_head *list)
 {
 	struct ksplice_held *h, *next;
 
-	list_for_each_entry_safe(h, next, &t->held, list) {
+	list_for_each_entry_safe(h, next, list, list) {
 		module_put(h->module);
 		list_del(&h->list);
 		kfree(h);
@@ -92,7 +112,8 @@ void ksplice_target_destroy(struct ksplice_target *t)
 {
 	list_del(&t->list);
 	depends_drop(t);
-	held_drop(t);
+	ksplice_held_drop(&t->held);
+	ksplice_held_drop(&t->uses);
 	ksplice_unpublish(t->publication);
 	ksplice_unpublish(t->offers);
 	ksplice_splices_free(t);
@@ -119,6 +140,7 @@ struct ksplice_target *ksplice_target_create(struct ksplice_update *u, const cha
 	t->update = u;
 	INIT_LIST_HEAD(&t->depends);
 	INIT_LIST_HEAD(&t->held);
+	INIT_LIST_HEAD(&t->uses);
 	list_add_tail(&t->list, &u->targets);
 	return t;
 }
@@ -154,27 +176,6 @@ int ksplice_target_bind(struct ksplice_target *t)
 
 /* Dependences */
 
-/* @mod, of which a reference is handed over. */
-static int hold(struct ksplice_target *t, struct module *mod)
-{
-	struct ksplice_held *h;
-
-	list_for_each_entry(h, &t->held, list) {
-		if (h->module == mod) {
-			module_put(mod);
-			return 0;
-		}
-	}
-	h = kzalloc(sizeof(*h), GFP_KERNEL);
-	if (!h) {
-		module_put(mod);
-		return -ENOMEM;
-	}
-	h->module = mod;
-	list_add_tail(&h->list, &t->held);
-	return 0;
-}
-
 int ksplice_target_hold(struct ksplice_target *t, unsigned long addr)
 {
 	struct module *mod;
@@ -184,7 +185,7 @@ int ksplice_target_hold(struct ksplice_target *t, unsigned long addr)
 	preempt_disable();
 	mod = hold_live(static_call(ksplice_module_address)(addr));
 	preempt_enable();
-	return mod ? hold(t, mod) : -EAGAIN;
+	return mod ? ksplice_held_add(&t->held, mod) : -EAGAIN;
 }
 
 /* The code of another target goes with that, as soon as it is late. */
@@ -197,7 +198,7 @@ static int hold_target(struct ksplice_target *t, const struct ksplice_target *on
 	preempt_disable();
 	mod = hold_live(on->module);
 	preempt_enable();
-	return mod ? hold(t, mod) : -EAGAIN;
+	return mod ? ksplice_held_add(&t->held, mod) : -EAGAIN;
 }
 
 int ksplice_target_depend(struct ksplice_target *t, struct ksplice_target *on)
