@@ -49,6 +49,8 @@ int ksplice_update_complete(struct ksplice_update *u)
 {
 	struct ksplice_target *t;
 
+	if (u->incomplete)
+		return ksplice_fail(u, KSPLICE_UNEXPECTED, -EINVAL, "targets=lost");
 	if (list_empty(&u->targets) && list_empty(&u->waits))
 		return ksplice_fail(u, KSPLICE_UNEXPECTED, -EINVAL, "targets=none");
 	list_for_each_entry(t, &u->targets, list)

@@ -24,6 +24,20 @@ static const char *const words[KSPLICE_NR_PHASES] = {
 	[KSPLICE_FAIL_REVERSE] = "fail_reverse",
 };
 
+static bool runs;
+
+bool ksplice_author_hook_runs(void)
+{
+	return READ_ONCE(runs);
+}
+
+static void act(const struct ksplice_author_hook *h)
+{
+	WRITE_ONCE(runs, true);
+	h->fn.acts();
+	WRITE_ONCE(runs, false);
+}
+
 int ksplice_author_hooks_take(struct ksplice_target *t, const struct ksplice_code_module *cm)
 {
 	size_t i;
@@ -58,7 +72,9 @@ bool ksplice_author_hooks_ask(const struct ksplice_update *u, enum ksplice_phase
 		for (i = 0; i < t->nr_author_hooks; i++) {
 			if (t->author_hooks[i].phase != phase)
 				continue;
+			WRITE_ONCE(runs, true);
 			ret->value = t->author_hooks[i].fn.aborts();
+			WRITE_ONCE(runs, false);
 			ret->hook = &t->author_hooks[i];
 			if (ret->value)
 				return false;
@@ -75,7 +91,7 @@ void ksplice_author_hooks_call(const struct ksplice_update *u, enum ksplice_phas
 	list_for_each_entry(t, &u->targets, list)
 		for (i = 0; i < t->nr_author_hooks; i++)
 			if (t->author_hooks[i].phase == phase)
-				t->author_hooks[i].fn.acts();
+				act(&t->author_hooks[i]);
 }
 
 void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_phase phase,
@@ -90,7 +106,7 @@ void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_ph
 			if (&t->author_hooks[i] == before)
 				reached = true;
 			else if (reached && t->author_hooks[i].phase == phase)
-				t->author_hooks[i].fn.acts();
+				act(&t->author_hooks[i]);
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The core's own coming and going. */
+#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/module.h>
 
@@ -9,6 +10,33 @@
 DEFINE_MUTEX(ksplice_lifecycle);
 DEFINE_MUTEX(ksplice_mutex);
 LIST_HEAD(ksplice_updates);
+
+#define LOCK_PAUSE	10	/* ms, between looks whether the locks are free */
+#define HOOK_PATIENCE	5000	/* ms that an author's hook may hold them */
+
+static bool try_lock(void)
+{
+	if (!mutex_trylock(&ksplice_lifecycle))
+		return false;
+	if (mutex_trylock(&ksplice_mutex))
+		return true;
+	mutex_unlock(&ksplice_lifecycle);
+	return false;
+}
+
+/* All others who have the locks come to an end by themselves. */
+bool ksplice_lock_unless_hook(void)
+{
+	unsigned int ms = 0;
+
+	while (!try_lock()) {
+		ms = ksplice_author_hook_runs() ? ms + LOCK_PAUSE : 0;
+		if (ms > HOOK_PATIENCE)
+			return false;
+		msleep(LOCK_PAUSE);
+	}
+	return true;
+}
 
 static int __init core_init(void)
 {

@@ -111,11 +111,11 @@ struct ksplice_target {
 	struct list_head list;		/* in update->targets */
 	struct ksplice_update *update;
 	char		*name;		/* owned */
-	struct module	*module;	/* NULL: vmlinux; referenced, but if @late */
+	struct module	*module;	/* NULL: vmlinux, or @gone; referenced, but if @late */
 	bool		late;		/* may go: not referenced, it has a gate (gates.c) */
 	bool		just_held;	/* was late before the moves that are being made */
 	bool		gone;		/* @module is on its way out, or gone: no more than a code module that is to go */
-	bool		pinned;		/* ... and that cannot go */
+	bool		pinned;		/* ... and that cannot go: @module is NULL */
 	const struct module *match;	/* loaded match module, or NULL */
 	struct module	*code;		/* loaded code module, or NULL; referenced while applied */
 	struct ksplice_splice *splices;
@@ -145,9 +145,11 @@ struct ksplice_held {
 /* A target that is spliced when it comes, if it is not there, or is not there any more (waits.c). */
 struct ksplice_wait {
 	struct list_head list;		/* in update->waits */
-	struct list_head all;		/* waits.c */
+	struct ksplice_update *update;
 	char		*name;		/* owned */
 	bool		strict;		/* without the update it is not loaded */
+	/* under the lock of waits.c */
+	struct list_head all;
 	bool		unpatched;	/* it is there, without the update */
 	enum ksplice_cause cause;	/* why */
 	char		detail[KSPLICE_DETAIL_MAX];
@@ -177,6 +179,7 @@ struct ksplice_update {
 	enum ksplice_cause cause;
 	char		detail[KSPLICE_DETAIL_MAX];
 	bool		keep;		/* matching failed: stays without modules, to tell why */
+	bool		incomplete;	/* ... or stays as it waits, without modules that it had or should have: cannot be applied */
 	struct list_head targets;
 	struct list_head waits;
 	struct ksplice_update *whole;	/* of a share (shares.c): whose; it has no directory. Else NULL */
@@ -201,6 +204,11 @@ struct ksplice_moves {
 
 /* core.c */
 extern struct mutex ksplice_lifecycle, ksplice_mutex;
+/*
+ * Takes both, unless an author's function runs with them: a hook may wait for the task that calls this, as it may load a module.  False
+ * when it has run for some seconds; then nothing is taken.
+ */
+bool ksplice_lock_unless_hook(void);
 extern struct list_head ksplice_updates;
 
 /* update.c: under ksplice_mutex */
@@ -211,6 +219,8 @@ bool ksplice_update_has_modules(const struct ksplice_update *u);
 struct ksplice_target *ksplice_code_at(unsigned long addr);
 /* Records why a try failed. @fmt gives "key=value key=value", and may be NULL. Returns @err. */
 int ksplice_fail(struct ksplice_update *u, enum ksplice_cause cause, int err, const char *fmt, ...) __printf(4, 5);
+/* @t holds the target of @on, whose code goes with that: 0; -EAGAIN: it is going; -ENOMEM. */
+int ksplice_target_hold_target(struct ksplice_target *t, const struct ksplice_target *on);
 /* Makes @t depend on @on, once. */
 int ksplice_target_depend(struct ksplice_target *t, struct ksplice_target *on);
 /* A target of @on's that one of @u's depends on, or NULL. */
@@ -321,6 +331,8 @@ struct ksplice_wait *ksplice_wait_find(struct ksplice_update *u, const char *nam
 void ksplice_waits_drop(struct ksplice_update *u);
 /* Whether all are still to come; else -EBUSY, reason recorded. */
 int ksplice_waits_check(struct ksplice_update *u);
+/* Why it is not spliced, or was not last time. @detail is as in abort_detail. */
+void ksplice_wait_fail(struct ksplice_wait *w, enum ksplice_cause cause, const char *detail);
 /* A line each; 0 or -ENOMEM. */
 int ksplice_waits_text(struct ksplice_update *u, struct ksplice_text *text);
 
@@ -328,6 +340,8 @@ int ksplice_waits_text(struct ksplice_update *u, struct ksplice_text *text);
 /* A share of @whole; NULL: no memory. Both under ksplice_lifecycle, too. */
 struct ksplice_update *ksplice_share_create(struct ksplice_update *whole);
 void ksplice_share_destroy(struct ksplice_update *share);
+/* The target of that name in a share of @whole, or NULL. */
+struct ksplice_target *ksplice_share_find(const struct ksplice_update *whole, const char *name);
 /* What @share has failed with is told of the target that waits. */
 void ksplice_share_failed(const struct ksplice_update *share, const char *target);
 /* Applies what has been prepared for modules at their gates; 0 or -errno, reason recorded. */
@@ -349,9 +363,13 @@ void ksplice_gates_exit(void);
 struct module *ksplice_at_gate(const char *name);
 /* Before @t lets go of its module; likewise. */
 void ksplice_gate_release(const struct ksplice_target *t);
+/* Under both locks: forgets the modules that have gone without their gates, before another one can be where one of them was. */
+void ksplice_gates_sweep(void);
+/* As try_module_get(), of the module of a target, of which all may be gone by now but its address. */
+bool ksplice_gate_hold(struct module *mod);
 
-/* leave.c: in the exit of a code module. */
-void ksplice_leave_code(const struct module *mod);
+/* leave.c: in the exit of the code module of @t. */
+void ksplice_leave_code(const struct ksplice_target *t);
 
 /* hooks.c: under ksplice_mutex. */
 /* The newest replacement of the function at @addr, or @addr itself. */
@@ -415,6 +433,8 @@ void ksplice_author_hooks_unwind(const struct ksplice_update *u, enum ksplice_ph
 				 const struct ksplice_author_hook *before);
 /* Whether @u has any that run when it is reversed; then -EINVAL, reason recorded. */
 int ksplice_author_hooks_none_to_reverse(struct ksplice_update *u);
+/* Under no lock: whether one of them is being called. */
+bool ksplice_author_hook_runs(void);
 /* Records why a try failed; -ECANCELED. */
 int ksplice_author_hooks_report(struct ksplice_update *u, const struct ksplice_abort *r);
 

@@ -10,6 +10,7 @@
  */
 #include <linux/notifier.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "compat.h"
 #include "late.h"
@@ -22,11 +23,13 @@ struct gate {
 	struct module	*mod;		/* NULL: free */
 	int		(*init)(void);	/* its own; NULL: none */
 	void		(*exit)(void);
-	bool		open;		/* it stands there: under ksplice_mutex */
-	bool		spliced;	/* ... and went on with something spliced in it */
+	bool		open;		/* it stands there, and can be spliced */
+	bool		spliced;	/* ... and went on with something spliced in it, or perhaps */
+	bool		left;		/* nothing is spliced in it any more, but it is not gone */
+	bool		lost;		/* gone without that: all that is left of @mod is its address */
 };
 
-/* Leaf lock, of gates but for gate.open. */
+/* Leaf lock, of gates. */
 static DEFINE_MUTEX(gates_lock);
 static struct gate gates[NR_GATES];
 
@@ -35,19 +38,36 @@ static struct gate *gate_of(const struct module *mod)
 	size_t i;
 
 	for (i = 0; i < NR_GATES; i++)
-		if (gates[i].mod == mod)
+		if (gates[i].mod == mod && !gates[i].lost)
 			return &gates[i];
 	return NULL;
 }
 
 struct module *ksplice_at_gate(const char *name)
 {
+	struct module *ret = NULL;
 	size_t i;
 
+	mutex_lock(&gates_lock);
 	for (i = 0; i < NR_GATES; i++)
 		if (gates[i].open && !strcmp(gates[i].mod->name, name))
-			return gates[i].mod;
-	return NULL;
+			ret = gates[i].mod;
+	mutex_unlock(&gates_lock);
+	return ret;
+}
+
+/* What comes after it is lost waits until here its gate tells so, and what was before it finds a module that is going. */
+bool ksplice_gate_hold(struct module *mod)
+{
+	bool lost = false;
+	size_t i;
+
+	mutex_lock(&gates_lock);
+	for (i = 0; i < NR_GATES; i++)
+		lost |= gates[i].lost && gates[i].mod == mod;
+	lost = lost || !try_module_get(mod);
+	mutex_unlock(&gates_lock);
+	return !lost;
 }
 
 /* Nothing is spliced in the module any more, or nothing was, or it is gone. */
@@ -91,19 +111,17 @@ void ksplice_gate_release(const struct ksplice_target *t)
 	mutex_unlock(&gates_lock);
 }
 
-static void gate_open(struct gate *g)
+static bool gate_open(struct gate *g)
 {
-	struct ksplice_update *u;
-	struct ksplice_wait *w;
-
-	mutex_lock(&ksplice_mutex);
-	list_for_each_entry(u, &ksplice_updates, list) {
-		w = ksplice_wait_find(u, g->mod->name);
-		if (w)
-			w->cause = KSPLICE_OK;
-	}
+	if (!ksplice_lock_unless_hook())
+		return false;
+	ksplice_waits_come(g->mod->name);
+	mutex_lock(&gates_lock);
 	g->open = true;
+	mutex_unlock(&gates_lock);
 	mutex_unlock(&ksplice_mutex);
+	mutex_unlock(&ksplice_lifecycle);
+	return true;
 }
 
 /* What the program has begun and not brought to an end holds the module, as any target that is not spliced does. */
@@ -114,7 +132,7 @@ static void hold_left(const struct module *mod)
 
 	list_for_each_entry(u, &ksplice_updates, list) {
 		list_for_each_entry(t, &u->targets, list) {
-			if (!u->whole || t->module != mod || !t->late)
+			if (!u->whole || t->module != mod || !t->late || t->gone)
 				continue;
 			__module_get(t->module);
 			t->late = false;
@@ -122,51 +140,64 @@ static void hold_left(const struct module *mod)
 	}
 }
 
-/* Where the core itself has no reason, the program did not come so far. @status is that of call_usermodehelper(). */
-static const char *why_not(struct ksplice_wait *w, int status)
+static bool misses(const struct ksplice_wait *w)
 {
-	if (w->cause == KSPLICE_OK) {
-		w->cause = KSPLICE_UNEXPECTED;
-		snprintf(w->detail, sizeof(w->detail), status < 0 ? "program=not_run errno=%d" : "program=failed status=0x%x",
-			 abs(status));
-	}
-	return ksplice_cause_word(w->cause);
+	return w->update->stage == KSPLICE_APPLIED && !ksplice_target_find(w->update, w->name);
 }
 
-/* Whether @mod may go on; tells of each update that it goes without. */
-static int gate_close(struct gate *g, int status)
+/* Where the core itself has no reason, the program did not come so far. @status is that of call_usermodehelper(). */
+static void why_not(const char *name, int status)
 {
-	const char *name = g->mod->name;
 	struct ksplice_update *u;
 	struct ksplice_wait *w;
-	int err = 0;
+	char detail[48];
 
-	mutex_lock(&ksplice_lifecycle);
-	mutex_lock(&ksplice_mutex);
+	snprintf(detail, sizeof(detail), status < 0 ? "program=not_run errno=%d" : "program=failed status=0x%x", abs(status));
+	list_for_each_entry(u, &ksplice_updates, list) {
+		w = ksplice_wait_find(u, name);
+		if (w && misses(w))
+			ksplice_wait_fail_if_ok(w, KSPLICE_UNEXPECTED, detail);
+	}
+}
+
+/*
+ * Whether @mod may go on; tells of each update that it goes without.  Where an author's hook is in the way, it is not to be known what has
+ * been done.
+ */
+static int gate_close(struct gate *g, int status)
+{
+	bool locked = ksplice_lock_unless_hook();
+	int err;
+
+	mutex_lock(&gates_lock);
 	g->open = false;
-	g->spliced = is_target(g->mod, NULL);
+	g->spliced = !locked || is_target(g->mod, NULL);
+	mutex_unlock(&gates_lock);
+	if (!locked)
+		return ksplice_waits_miss_all(g->mod->name, KSPLICE_MODULE_BUSY, "hook=running");
 	hold_left(g->mod);
 	ksplice_shares_sweep();
-	list_for_each_entry(u, &ksplice_updates, list) {
-		w = u->stage == KSPLICE_APPLIED ? ksplice_wait_find(u, name) : NULL;
-		if (!w || ksplice_target_find(u, name))
-			continue;
-		pr_warn("update %s: the module %s is %s: %s: %s\n", u->id, name, w->strict ? "not loaded (--strict)" :
-			"loaded WITHOUT the update", why_not(w, status), w->detail);
-		w->unpatched = !w->strict;
-		if (w->strict)
-			err = -EPERM;
-	}
+	why_not(g->mod->name, status);
+	err = ksplice_waits_miss(g->mod->name, misses);
 	mutex_unlock(&ksplice_mutex);
 	mutex_unlock(&ksplice_lifecycle);
 	return err;
+}
+
+static void leave(struct gate *g)
+{
+	bool left = ksplice_leave(g->mod);
+
+	mutex_lock(&gates_lock);
+	g->left = left;
+	mutex_unlock(&gates_lock);
 }
 
 static void leave_gate(unsigned int n)
 {
 	if (gates[n].exit)
 		gates[n].exit();
-	ksplice_leave(gates[n].mod);
+	leave(&gates[n]);
 }
 
 /* A function that the kernel calls without an argument must know by itself which gate it is. */
@@ -219,18 +250,22 @@ static int enter_gate(unsigned int n)
 {
 	struct gate *g = &gates[n];
 	struct module *mod = g->mod;
+	bool opened;
 	int err;
 
 	mod->init = g->init;
-	gate_open(g);
-	err = gate_close(g, ksplice_helper_run("coming", mod));
+	opened = gate_open(g);
+	if (opened)
+		err = gate_close(g, ksplice_helper_run("coming", mod));
+	else
+		err = ksplice_waits_miss_all(mod->name, KSPLICE_MODULE_BUSY, "hook=running");
 	if (g->spliced && can_be_unloaded(mod, g->exit))
 		mod->exit = leaves[n];
 	/* As do_init_module() calls it: with initcall_blacklist= and initcall_debug, which have seen ours. */
 	if (!err && g->init)
 		err = static_call(ksplice_do_one_initcall)(g->init);
-	if (err < 0)
-		ksplice_leave(mod);
+	if (err < 0 && opened)
+		leave(g);
 	return err;
 }
 
@@ -245,17 +280,12 @@ static int (*const enters[NR_GATES])(void) = { ALL_GATES(ENTER_NAME) };
 /* Under gates_lock. */
 static int event_coming(struct module *mod)
 {
-	struct gate *g = ksplice_is_waited_for(mod->name) ? gate_of(NULL) : NULL;
-	bool strict = ksplice_is_strict(mod->name);
+	struct gate *g = gate_of(NULL);
 
 	if (!ksplice_is_waited_for(mod->name))
 		return 0;
-	if (!g) {
-		pr_warn("the module %s is %s: too many modules are spliced\n", mod->name, strict ? "not loaded (--strict)" :
-			"loaded WITHOUT the updates that wait for it");
-		ksplice_set_unpatched(mod->name, true);
-		return strict ? -EBUSY : 0;
-	}
+	if (!g)
+		return ksplice_waits_miss_all(mod->name, KSPLICE_MODULE_BUSY, "gates=all_in_use");
 	__module_get(THIS_MODULE);	/* held by who waits */
 	*g = (struct gate){ .mod = mod, .init = mod->init, .exit = mod->exit };
 	mod->init = enters[g - gates];
@@ -270,13 +300,47 @@ static void event_live(struct module *mod)
 		gate_free(g);
 }
 
+/*
+ * What is spliced in them is as it was: an author's hook had the core's locks, or it was forced out without its exit function (rmmod -f,
+ * where there is an init and no exit).  Not in the notifier, which must not wait for those locks.
+ */
+void ksplice_gates_sweep(void)
+{
+	size_t i;
+
+	for (i = 0; i < NR_GATES; i++) {
+		if (!gates[i].lost)
+			continue;
+		ksplice_leave_lost(gates[i].mod);
+		mutex_lock(&gates_lock);
+		gates[i] = (struct gate){ 0 };
+		mutex_unlock(&gates_lock);
+		module_put(THIS_MODULE);
+	}
+}
+
+static void lost_work(struct work_struct *work)
+{
+	mutex_lock(&ksplice_lifecycle);
+	mutex_lock(&ksplice_mutex);
+	ksplice_gates_sweep();
+	mutex_unlock(&ksplice_mutex);
+	mutex_unlock(&ksplice_lifecycle);
+}
+
+static DECLARE_WORK(lost, lost_work);
+
 static void event_going(struct module *mod)
 {
 	struct gate *g = gate_of(mod);
 
-	if (g)
+	if (g && g->spliced && !g->left) {
+		g->lost = true;
+		schedule_work(&lost);
+	} else if (g) {
 		gate_free(g);
-	ksplice_set_unpatched(mod->name, false);
+	}
+	ksplice_waits_gone(mod->name);
 	ksplice_leave_unlinked(mod);
 }
 
@@ -306,4 +370,6 @@ int ksplice_gates_init(void)
 void ksplice_gates_exit(void)
 {
 	unregister_module_notifier(&module_nb);
+	/* It puts the last reference before its end. */
+	flush_work(&lost);
 }

@@ -13,10 +13,16 @@
 
 /* waits.c */
 bool ksplice_is_waited_for(const char *name);
-/* Whether without an update that waits for it, it is not loaded. */
-bool ksplice_is_strict(const char *name);
-/* Whether it is there, without the updates that wait for it. */
-void ksplice_set_unpatched(const char *name, bool unpatched);
+/* The module of that name comes, and nothing has failed; is gone. */
+void ksplice_waits_come(const char *name);
+void ksplice_waits_gone(const char *name);
+void ksplice_wait_fail_if_ok(struct ksplice_wait *w, enum ksplice_cause cause, const char *detail);
+/*
+ * The module goes without what waits for it and is told by @misses; or without all, for this reason.  0, or -EPERM: it is not loaded
+ * (--strict).
+ */
+int ksplice_waits_miss(const char *name, bool (*misses)(const struct ksplice_wait *w));
+int ksplice_waits_miss_all(const char *name, enum ksplice_cause cause, const char *detail);
 
 /* shares.c */
 /* Those that have no target any more: under both locks. */
@@ -30,9 +36,14 @@ int ksplice_helper_run(const char *what, const struct module *mod);
 /* gates.c: a gate for the way out of the module that @t holds. False: there is none left, or it cannot be unloaded. */
 bool ksplice_gate_make(const struct ksplice_target *t);
 
-/* leave.c: under no lock. */
-/* When @mod, whose exit function has returned or whose init has failed, is about to go: its code modules go before it, or stay for good. */
-void ksplice_leave(const struct module *mod);
+/* leave.c */
+/*
+ * Under no lock, when @mod, whose exit function has returned or whose init has failed, is about to go: its code modules go before it, or
+ * stay for good.  False: an author's hook was in the way for long, and nothing of that is sure.
+ */
+bool ksplice_leave(const struct module *mod);
+/* Under both locks, when @mod has gone without that. */
+void ksplice_leave_lost(const struct module *mod);
 /* The kernel has taken @mod off static keys and calls. */
 void ksplice_leave_unlinked(const struct module *mod);
 

@@ -47,29 +47,21 @@ static int match_new_target(struct ksplice_update *u, const char *name, const st
 	return 0;
 }
 
-/* Of @whole, the share that has this target, or NULL. */
-static struct ksplice_target *share_find(const struct ksplice_update *whole, const char *name)
-{
-	struct ksplice_update *u;
-	struct ksplice_target *t;
-
-	list_for_each_entry(u, &ksplice_updates, list) {
-		t = u->whole == whole ? ksplice_target_find(u, name) : NULL;
-		if (t)
-			return t;
-	}
-	return NULL;
-}
-
 /* A target that comes after @whole was applied. */
 static int match_load_late(struct ksplice_update *whole, const char *name, const struct ksplice_match_module *mm)
 {
+	struct ksplice_wait *w = ksplice_wait_find(whole, name);
+	struct ksplice_target *t = ksplice_share_find(whole, name);
 	struct ksplice_update *share;
 	int err;
 
-	if (!ksplice_wait_find(whole, name) || !ksplice_at_gate(name))
+	if (!w || !ksplice_at_gate(name))
 		return -EBUSY;
-	if (ksplice_target_find(whole, name) || share_find(whole, name))
+	if (t && t->gone) {
+		ksplice_wait_fail(w, KSPLICE_MODULE_BUSY, "code=pinned");
+		return -EBUSY;
+	}
+	if (t || ksplice_target_find(whole, name))
 		return -EEXIST;
 	share = ksplice_share_create(whole);
 	if (!share)
@@ -89,6 +81,8 @@ static int match_load(struct ksplice_update *u, const char *name, const struct k
 
 	if (u->stage == KSPLICE_APPLIED)
 		return match_load_late(u, name, mm);
+	if (u->incomplete)
+		return ksplice_fail(u, KSPLICE_UNEXPECTED, -EBUSY, "targets=lost");
 	t = ksplice_target_find(u, name);
 	if (t && (t->match || t->code))
 		return -EEXIST;
@@ -101,8 +95,10 @@ static int match_load(struct ksplice_update *u, const char *name, const struct k
 		err = match_new_target(u, name, mm);
 	if (err) {
 		u->keep = true;
-		if (!ksplice_update_has_modules(u))
+		if (!ksplice_update_has_modules(u)) {
 			ksplice_update_strip(u);
+			u->incomplete = !list_empty(&u->waits);
+		}
 	}
 	return err;
 }
@@ -123,6 +119,17 @@ static int match_data_check(const struct ksplice_match_module *mm)
 	return 0;
 }
 
+/* A task that is to be killed ends, whatever an author's hook waits for with the locks. 0 or -EINTR. */
+static int lock_lifecycle(void)
+{
+	return mutex_lock_killable(&ksplice_lifecycle) ? -EINTR : 0;
+}
+
+static int lock_mutex(void)
+{
+	return mutex_lock_killable(&ksplice_mutex) ? -EINTR : 0;
+}
+
 int ksplice_match_load(const struct ksplice_match_module *mm)
 {
 	const struct runpre_header *h = mm->data;
@@ -133,13 +140,17 @@ int ksplice_match_load(const struct ksplice_match_module *mm)
 	if (err)
 		return err;
 	id = runpre_string(h, h->id);
-	mutex_lock(&ksplice_lifecycle);
+	err = lock_lifecycle();
+	if (err)
+		return err;
 	u = ksplice_update_find(id);
 	if (!u)
 		u = ksplice_update_create(id);
 	err = -ENOMEM;
-	if (u) {
-		mutex_lock(&ksplice_mutex);
+	if (u)
+		err = lock_mutex();
+	if (!err) {
+		ksplice_gates_sweep();
 		err = match_load(u, runpre_string(h, h->target), mm);
 		mutex_unlock(&ksplice_mutex);
 	}
@@ -159,6 +170,8 @@ static void module_gone(struct ksplice_update *u)
 		destroy = false;
 	} else if (destroy && (u->keep || !list_empty(&u->waits))) {
 		ksplice_update_strip(u);
+		/* What it still waits for is not all of it. */
+		u->incomplete = u->stage != KSPLICE_APPLIED && !list_empty(&u->waits);
 		destroy = false;
 	}
 	mutex_unlock(&ksplice_mutex);
@@ -228,7 +241,7 @@ static int late_take(struct ksplice_target *t, const struct ksplice_code_module 
 static int code_load(const struct ksplice_code_module *cm)
 {
 	struct ksplice_update *u = ksplice_update_find(cm->id);
-	struct ksplice_target *t = u ? ksplice_target_find(u, cm->target) ?: share_find(u, cm->target) : NULL;
+	struct ksplice_target *t = u ? ksplice_target_find(u, cm->target) ?: ksplice_share_find(u, cm->target) : NULL;
 	int err;
 
 	if (!t || t->gone)
@@ -265,12 +278,15 @@ static int code_load(const struct ksplice_code_module *cm)
 
 int ksplice_code_load(const struct ksplice_code_module *cm)
 {
-	int err;
+	int err = lock_lifecycle();
 
-	mutex_lock(&ksplice_lifecycle);
-	mutex_lock(&ksplice_mutex);
-	err = code_load(cm);
-	mutex_unlock(&ksplice_mutex);
+	if (err)
+		return err;
+	err = lock_mutex();
+	if (!err) {
+		err = code_load(cm);
+		mutex_unlock(&ksplice_mutex);
+	}
 	mutex_unlock(&ksplice_lifecycle);
 	return err;
 }
@@ -283,7 +299,7 @@ void ksplice_code_unload(const struct ksplice_code_module *cm)
 	mutex_lock(&ksplice_mutex);
 	t = target_of_module(cm->module);
 	if (t) {
-		ksplice_leave_code(cm->module);
+		ksplice_leave_code(t);
 		ksplice_offers_drop(t);
 		ksplice_offers_withdraw(t);
 		t->code = NULL;

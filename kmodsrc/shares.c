@@ -41,14 +41,36 @@ static void move_target(struct ksplice_target *t, struct ksplice_update *to)
 	t->update = to;
 }
 
+struct ksplice_target *ksplice_share_find(const struct ksplice_update *whole, const char *name)
+{
+	struct ksplice_update *u;
+	struct ksplice_target *t;
+
+	list_for_each_entry(u, &ksplice_updates, list) {
+		t = u->whole == whole ? ksplice_target_find(u, name) : NULL;
+		if (t)
+			return t;
+	}
+	return NULL;
+}
+
 void ksplice_share_failed(const struct ksplice_update *u, const char *target)
 {
 	struct ksplice_wait *w = ksplice_wait_find(u->whole, target);
 
-	if (!w)
-		return;
-	w->cause = u->cause;
-	strscpy(w->detail, u->detail, sizeof(w->detail));
+	if (w)
+		ksplice_wait_fail(w, u->cause, u->detail);
+}
+
+/* Who has written "applied" for the whole reads there why it has failed. */
+static int splice_failed(struct ksplice_update *whole, struct ksplice_update *share, const char *target, int err)
+{
+	ksplice_share_failed(share, target);
+	whole->cause = share->cause;
+	strscpy(whole->detail, share->detail, sizeof(whole->detail));
+	ksplice_text_clear(&whole->conflicts);
+	swap(whole->conflicts, share->conflicts);
+	return err;
 }
 
 int ksplice_shares_splice(struct ksplice_update *whole)
@@ -61,13 +83,11 @@ int ksplice_shares_splice(struct ksplice_update *whole)
 		struct ksplice_moves m = { .move = &move, .nr = 1 };
 		struct ksplice_target *t = list_first_entry_or_null(&u->targets, struct ksplice_target, list);
 
-		if (u->whole != whole || u->stage != KSPLICE_PREPARING || !t || ksplice_at_gate(t->name) != t->module)
+		if (u->whole != whole || u->stage != KSPLICE_PREPARING || !t || t->gone || ksplice_at_gate(t->name) != t->module)
 			continue;
 		err = ksplice_moves_make(&m);
-		if (err) {
-			ksplice_share_failed(u, t->name);
-			return err;
-		}
+		if (err)
+			return splice_failed(whole, u, t->name, err);
 		move_target(t, whole);
 	}
 	return 0;
@@ -100,7 +120,7 @@ int ksplice_late_hold(struct ksplice_update *u)
 	list_for_each_entry(t, &u->targets, list) {
 		if (!t->late || t->gone)
 			continue;
-		if (!try_module_get(t->module)) {
+		if (!ksplice_gate_hold(t->module)) {
 			ksplice_late_unhold(u);
 			return ksplice_fail(u, KSPLICE_MODULE_BUSY, -EBUSY, "target=%s state=going", t->name);
 		}

@@ -90,8 +90,12 @@ static ssize_t stage_store(struct kobject *kobj, struct kobj_attribute *attr, co
 		return -EINTR;
 	err = moves_make(&m);
 	/* What is applied is so in all targets that are there: now also in those that have come. */
-	if (!err && !move.reverse)
+	if (!err && !move.reverse) {
+		move.update->cause = KSPLICE_OK;
+		move.update->detail[0] = '\0';
+		ksplice_text_clear(&move.update->conflicts);
 		err = ksplice_shares_splice(move.update);
+	}
 	mutex_unlock(&ksplice_mutex);
 	return err ? err : count;
 }

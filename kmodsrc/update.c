@@ -188,17 +188,16 @@ int ksplice_target_hold(struct ksplice_target *t, unsigned long addr)
 	return mod ? ksplice_held_add(&t->held, mod) : -EAGAIN;
 }
 
-/* The code of another target goes with that, as soon as it is late. */
-static int hold_target(struct ksplice_target *t, const struct ksplice_target *on)
+int ksplice_target_hold_target(struct ksplice_target *t, const struct ksplice_target *on)
 {
-	struct module *mod;
-
 	if (!on->module || on->module == t->module)
 		return 0;
-	preempt_disable();
-	mod = hold_live(on->module);
-	preempt_enable();
-	return mod ? ksplice_held_add(&t->held, mod) : -EAGAIN;
+	if (!ksplice_gate_hold(on->module))
+		return -EAGAIN;
+	if (on->module->state == MODULE_STATE_LIVE)
+		return ksplice_held_add(&t->held, on->module);
+	module_put(on->module);
+	return -EAGAIN;
 }
 
 int ksplice_target_depend(struct ksplice_target *t, struct ksplice_target *on)
@@ -211,7 +210,7 @@ int ksplice_target_depend(struct ksplice_target *t, struct ksplice_target *on)
 			return 0;
 	if (!on->update->in_force)
 		return -EAGAIN;
-	err = hold_target(t, on);
+	err = ksplice_target_hold_target(t, on);
 	if (err)
 		return err;
 	d = kzalloc(sizeof(*d), GFP_KERNEL);
