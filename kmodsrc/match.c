@@ -327,12 +327,14 @@ static int depend_on(struct match *m, unsigned long addr)
 	struct ksplice_update *u = m->target->update;
 	int err;
 
+	/* What is applied and undone with this goes at other times all the same, where it goes with its target. */
 	if (on && (on->update == u || on->update == u->whole))
-		return 0;
-	err = on ? ksplice_target_depend(m->target, on) : ksplice_target_hold(m->target, addr);
+		err = ksplice_target_hold_target(m->target, on);
+	else
+		err = on ? ksplice_target_depend(m->target, on) : ksplice_target_hold(m->target, addr);
 	if (err == -ENOMEM)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
-	if (err && on)
+	if (err && on && on->update != u && on->update != u->whole)
 		return ksplice_fail(u, KSPLICE_DEPENDS, -ENOEXEC, "update=%s", on->update->id);
 	if (err)
 		return ksplice_fail(u, KSPLICE_MODULE_BUSY, -ENOEXEC, "module=going");

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: two updates of a module that is not loaded, the second made upon the first: they come in their order and go in the reverse one,
 # each time; alone the second does not fit; so it is when both go in one stop; and a cumulative one takes their place, loaded or not.
+# A module that has come holds another one whose new code it calls.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update one "$here/first.diff"
 update both "$here/both.diff"
 patched_tree "$here/first.diff"
 update two "$here/second.diff" --source="$patched"
+update pair "$here/pair.diff"
 
-guest --with-module=zram --with-module=lzo-rle <<'END'
+guest --with-module=zram --with-module=lzo-rle --with-module=x_tables <<'END'
 zram()
 {
 	cat /sys/block/zram0/initstate
@@ -65,5 +67,17 @@ ends 0 ksplice-apply --replace /root/both.tar.gz
 come "in the place of both, that had never come" "both 0"
 undo both
 is "undone" 0 "$(zram)"
+go
+
+apply pair
+modprobe x_tables
+come "it calls what the other has new" "pair -22"
+rmmod x_tables 2>/dev/null && fail "code is gone that another module calls"
+is "still there" "pair -22" "$(zram)"
+go
+rmmod x_tables || fail "nobody calls it any more"
+modprobe x_tables
+come "both again" "pair -22"
+undo pair
 go
 END
