@@ -12,46 +12,37 @@
 #include "ksplice-apply/modules.h"
 #include "ksplice-apply/store.h"
 
-/* Calls @each for each update that waits for the module @name, or has, and for its target there. */
-struct visit {
-	struct change *c;
-	const char *name;
-	struct error *(*each)(struct change *c, const struct manifest *m, const struct manifest_target *t);
-};
+#define SPLICE_MS	2000	/* of the time, not waited for another tool */
 
-/* Whether "late" of update @id has the module, with this state. */
-static struct error *is_late(const struct kernel *k, const char *id, const char *name, const char *state, bool *ret)
+/* What "late" of update @id has of the module @name: its value for @key, NULL where there is none. To be freed. */
+static struct error *late_value(const struct kernel *k, const char *id, const char *name, const char *key, char **ret)
 {
 	struct error *err;
 	char *text;
 
-	*ret = false;
+	*ret = NULL;
 	err = core_text(k, id, "late", &text);
 	if (err)
 		return err;
-	for (const char *l = text; *l; l += strcspn(l, "\n"), l += *l == '\n') {
-		char *target = detail_value(l, "target"), *is = detail_value(l, "state");
+	for (const char *l = text; *l && !*ret; l += strcspn(l, "\n"), l += *l == '\n') {
+		char *target = detail_value(l, "target");
 
-		*ret |= target && is && !strcmp(target, name) && (!state || !strcmp(is, state));
+		if (target && !strcmp(target, name))
+			*ret = detail_value(l, key);
 		free(target);
-		free(is);
 	}
 	free(text);
 	return NULL;
 }
 
-static struct error *visit(const struct visit *v, const char *id)
+static struct error *is_late(const struct kernel *k, const char *id, const char *name, const char *state, bool *ret)
 {
-	struct error *err = NULL;
-	struct manifest *m;
+	struct error *err;
+	char *is;
 
-	err = store_manifest(v->c->kernel, id, &m);
-	if (!err && !m)
-		err = error_new(ERROR_OTHER, "%s/%s is not there any more", v->c->kernel->run, id);
-	for (size_t i = 0; !err && i < m->nr_targets; i++)
-		if (!strcmp(m->targets[i].name, v->name))
-			err = v->each(v->c, m, &m->targets[i]);
-	manifest_free(m);
+	err = late_value(k, id, name, "state", &is);
+	*ret = is && !strcmp(is, state);
+	free(is);
 	return err;
 }
 
@@ -72,25 +63,62 @@ static struct error *load_stored(struct change *c, const struct manifest *m, con
 /* To write "applied" once more splices what has been prepared since. */
 static struct error *come(struct change *c, const struct manifest *m, const struct manifest_target *t)
 {
-	struct error *err, *left;
+	struct error *err = load_stored(c, m, &t->match);
 
-	err = load_stored(c, m, &t->match);
-	if (!err)
-		err = load_stored(c, m, &t->code);
-	if (!err)
+	/* Code of that name may be there from before, which could not go. */
+	if (err)
+		return err;
+	err = load_stored(c, m, &t->code);
+	if (!err) {
 		err = transition(c, &(struct step){ m->id, STAGE_APPLIED }, 1);
-	left = err ? module_unload(c->kernel, t->code.module) : NULL;
-	log_warn_error(c->log, left);
+		if (err)
+			log_warn_error(c->log, module_unload(c->kernel, t->code.module));
+	}
 	log_warn_error(c->log, module_unload(c->kernel, t->match.module));
 	return err;
 }
 
-static struct error *go(struct change *c, const struct manifest *m, const struct manifest_target *t)
+/* The update's own target of that name, if it is stored. */
+static struct error *come_stored(struct change *c, const char *id, const char *name)
 {
 	struct error *err;
+	struct manifest *m;
 
-	err = module_unload(c->kernel, t->match.module);
-	return err ? err : module_unload(c->kernel, t->code.module);
+	err = store_manifest(c->kernel, id, &m);
+	if (!err && !m)
+		err = error_new(ERROR_OTHER, "%s/%s is not there any more", c->kernel->run, id);
+	for (size_t i = 0; !err && i < m->nr_targets; i++)
+		if (!strcmp(m->targets[i].name, name))
+			err = come(c, m, &m->targets[i]);
+	manifest_free(m);
+	return err;
+}
+
+/* "a,b": those modules. */
+static struct error *unload_listed(const struct kernel *k, char *list)
+{
+	struct error *err = NULL;
+	char *name;
+
+	while (!err && (name = strsep(&list, ",")))
+		err = module_unload(k, name);
+	return err;
+}
+
+/* That of the update which was made for the module, as the core names it, and nothing else of it. */
+static struct error *go(const struct kernel *k, const char *id, const char *name)
+{
+	bool going = false;
+	char *list = NULL;
+	struct error *err;
+
+	err = is_late(k, id, name, "going", &going);
+	if (!err && going)
+		err = late_value(k, id, name, "modules", &list);
+	if (!err && list)
+		err = unload_listed(k, list);
+	free(list);
+	return err;
 }
 
 static bool is_applied(const struct kernel *k, const char *id)
@@ -141,7 +169,6 @@ static void put_in_order(const struct kernel *k, struct core_ids *ids)
 
 static struct error *coming_locked(struct change *c, const char *name, const struct core_ids *ids)
 {
-	const struct visit v = { c, name, come };
 	struct error *first = NULL;
 
 	for (size_t i = 0; i < ids->nr; i++) {
@@ -149,7 +176,7 @@ static struct error *coming_locked(struct change *c, const char *name, const str
 		struct error *err = is_late(c->kernel, ids->ids[i], name, "waiting", &late);
 
 		if (!err && late && is_applied(c->kernel, ids->ids[i]))
-			err = visit(&v, ids->ids[i]);
+			err = come_stored(c, ids->ids[i], name);
 		if (err)
 			first = keep_first(c, first, err);
 	}
@@ -159,16 +186,11 @@ static struct error *coming_locked(struct change *c, const char *name, const str
 /* The youngest first: an older one's code is held by what was made upon it. */
 static struct error *unload_for(struct change *c, const char *name, const struct core_ids *ids)
 {
-	const struct visit v = { c, name, go };
 	struct error *first = NULL;
 
 	for (size_t i = ids->nr; i--;) {
-		bool late = false;
-		struct error *err = is_late(c->kernel, ids->ids[i], name, NULL, &late);
+		struct error *err = go(c->kernel, ids->ids[i], name);
 
-		/* What is being undone or replaced may be stored no more: then all of it is to go. */
-		if (!err && late)
-			err = store_has(c->kernel, ids->ids[i]) ? visit(&v, ids->ids[i]) : modules_unload_update(c->kernel, ids->ids[i]);
 		if (err)
 			first = keep_first(c, first, err);
 	}
@@ -177,13 +199,15 @@ static struct error *unload_for(struct change *c, const char *name, const struct
 
 struct error *change_coming(struct change *c, const char *name)
 {
+	long long start = c->kernel->now(c->kernel);
 	struct core_ids ids;
 	struct error *err;
 	int lock;
 
-	err = store_lock(c->kernel, c->timeout_ms, &lock);
+	err = store_lock(c->kernel, c->timeout_ms > SPLICE_MS ? c->timeout_ms - SPLICE_MS : 0, &lock);
 	if (err)
 		return err;
+	c->timeout_ms -= (c->kernel->now(c->kernel) - start) / 1000;
 	err = core_ids(c->kernel, &ids);
 	if (!err) {
 		put_in_order(c->kernel, &ids);
@@ -195,8 +219,8 @@ struct error *change_coming(struct change *c, const char *name)
 }
 
 /*
- * Without the lock: another tool may hold it for long, and what is not unloaded now stays until the next boot.  Nobody else has a use for
- * these modules: who prepares an update holds its targets, so that they do not go, and of what is applied nothing can be unloaded.
+ * Without the lock: another tool may hold it for long, and what is not unloaded now stays until the next boot.  So another tool may be
+ * preparing an update just then: nobody but the core knows what of an update was made for a module that goes.
  */
 struct error *change_going(struct change *c, const char *name)
 {

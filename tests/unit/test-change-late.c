@@ -51,6 +51,14 @@ static struct error *comes(struct change *c)
 	return change_coming(c, "loop");
 }
 
+/* What the core tells before it has us unload. */
+static void begins_to_go(const char *id)
+{
+	put(at("core/%s/stage", id), "reversed");
+	put(at("core/%s/late", id), at("target=loop state=going strict=0 modules=ksplice_%s_vmlinux_match,ksplice_%s_vmlinux\n", id, id) +
+	    strlen(t.dir) + 1);
+}
+
 static struct error *goes(struct change *c)
 {
 	*c = (struct change){ .kernel = &t.kernel, .log = &t.log, .retries = 3, .timeout_ms = 30000 };
@@ -139,12 +147,12 @@ static void test_module_comes_and_goes(void **state)
 		change_free(&c);
 		assert_true(there(at("module/ksplice_abc_vmlinux")));
 		assert_false(there(at("module/ksplice_abc_vmlinux_match")));
-		/* What the core does before it has us unload. */
-		put(at("core/abc/stage"), "reversed");
+		begins_to_go("abc");
 		assert_null(goes(&c));
 		change_free(&c);
 		assert_false(has_modules("abc"));
 		put(at("core/abc/stage"), "applied");
+		put(at("core/abc/late"), "target=loop state=waiting strict=0\n");
 	}
 	assert_null(undo(&c, "abc"));
 	change_free(&c);
@@ -159,9 +167,11 @@ static void test_module_goes_while_another_tool_is_at_work(void **state)
 	apply_late(&c);
 	assert_null(comes(&c));
 	change_free(&c);
-	put(at("core/abc/stage"), "reversed");
 	assert_null(store_lock(&t.kernel, 0, &lock));
+	t.clock = 0;
 	ends(comes(&c), &c, EXIT_BUSY, "another ksplice tool is at work");
+	assert_in_range(t.clock, 20000000, 28100000);
+	begins_to_go("abc");
 	assert_null(goes(&c));
 	change_free(&c);
 	assert_false(has_modules("abc"));
@@ -175,11 +185,46 @@ static void test_module_goes_that_is_not_stored_any_more(void **state)
 	apply_late(&c);
 	assert_null(comes(&c));
 	change_free(&c);
-	put(at("core/abc/stage"), "reversed");
+	begins_to_go("abc");
 	assert_null(store_remove(&t.kernel, "abc"));
 	assert_null(goes(&c));
 	change_free(&c);
 	assert_false(has_modules("abc"));
+}
+
+/* Its modules of other targets are there, nothing is stored yet, and it waits for the module that goes. */
+static void test_module_goes_while_another_update_is_prepared(void **state)
+{
+	struct change c;
+
+	apply_late(&c);
+	assert_null(comes(&c));
+	change_free(&c);
+	load_match("xyz", "vmlinux");
+	add_module("ksplice_xyz_vmlinux");
+	put(at("core/xyz/late"), "target=loop state=waiting strict=0\n");
+	begins_to_go("abc");
+	assert_null(goes(&c));
+	change_free(&c);
+	assert_false(has_modules("abc"));
+	assert_true(there(at("module/ksplice_xyz_vmlinux")));
+	assert_true(there(at("module/ksplice_xyz_vmlinux_match")));
+}
+
+/* The one module of an update, and not those of its other targets. */
+static void test_module_goes_and_the_rest_stays(void **state)
+{
+	struct change c;
+
+	apply_late(&c);
+	assert_null(comes(&c));
+	change_free(&c);
+	add_module("ksplice_abc_other");
+	begins_to_go("abc");
+	assert_null(goes(&c));
+	change_free(&c);
+	assert_false(has_modules("abc"));
+	assert_true(there(at("module/ksplice_abc_other")));
 }
 
 static void test_module_comes_for_which_nothing_waits(void **state)
@@ -241,6 +286,8 @@ int main(void)
 		TEST(test_module_comes_and_goes),
 		TEST(test_module_goes_while_another_tool_is_at_work),
 		TEST(test_module_goes_that_is_not_stored_any_more),
+		TEST(test_module_goes_while_another_update_is_prepared),
+		TEST(test_module_goes_and_the_rest_stays),
 		TEST(test_module_comes_for_which_nothing_waits),
 		TEST(test_module_comes_and_does_not_match),
 		TEST(test_module_comes_and_cannot_be_spliced),
