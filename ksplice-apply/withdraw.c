@@ -4,12 +4,19 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ksplice-apply/modules.h"
 #include "ksplice-apply/store.h"
 #include "ksplice-apply/text.h"
 
-/* The core forgets an update with its last module; one that did not match it keeps, to tell why. */
+#define FORGET_TRIES	150
+#define FORGET_PAUSE	20	/* ms */
+
+/*
+ * The core forgets an update with its last module; one that did not match it keeps, to tell why, and one that waits for modules.  It does not
+ * wait for what it has to do just then for a module that comes or goes.
+ */
 static struct error *forget(const struct kernel *k, const char *id)
 {
 	enum core_stage stage;
@@ -20,6 +27,10 @@ static struct error *forget(const struct kernel *k, const char *id)
 	if (err || stage == STAGE_NONE)
 		return err;
 	ret = core_forget(k, id);
+	for (unsigned int i = 1; ret == EBUSY && i < FORGET_TRIES; i++) {
+		k->sleep(k, FORGET_PAUSE);
+		ret = core_forget(k, id);
+	}
 	if (ret && ret != ENOENT)
 		return error_errno(ret, "the kernel core does not forget update %s", id);
 	return NULL;
@@ -61,6 +72,26 @@ static struct error *withdraw_dependants(const struct kernel *k, const char *id)
 	return err;
 }
 
+/* Takes @err. Some code cannot go, whoever tries: then it does not help to try again. */
+static struct error *say_pinned(const struct kernel *k, const char *id, struct error *err)
+{
+	struct error *full, *other;
+	char *late;
+
+	other = core_text(k, id, "late", &late);
+	error_free(other);
+	if (other)
+		return err;
+	if (strstr(late, "code=pinned")) {
+		full = error_new(err->kind, "%s\nIts code for a module that has gone could not go in time, and stays, doing nothing, until the "
+				 "next boot (see the kernel's log).", err->text);
+		error_free(err);
+		err = full;
+	}
+	free(late);
+	return err;
+}
+
 struct error *withdraw_update(const struct kernel *k, const char *id)
 {
 	struct error *err;
@@ -72,7 +103,7 @@ struct error *withdraw_update(const struct kernel *k, const char *id)
 		err = forget(k, id);
 	if (!err)
 		err = store_remove(k, id);
-	return err;
+	return err ? say_pinned(k, id, err) : NULL;
 }
 
 struct error *withdraw_core(const struct kernel *k)

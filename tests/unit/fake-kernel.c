@@ -300,6 +300,8 @@ static int fake_write(const struct kernel *k, const char *path, const char *text
 		ret = write_stage(id, text);
 	else if (there(at("core/%s", id)) && !strcmp(file, "forget") && has_modules(id))
 		ret = EBUSY;
+	else if (there(at("core/%s", id)) && !strcmp(file, "forget") && t.forget_busy)
+		t.forget_busy--, ret = EBUSY;
 	else if (there(at("core/%s", id)) && !strcmp(file, "forget"))
 		remove_tree(at("core/%s", id)), ret = 0;
 	return after_call(ret);

@@ -22,6 +22,7 @@ struct fake_kernel {
 	int fail_write;		/* errno of a write of a stage that changes nothing, not even reasons; 0: none */
 	const char *stuck;	/* a module that cannot be unloaded, or NULL */
 	bool no_waiting;	/* a core that cannot wait */
+	int forget_busy;	/* writes of "forget" that find a module coming or going */
 	const char *cause;	/* of a match module that does not match, or NULL */
 	int fail_load;		/* load with this number (from 1) fails */
 	int loads;

@@ -227,6 +227,39 @@ static void test_module_goes_and_the_rest_stays(void **state)
 	assert_true(there(at("module/ksplice_abc_other")));
 }
 
+static void test_core_does_not_forget_while_a_module_comes(void **state)
+{
+	struct change c;
+
+	apply_late(&c);
+	t.forget_busy = 50;
+	assert_null(undo(&c, "abc"));
+	change_free(&c);
+	is_clean();
+}
+
+static void test_core_does_not_forget(void **state)
+{
+	struct change c;
+
+	apply_late(&c);
+	t.forget_busy = 100000;
+	ends(undo(&c, "abc"), &c, EXIT_OTHER, "does not forget update abc");
+	assert_true(t.clock < 10000000);
+}
+
+static void test_code_that_stays_until_the_next_boot(void **state)
+{
+	struct change c;
+
+	apply_late(&c);
+	assert_null(comes(&c));
+	change_free(&c);
+	put(at("core/abc/late"), "target=loop state=waiting strict=0 cause=module_busy code=pinned\n");
+	t.stuck = "ksplice_abc_vmlinux";
+	ends(undo(&c, "abc"), &c, EXIT_OTHER, "stays, doing nothing, until the next boot");
+}
+
 static void test_module_comes_for_which_nothing_waits(void **state)
 {
 	struct change c;
@@ -288,6 +321,9 @@ int main(void)
 		TEST(test_module_goes_that_is_not_stored_any_more),
 		TEST(test_module_goes_while_another_update_is_prepared),
 		TEST(test_module_goes_and_the_rest_stays),
+		TEST(test_core_does_not_forget_while_a_module_comes),
+		TEST(test_core_does_not_forget),
+		TEST(test_code_that_stays_until_the_next_boot),
 		TEST(test_module_comes_for_which_nothing_waits),
 		TEST(test_module_comes_and_does_not_match),
 		TEST(test_module_comes_and_cannot_be_spliced),
