@@ -17,6 +17,7 @@
 #include "ksplice-apply/change.h"
 #include "ksplice-apply/interrupt.h"
 #include "ksplice-apply/modules.h"
+#include "ksplice-apply/program.h"
 #include "ksplice-apply/store.h"
 
 struct error *change_interrupted(void)
@@ -46,9 +47,10 @@ static void phase_end(struct change *c, enum change_phase phase, long long *star
  * Modules that are to be changed and are not there, past their init, are waited for, and those that are there as soon as they have gone.
  * What the author wants to be called expects the module to work, and to stay.
  */
-static struct error *find_waiting(const struct kernel *k, struct change_update *cu)
+static struct error *find_waiting(struct change *c, struct change_update *cu)
 {
 	const struct manifest *m = cu->update->manifest;
+	struct error *err = NULL;
 
 	cu->waits = calloc(m->nr_targets, sizeof(*cu->waits));
 	cu->may_come = calloc(m->nr_targets, sizeof(*cu->may_come));
@@ -59,12 +61,16 @@ static struct error *find_waiting(const struct kernel *k, struct change_update *
 
 		if (!strcmp(name, "vmlinux"))
 			continue;
-		cu->waits[i] = !module_live(k, name);
+		cu->waits[i] = !module_live(c->kernel, name);
 		cu->may_come[i] = !manifest_has_hooks(m, i);
 		if (cu->waits[i] && !cu->may_come[i])
 			return error_new(ERROR_REFUSED, "update %s changes the module %s, which is not loaded, and has functions of its "
 					 "author's that are to be called in it\nLoad it (modprobe %s), then apply again.", m->id, name,
 					 name);
+		if (cu->may_come[i] && !*c->program)
+			err = program_path(c->kernel, c->program);
+		if (err)
+			return error_prefix(err, "update %s is to wait for the module %s", m->id, name);
 	}
 	return NULL;
 }
@@ -73,18 +79,12 @@ static struct error *find_waiting(const struct kernel *k, struct change_update *
 static struct error *wait_for_targets(struct change *c, const struct change_update *cu)
 {
 	const struct manifest *m = cu->update->manifest;
-	char path[PATH_MAX];
-	ssize_t len;
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < m->nr_targets; i++) {
 		if (!cu->may_come[i])
 			continue;
-		len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-		if (len < 0)
-			return error_errno(errno, "/proc/self/exe");
-		path[len] = 0;
-		ret = core_set_helper(c->kernel, path);
+		ret = core_set_helper(c->kernel, c->program);
 		if (!ret)
 			ret = core_wait_for(c->kernel, m->id, m->targets[i].name, c->strict);
 	}
@@ -372,7 +372,7 @@ static struct error *look_before_all(struct change *c, struct change_update *us,
 		err = look_before(c, &us[i]);
 		if (err || !is_to_do(&us[i]))
 			continue;
-		err = find_waiting(c->kernel, &us[i]);
+		err = find_waiting(c, &us[i]);
 		if (!*first)
 			*first = us[i].update;
 	}

@@ -3,6 +3,8 @@
 #ifndef KSPLICE_APPLY_CHANGE_H
 #define KSPLICE_APPLY_CHANGE_H
 
+#include <limits.h>
+
 #include "common/log.h"
 #include "ksplice-apply/core.h"
 #include "ksplice-apply/kernel.h"
@@ -56,6 +58,7 @@ struct change {
 	struct reason reason;		/* why it failed, if the core has told */
 	/* Private. */
 	bool core_is_ours;		/* loaded by us, so unloaded by us when it is not needed after all */
+	char program[PATH_MAX];		/* which the core is to run for what is waited for; "": nothing is */
 };
 
 /* All that the caller fills, with the default number of tries and time. @k and @log are borrowed. */
@@ -77,7 +80,7 @@ struct error *change_undo_order(const struct kernel *k, struct core_ids *ids);
  * first failure is returned, and more of them are warned of.
  */
 struct error *change_coming(struct change *c, const char *name);
-/* Unloads what was made for it, and does nothing any more. */
+/* Unloads what was made for it, and does nothing any more. Without the lock. */
 struct error *change_going(struct change *c, const char *name);
 /* Takes the lock and unloads the core, if it is loaded and there is no update. */
 struct error *change_drop_core(struct change *c);

@@ -21,6 +21,8 @@ struct kernel {
 	const char *modules_disabled;	/* /proc/sys/kernel/modules_disabled */
 	const char *lockdown;		/* /sys/kernel/security/lockdown */
 	const char *run;		/* /run/ksplice: what the tools keep */
+	const char *self;		/* /proc/self/exe */
+	const char *init_root;		/* /proc/1/root: put before an absolute path */
 
 	/* Calls; 0 or an errno. */
 	int (*load)(const struct kernel *k, const void *image, size_t size, const char *params);

@@ -26,6 +26,8 @@ libksplice_apply_a_SOURCES = \
 	ksplice-apply/modinfo.h \
 	ksplice-apply/modules.c \
 	ksplice-apply/modules.h \
+	ksplice-apply/program.c \
+	ksplice-apply/program.h \
 	ksplice-apply/reason.c \
 	ksplice-apply/reason.h \
 	ksplice-apply/store.c \

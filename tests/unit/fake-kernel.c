@@ -369,10 +369,14 @@ int set_up(void **state)
 		return -1;
 	t.kernel = (struct kernel){
 		.core = strdup(at("core")), .modules = strdup(at("module")), .run = strdup(at("run")),
+		.self = strdup(at("self")), .init_root = "",
 		.kmsg = "/dev/null", .modules_disabled = "/dev/null", .lockdown = "/dev/null",
 		.load = fake_load, .unload = fake_unload, .write = fake_write, .sleep = fake_sleep, .now = fake_now,
 	};
 	mkdir(at("module"), 0755);
+	put(at("program"), "");
+	if (symlink(at("program"), at("self")))
+		return -1;
 	log_init(&t.log, "test-change");
 	t.log.level = LOG_QUIET;
 	t.update = read_fake();
@@ -388,6 +392,7 @@ int tear_down(void **state)
 	free((char *)t.kernel.core);
 	free((char *)t.kernel.modules);
 	free((char *)t.kernel.run);
+	free((char *)t.kernel.self);
 	return 0;
 }
 

@@ -260,6 +260,49 @@ static void test_code_that_stays_until_the_next_boot(void **state)
 	ends(undo(&c, "abc"), &c, EXIT_OTHER, "stays, doing nothing, until the next boot");
 }
 
+/* What the kernel would run as root. */
+static void test_program_is_where_others_may_write(void **state)
+{
+	struct change c;
+
+	update_free(t.update);
+	t.update = read_late(false);
+	chmod(t.dir, 0777);
+	ends(apply(&c), &c, EXIT_REFUSED, "others than root may change it");
+	chmod(t.dir, 0755);
+	chmod(at("program"), 0666);
+	ends(apply(&c), &c, EXIT_REFUSED, "others than root may change it");
+	assert_false(there(at("core")));
+	chmod(at("program"), 0755);
+	assert_null(apply(&c));
+	change_free(&c);
+}
+
+static void test_program_is_not_where_it_was(void **state)
+{
+	struct change c;
+
+	update_free(t.update);
+	t.update = read_late(false);
+	t.kernel.init_root = t.dir;
+	ends(apply(&c), &c, EXIT_REFUSED, "the first process does not find this program there");
+	t.kernel.init_root = "";
+	remove(at("self"));
+	assert_int_equal(symlink("/bin/true (deleted)", at("self")), 0);
+	ends(apply(&c), &c, EXIT_OTHER, "/self");
+	assert_false(there(at("core")));
+}
+
+static void test_program_does_not_matter_where_nothing_can_come(void **state)
+{
+	struct change c;
+
+	remove(at("self"));
+	assert_null(apply(&c));
+	change_free(&c);
+	is_applied();
+}
+
 static void test_module_comes_for_which_nothing_waits(void **state)
 {
 	struct change c;
@@ -324,6 +367,9 @@ int main(void)
 		TEST(test_core_does_not_forget_while_a_module_comes),
 		TEST(test_core_does_not_forget),
 		TEST(test_code_that_stays_until_the_next_boot),
+		TEST(test_program_is_where_others_may_write),
+		TEST(test_program_is_not_where_it_was),
+		TEST(test_program_does_not_matter_where_nothing_can_come),
 		TEST(test_module_comes_for_which_nothing_waits),
 		TEST(test_module_comes_and_does_not_match),
 		TEST(test_module_comes_and_cannot_be_spliced),
