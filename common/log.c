@@ -84,16 +84,22 @@ void log_warn(struct log *log, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* How much of @text is told. */
+static int told(const struct log *log, const char *text)
+{
+	return log->brief ? strcspn(text, "\n") : strlen(text);
+}
+
 void log_error(struct log *log, const struct error *err)
 {
 	log_step_done(log);
-	fprintf(stderr, "%s: %s\n", log->tool, err->text);
+	fprintf(stderr, "%s: %.*s\n", log->tool, told(log, err->text), err->text);
 }
 
 void log_warn_error(struct log *log, struct error *err)
 {
 	if (!err)
 		return;
-	log_warn(log, "%s", err->text);
+	log_warn(log, "%.*s", told(log, err->text), err->text);
 	error_free(err);
 }

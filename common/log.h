@@ -21,6 +21,7 @@ struct log {
 	const char *tool;	/* "ksplice-apply"; begins each error and warning */
 	enum log_level level;
 	bool terminal;		/* stderr is one: show steps */
+	bool brief;		/* of a message, the first line alone */
 	bool step_shown;	/* there is a step on the terminal's last line, to be wiped */
 };
 

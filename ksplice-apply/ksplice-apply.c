@@ -11,7 +11,7 @@
 #include "ksplice-apply/modinfo.h"
 
 #define LATE_SECONDS	25		/* a module that waits for another gives up after 30: resolve_symbol_wait(), 6.1 */
-#define LATE_TRY_MS	10000		/* for another tool to end, and for tasks to go out of the way */
+#define LATE_TRY_MS	22000		/* for another tool to end, and for tasks to go out of the way */
 
 static const char help[] =
 	"Usage: ksplice-apply [OPTION]... UPDATE...\n"
@@ -252,12 +252,12 @@ static struct error *run(struct cli *cli, struct change *c, char **paths, size_t
 }
 
 /*
- * The kernel starts us with no files open: what is opened first would get what a message wrote (kernel/umh.c, 6.1).  It waits for our
- * end, and a module with it, so we do not go on for ever.
+ * The kernel starts us with no files open (kernel/umh.c, 6.1): what is opened first would get what a message wrote.  Messages go to the
+ * kernel's log, where each write is a line, of less than a thousand bytes (kernel/printk/printk.c, devkmsg_write(), 6.1).
  */
-static struct error *run_late(struct cli *cli, struct change *c, const struct late *late)
+static void open_files(struct log *log)
 {
-	struct error *err;
+	static char line[800];
 	int fd;
 
 	do
@@ -265,6 +265,21 @@ static struct error *run_late(struct cli *cli, struct change *c, const struct la
 	while (fd >= 0 && fd < 3);
 	if (fd >= 3)
 		close(fd);
+	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		dup2(fd, STDERR_FILENO);
+		close(fd);
+	}
+	setvbuf(stderr, line, _IOLBF, sizeof(line));
+	log->brief = true;
+}
+
+/* The core waits for our end, and a module with it, so we do not go on for ever. */
+static struct error *run_late(struct cli *cli, struct change *c, const struct late *late)
+{
+	struct error *err;
+
+	open_files(&cli->log);
 	err = cli_need_root(cli);
 	if (err)
 		return err;
