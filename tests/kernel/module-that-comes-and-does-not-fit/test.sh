@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: a module that comes, for which an update waits, and that is another by one byte, is loaded without the update and tells it, or
-# with --strict not loaded; so it is where the program that splices it is killed, is not there, leaves its work half done, or must wait.
+# with --strict not loaded; so it is where the program that splices it is killed, is not there, leaves its work half done, or must wait,
+# and where an author's hook loads it.  What has lost modules while it was prepared cannot be applied.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update later "$here/../module-that-comes-later/fix.diff"
+update hooked "$here/hooked.diff"
 
 zram=$(find "$modules" -name 'zram.ko*')
 case $zram in
@@ -49,6 +51,7 @@ said=$(said)
 has "it tells" "update later: the module zram is loaded WITHOUT the update: no_match: .*initstate_show" "$said"
 has "the old code runs" "Added device: zram0" "$said"
 has "the core tells" "target=zram state=unpatched strict=0 cause=no_match unit=drivers/block/zram/zram_drv.o" "$(late)"
+has "so does the program" "ksplice-apply: ksplice_later_zram_match: the kernel does not load the module" "$said"
 has "ksplice-view tells" "unpatched +zram: no_match" "$(ksplice-view later)"
 has "as JSON, too" '"state": "unpatched"' "$(ksplice-view --json later)"
 has_not "nothing is left" "ksplice_later_zram" "$(cat /proc/modules)"
@@ -66,9 +69,10 @@ printf '#!/bin/sh\nkill -9 $$\n' >/tmp/killed && chmod +x /tmp/killed
 helper /tmp/killed
 goes_without "a program that is killed" unexpected
 helper "$real"
-flock /run/ksplice/lock 15 >/tmp/held &
+flock /run/ksplice/lock 25 >/tmp/held &
 until grep -q held /tmp/held; do sleep 0.1; done
 goes_without "another tool at work" unexpected
+has "it says why" "ksplice-apply: another ksplice tool is at work" "$said"
 wait
 
 # Left half done: it holds the module, and undo takes it away.
@@ -89,6 +93,30 @@ undo later
 rmmod zram || fail "half done: it cannot be unloaded after undo"
 said >/dev/null
 
+# An author's hook that loads the module, and one that unloads it: it does not wait for what waits for it.
+echo /bin/modprobe >/proc/sys/kernel/modprobe
+apply later
+apply hooked
+said=$(said)
+has "a hook loads it: told" "update later: the module zram is loaded WITHOUT the update: module_busy: hook=running" "$said"
+has "the old code runs" "Added device: zram0" "$said"
+modprobe zram
+has "without a hook it is spliced" "Added spliced device" "$(said)"
+rmmod zram
+undo hooked
+undo later
+
+# What was prepared and has lost its modules.
+mkdir /tmp/later && tar xzf /root/later.tar.gz -C /tmp/later
+cd /tmp/later/*later || fail "no update file"
+insmod ksplice.ko
+echo later zram >/sys/kernel/ksplice/wait-for
+insmod ksplice_later_vmlinux_match.ko && insmod ksplice_later_vmlinux.ko || fail "not prepared"
+rmmod ksplice_later_vmlinux_match ksplice_later_vmlinux
+echo applied 2>/dev/null >/sys/kernel/ksplice/later/stage && fail "applied without its code"
+has "it tells" "^targets=lost$" "$(cat /sys/kernel/ksplice/later/abort_detail)"
+insmod ksplice_later_vmlinux_match.ko 2>/dev/null && fail "the rest of it is unknown"
+cd /
 ends 0 ksplice-apply --strict /root/later.tar.gz
 insmod /root/other.ko 2>/dev/null && fail "--strict: the other module is loaded"
 has "--strict: it tells" "update later: the module zram is not loaded \(--strict\): no_match" "$(said)"
@@ -99,6 +127,13 @@ modprobe zram 2>/dev/null && fail "--strict: loaded without the program"
 helper "$real"
 modprobe zram || fail "--strict: the right one is not loaded"
 has "--strict: the right one is spliced" "Added spliced device" "$(said)"
+rmmod zram
+apply hooked
+has "--strict: a hook loads it: told" "update later: the module zram is not loaded \(--strict\): module_busy: hook=running" "$(said)"
+has_not "--strict: not loaded" "^zram " "$(cat /proc/modules)"
+undo hooked
+modprobe zram || fail "--strict: it is not loaded without a hook"
+has "--strict: spliced" "Added spliced device" "$(said)"
 undo later
 rmmod zram
 
@@ -109,5 +144,16 @@ for line in "" later "later " "later zram zram" "later zram strict " "LATER zram
 	echo "$line" 2>/dev/null >/sys/kernel/ksplice/wait-for && fail "wait-for takes '$line'"
 done
 echo bin/false 2>/dev/null >/sys/kernel/ksplice/late-helper && fail "late-helper takes a path that is not absolute"
-undo later
+
+# A hook waits for a module to go that is spliced: it goes, and its code stays.
+said >/dev/null
+apply hooked
+said=$(said)
+has "lost: told" "its code for a module that goes cannot be taken away \(module_busy target=zram state=lost\)" "$said"
+has_not "lost: the module is gone" "^zram " "$(cat /proc/modules)"
+has "lost: its code is not" "^ksplice_later_zram " "$(cat /proc/modules)"
+has "lost: seen" "target=zram state=waiting strict=0 cause=module_busy code=pinned" "$(late)"
+undo hooked
+modprobe zram || fail "lost: not loaded again"
+has "lost: without the update" "the module zram is loaded WITHOUT the update: module_busy: code=pinned" "$(said)"
 END

@@ -9,6 +9,7 @@ update both "$here/both.diff"
 patched_tree "$here/first.diff"
 update two "$here/second.diff" --source="$patched"
 update pair "$here/pair.diff"
+update later "$here/../module-that-comes-later/fix.diff"
 
 guest --with-module=zram --with-module=lzo-rle --with-module=x_tables <<'END'
 zram()
@@ -80,4 +81,34 @@ modprobe x_tables
 come "both again" "pair -22"
 undo pair
 go
+
+# Somebody else's probe where the hook goes: what comes is not spliced; what goes leaves its code behind.
+T=/sys/kernel/tracing
+mount -t tracefs none $T 2>/dev/null
+dmesg -c >/dev/null
+apply later
+echo p:mine zram:zram_add+5 >$T/kprobe_events || fail "no probe"
+modprobe zram || fail "not loaded: a probe"
+said=$(dmesg -c)
+has "told" "update later: the module zram is loaded WITHOUT the update: hook_changed: " "$said"
+has "by the tool" "ksplice-apply: .*zram_add" "$said"
+is "and read" hook_changed "$(cat /sys/kernel/ksplice/later/abort_cause)"
+go
+echo >$T/kprobe_events
+modprobe zram
+has "spliced without it" "Added spliced device" "$(dmesg -c)"
+is "no reason is left" ok "$(cat /sys/kernel/ksplice/later/abort_cause)"
+echo p:mine zram:zram_add+5 >$T/kprobe_events || fail "no probe"
+go
+said=$(dmesg -c)
+has "told" "its code for a module that goes cannot be taken away \(hook_changed .*and stays until the next boot" "$said"
+has "the code is there" "^ksplice_later_zram " "$(cat /proc/modules)"
+has "and told" "target=zram state=waiting strict=0 cause=module_busy code=pinned" "$(late later)"
+echo >$T/kprobe_events
+modprobe zram || fail "not loaded: pinned code"
+has "it comes again, without" "the module zram is loaded WITHOUT the update: module_busy: code=pinned" "$(dmesg -c)"
+go
+ends 1 ksplice-undo later
+has "undo tells" "stays, doing nothing, until the next boot" "$out"
+has_not "and has undone the rest" spliced "$(cat /proc/cmdline)"
 END
