@@ -29,14 +29,18 @@ has "root sees who, and how it came there" "^pid=$waiter .* trace=.*flock.*,.*sy
 
 root_files="444 abi
 200 in-one-stop
+200 late-helper
 444 machine-stops
-444 shadow-variables"
+444 shadow-variables
+200 wait-for"
 update_files="444 abort_cause
 444 abort_detail
 444 applied_at
 400 conflicts
 444 depends
 200 forget
+444 late
+444 sequence
 444 splices
 644 stage
 444 timing"
@@ -57,9 +61,9 @@ for restrict in 0 1; do
 	has "kptr_restrict=$restrict: nobody sees which functions" "function=cmdline_proc_show" "$seen"
 	has_not "no address" "$address" "$seen"
 	# Whoever can open the lock can keep the tools from their work.
-	is "what nobody may not see" "/run/ksplice/lock /sys/kernel/ksplice/first/conflicts /sys/kernel/ksplice/first/forget /sys/kernel/ksplice/flock/conflicts /sys/kernel/ksplice/flock/forget /sys/kernel/ksplice/in-one-stop /sys/kernel/ksplice/second/conflicts /sys/kernel/ksplice/second/forget" \
+	is "what nobody may not see" "/run/ksplice/lock /sys/kernel/ksplice/first/conflicts /sys/kernel/ksplice/first/forget /sys/kernel/ksplice/flock/conflicts /sys/kernel/ksplice/flock/forget /sys/kernel/ksplice/in-one-stop /sys/kernel/ksplice/late-helper /sys/kernel/ksplice/second/conflicts /sys/kernel/ksplice/second/forget /sys/kernel/ksplice/wait-for" \
 		"$(sed -n "s/^cat: can't open '\(.*\)': Permission denied$/\1/p" /tmp/denied | sort | xargs)"
-	has_not "nor has root" "$address" "$(find $all -type f ! -name forget ! -name in-one-stop -exec cat {} +)"
+	has_not "nor has root" "$address" "$(find $all -type f ! -name forget ! -name in-one-stop ! -name late-helper ! -name wait-for -exec cat {} +)"
 	has_not "nor the log" "$address" "$(dmesg | grep -i ksplice)"
 done
 for file in first/stage first/forget in-one-stop; do
