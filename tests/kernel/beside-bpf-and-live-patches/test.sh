@@ -86,6 +86,17 @@ insmod /root/direct.ko address=0x$(behind_entry random_read_iter -5) && fail "a 
 new_random "a direct call is refused"
 undo zeros
 
+# Nor do two who claim the entry get on.
+direct random_read_iter probe=1
+ends $REFUSED ksplice-apply /root/zeros.tar.gz
+has "the function is named, and by whom" "random_read_iter.*kprobe" "$out"
+is_gone zeros
+no_direct
+apply zeros
+insmod /root/direct.ko address=0x$(behind_entry random_read_iter -5) probe=1 && fail "a kprobe with a post_handler beside the redirect"
+new_random "the kprobe is refused"
+undo zeros
+
 live_patch()
 {
 	ends 0 insmod /root/livepatch.ko "$@"
