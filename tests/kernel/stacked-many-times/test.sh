@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# TEST: three updates of one function, each upon the one before, are applied and undone from the top 200 times, while the function is
+# TEST: three updates of one function, each upon the one before, are applied and undone from the top 100 times, while the function is
 # called all the time: it is always one of the four, nothing is left, and in no other order can they go.
 # On one kernel, for want of time; by hand on any.
 export KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
@@ -47,7 +47,7 @@ is "the third stands on the second alone" two "$(cat /sys/kernel/ksplice/three/d
 modules >/tmp/modules
 while [ ! -e /tmp/enough ]; do read -r now </proc/cmdline; echo "$now"; done | uniq -c >/tmp/seen &
 round=1
-while [ $round -le 200 ]; do
+while [ $round -le 100 ]; do
 	[ $((round % 20)) != 1 ] || {
 		cannot one reversed two
 		cannot two reversed three
