@@ -12,7 +12,7 @@ guest_program never
 GUEST_TIMEOUT=900
 
 # Every moment with KSPLICE_KILL_STEP=1; for want of time, some.
-{ echo "step=${KSPLICE_KILL_STEP:-2}"; cat <<'END'; } | guest
+{ echo "step=${KSPLICE_KILL_STEP:-3}"; cat <<'END'; } | guest
 read -r boot </proc/cmdline
 first="Livepatched kernel command line" all="Livepatched with all that there is"
 # ok COMMAND...: it succeeds.

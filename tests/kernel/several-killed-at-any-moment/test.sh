@@ -12,7 +12,7 @@ guest_program kill-at
 GUEST_TIMEOUT=900
 
 # Every moment with KSPLICE_KILL_STEP=1; for want of time, some.
-{ echo "step=${KSPLICE_KILL_STEP:-2}"; cat <<'END'; } | guest
+{ echo "step=${KSPLICE_KILL_STEP:-3}"; cat <<'END'; } | guest
 read -r old </proc/cmdline
 new="Livepatched twice: $old"
 files="/root/one.tar.gz /root/two.tar.gz"
