@@ -319,14 +319,14 @@ static long long fake_now(const struct kernel *k)
 	return t.clock;
 }
 
-static struct update *read_fake(void)
+struct update *read_fake(json_t *manifest)
 {
 	struct update *u = NULL;
 	struct fake f;
 	size_t size;
 	void *gz;
 
-	fake_init(&f);
+	fake_init_with(&f, manifest);
 	gz = fake_archive(&f, &size);
 	if (update_read_memory("file", gz, size, &u))
 		abort();
@@ -349,7 +349,7 @@ static void set_data(struct update *u, const char *file, const char *data)
 /* The same with another id: what is loaded is what counts. */
 static struct update *read_other(void)
 {
-	struct update *u = read_fake();
+	struct update *u = read_fake(fake_manifest());
 	struct manifest_target *target = &u->manifest->targets[0];
 
 	u->manifest->id = "xyz";
@@ -379,7 +379,7 @@ int set_up(void **state)
 		return -1;
 	log_init(&t.log, "test-change");
 	t.log.level = LOG_QUIET;
-	t.update = read_fake();
+	t.update = read_fake(fake_manifest());
 	t.other = read_other();
 	return 0;
 }

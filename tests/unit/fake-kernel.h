@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_FAKE_KERNEL_H
 #define TESTS_UNIT_FAKE_KERNEL_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "ksplice-apply/change.h"
@@ -39,6 +40,8 @@ char *at(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool there(const char *path);
 void put(const char *path, const char *text);
 void remove_tree(const char *path);
+/* Takes @manifest; the update is the caller's. */
+struct update *read_fake(json_t *manifest);
 void add_module(const char *name);
 void add_update(const char *id);
 int load_match(const char *id, const char *target);

@@ -17,21 +17,11 @@
 static struct update *read_late(bool hooks)
 {
 	json_t *m = fake_manifest(), *target = json_array_get(json_object_get(m, "targets"), 0);
-	struct update *u = NULL;
-	struct fake f;
-	size_t size;
-	void *gz;
 
 	json_object_set_new(target, "name", json_string("loop"));
 	if (hooks)
 		json_object_set_new(target, "hooks", json_pack("[{s:s}]", "name", "look"));
-	fake_init_with(&f, m);
-	gz = fake_archive(&f, &size);
-	if (update_read_memory("file", gz, size, &u))
-		abort();
-	free(gz);
-	fake_fini(&f);
-	return u;
+	return read_fake(m);
 }
 
 static void apply_late(struct change *c)
