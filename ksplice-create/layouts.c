@@ -30,11 +30,8 @@ static struct error *outline_of(const char *root, const char *name, char **ret)
 	return err;
 }
 
-/*
- * Can a touched file whose name ends in @end have changed a type at all?  One that comes or goes may have come from, or gone to,
- * another name.
- */
-static struct error *touches_types(struct create *c, const char *end, bool *ret)
+/* Can a touched file have changed a type at all?  One that comes or goes may have come from, or gone to, another name. */
+static struct error *touches_types(struct create *c, bool *ret)
 {
 	struct error *err = NULL;
 
@@ -42,8 +39,6 @@ static struct error *touches_types(struct create *c, const char *end, bool *ret)
 	for (size_t i = 0; !err && !*ret && i < c->patches.files.n; i++) {
 		_cleanup_free_ char *x = NULL, *y = NULL;
 
-		if (!ends_with(c->patches.files.v[i], end))
-			continue;
 		err = outline_of(c->kernel.source, c->patches.files.v[i], &x);
 		err = err ?: outline_of(c->ws.stage, c->patches.files.v[i], &y);
 		if (err)
@@ -453,16 +448,11 @@ static struct error *compare_all(struct layouts *l)
 	return err ?: judge_renamed(l, &units, &pre_units, &post_units);
 }
 
-struct error *layouts_of_headers(struct create *c, bool *ret)
-{
-	return touches_types(c, ".h", ret);
-}
-
 struct error *layouts_check(struct create *c)
 {
 	struct layouts l = {.c = c};
 	bool touched = false;
-	struct error *err = touches_types(c, "", &touched);
+	struct error *err = touches_types(c, &touched);
 
 	if (!err && touched)
 		err = compare_all(&l);

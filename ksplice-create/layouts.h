@@ -13,7 +13,5 @@
  * something else now.  Costs nothing when the diff touches no definition.  The view must be unpatched, and is afterwards.
  */
 struct error *layouts_check(struct create *c);
-/* Could a touched header have changed a type? */
-struct error *layouts_of_headers(struct create *c, bool *ret);
 
 #endif

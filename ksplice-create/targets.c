@@ -21,6 +21,7 @@
 #include "objmanip/anew.h"
 #include "objmanip/links.h"
 #include "objmanip/lost.h"
+#include "objmanip/refuse.h"
 
 #define VMLINUX "vmlinux"
 
@@ -296,13 +297,14 @@ struct error *targets_diff(struct create *c)
 	return err ?: drop_unchanged(c);
 }
 
-struct error *targets_check_layouts(struct create *c, struct error **refusal)
+struct error *targets_check_settled(struct create *c, struct error **refusal)
 {
 	struct error *err = group_units(c) ?: link_targets(c) ?: diff_targets(c);
-	size_t nr = count_refusals(c);
 
+	for (size_t i = 0; i < c->nr_targets; i++)
+		om_refusals_keep_settled(c->targets[i].om);
 	err = err ?: layouts_check(c);
-	if (!err && count_refusals(c) > nr)
+	if (!err)
 		*refusal = check_refusals(c);
 	return err;
 }

@@ -11,10 +11,11 @@
  */
 struct error *targets_diff(struct create *c);
 /*
- * The same of the units that are there so far, only to see whether layouts_check() refuses them: then *@refusal is an
- * ERROR_REFUSED, owned by the caller, with the reasons as above; else it stays NULL.
+ * The same of the units that are there so far, only to see whether they are refused for what other units cannot take back: layouts
+ * that change, and refusals that are settled (struct om_refusal).  Then *@refusal is an ERROR_REFUSED, owned by the caller, with those
+ * reasons as above; else it stays NULL.
  */
-struct error *targets_check_layouts(struct create *c, struct error **refusal);
+struct error *targets_check_settled(struct create *c, struct error **refusal);
 /* Writes match data and carried code of all targets to ws->update, which is emptied before. */
 struct error *targets_emit(struct create *c);
 /* The offline check, where there is an image to check against. */

@@ -37,6 +37,7 @@ struct om_refusal {
 	char *where;	/* "fs/proc/base.o: .text.foo+0x1c" or "fs/proc/base.o: foo" */
 	char *reason;	/* what is wrong */
 	char *advice;	/* what the author of the diff can do */
+	bool settled;	/* it stands whatever other units have: known as soon as its unit is */
 };
 
 struct om_target {

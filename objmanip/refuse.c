@@ -54,6 +54,24 @@ struct error *om_refuse_one(struct om_target *t, char *where, const char *advice
 	return NULL;
 }
 
+void om_refusals_keep_settled(struct om_target *t)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->nr_refusals; i++) {
+		struct om_refusal *r = &t->refusals[i];
+
+		if (r->settled) {
+			t->refusals[kept++] = *r;
+			continue;
+		}
+		free(r->where);
+		free(r->reason);
+		free(r->advice);
+	}
+	t->nr_refusals = kept;
+}
+
 /* For short: it is on every other line here. */
 #define refuse om_refuse_one
 
@@ -182,6 +200,21 @@ static struct error *refuse_table(struct om_target *t, const struct om_span *spa
 	}
 }
 
+static struct error *refuse_init(struct om_target *t, const struct om_span *span, const char *why)
+{
+	struct error *err;
+
+	/* The kernel has dropped it, and would never have run it; or it is the compiler's, and tells a sanitizer what is there. */
+	if (om_section_exit(span->section) || om_section_fate(span->section) == OM_FATE_INFORMS)
+		return NULL;
+	err = refuse(t, where_span(span), DECLARE_INIT,
+		     "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
+		     span->section->name);
+	if (!err)
+		t->refusals[t->nr_refusals - 1].settled = true;
+	return err;
+}
+
 static struct error *refuse_changed(struct om_target *t, const struct om_span *span)
 {
 	const char *why = span->reason ?: "changed";
@@ -190,12 +223,7 @@ static struct error *refuse_changed(struct om_target *t, const struct om_span *s
 		return NULL;
 	switch (span->section->class) {
 	case OM_CLASS_INIT:
-		/* The kernel has dropped it, and would never have run it; or it is the compiler's, and tells a sanitizer what is there. */
-		if (om_section_exit(span->section) || om_section_fate(span->section) == OM_FATE_INFORMS)
-			return NULL;
-		return refuse(t, where_span(span), DECLARE_INIT,
-			      "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
-			      span->section->name);
+		return refuse_init(t, span, why);
 	case OM_CLASS_DATA:
 		return om_by_content(span) ? NULL : refuse(t, where_span(span), DECLARE,
 			      "%s: existing data, which has had other values since it was set up", why);

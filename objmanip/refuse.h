@@ -21,4 +21,7 @@ const char *om_kind_of(const struct om_span *span);
 struct error *om_refuse_one(struct om_target *t, char *where, const char *advice, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Takes from t->refusals what other units might still take back. */
+void om_refusals_keep_settled(struct om_target *t);
+
 #endif

@@ -62,8 +62,8 @@ class Release:
         return any(re.match(r".#\s*define\s+%s\b" % re.escape(word), l) for l in self.lines[name])
 
     def defines(self, name, word):
-        """Does the file get a function or variable of that name? By the look of the line."""
-        pattern = re.compile(r"^\+[A-Za-z_].*\b%s\b\s*[(=;\[]" % re.escape(word))
+        """Does the file get a function or variable of that name, or export it from now on? By the look of the line."""
+        pattern = re.compile(r"^\+([A-Za-z_].*\b%s\b\s*[(=;\[]|EXPORT_SYMBOL\w*\(%s\b)" % ((re.escape(word),) * 2))
         return any(pattern.match(l) for l in self.lines[name])
 
 
