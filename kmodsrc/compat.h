@@ -143,6 +143,16 @@ static inline bool compat_on_cpu(struct task_struct *t)
 #endif
 }
 
+/* The same; if not, all that it did before it was switched out is to be seen: finish_task(), kernel/sched/core.c, 6.1. */
+static inline bool compat_on_cpu_acquire(struct task_struct *t)
+{
+#ifdef CONFIG_SMP
+	return smp_load_acquire(&t->on_cpu);
+#else
+	return t == current;
+#endif
+}
+
 /*
  * rethook_find_ret_addr() warns about a task that is neither current nor asleep, though in a stopped machine a
  * preempted task stands as still as a sleeping one (kernel/trace/rethook.c, 6.1).  So such a task is not shown to the

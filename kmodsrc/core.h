@@ -187,7 +187,7 @@ struct ksplice_update {
 	struct ksplice_text conflicts;
 	time64_t	applied_at;
 	u64		match_ns, check_ns, stop_ns;
-	unsigned int	tasks, tries;
+	unsigned int	tasks, stacks, tries;
 };
 
 /* One update of those that go to another stage in one stop. */

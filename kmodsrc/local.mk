@@ -28,6 +28,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/leave.c \
 	kmodsrc/match.c \
 	kmodsrc/modules.c \
+	kmodsrc/noted.c \
 	kmodsrc/offers.c \
 	kmodsrc/others.c \
 	kmodsrc/prepare.c \

@@ -28,6 +28,7 @@ static void writes_finish(struct ksplice_stop *stop)
 static void stop_free(struct ksplice_stop *stop)
 {
 	writes_finish(stop);
+	ksplice_notes_free(&stop->check.notes);
 	kvfree(stop->check.running);
 	kvfree(stop->check.conflicts);
 	kvfree(stop->check.ranges);
@@ -239,6 +240,7 @@ static void note_times(const struct ksplice_stop *stop)
 		struct ksplice_update *u = stop->moves->move[i].update;
 
 		u->tasks = atomic_read(&stop->check.tasks);
+		u->stacks = atomic_read(&stop->check.stacks);
 		u->check_ns = stop->after_check - stop->start;
 		u->stop_ns = stop->end - stop->start;
 	}
@@ -280,6 +282,7 @@ static int stop_and_write(struct ksplice_stop *stop)
 	if (!err)
 		err = writes_prepare(stop);
 	if (!err) {
+		ksplice_notes_make(&stop->check);
 		WRITE_ONCE(stops, stops + 1);
 		not_stopped = stop_machine(ksplice_stopped, stop, cpu_online_mask);
 	}

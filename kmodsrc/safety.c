@@ -147,28 +147,46 @@ static void scan_words(struct task_struct *t, struct walk *w)
 	compat_hidden_returns(t, saw_address, w);
 }
 
-static void check_task(struct ksplice_check *c, struct task_struct *t)
+/* Whether nothing of @t, which has a stack, is in the way; else @kind and @w->hit tell what is. */
+static bool is_clear(const struct ksplice_check *c, struct task_struct *t, struct walk *w, enum ksplice_conflict_kind *kind)
 {
-	struct walk w;
 	int err = -EINVAL;
 
-	atomic_inc(&c->tasks);
-	if (!compat_task_has_stack(t))
-		return;
-	w.check = c;
-	w.frames = w.words = w.nr_trace = 0;
-	w.hit = 0;
+	w->check = c;
+	w->frames = w->words = w->nr_trace = 0;
+	w->hit = 0;
 	if (!compat_unwinder_would_warn(t))
-		err = static_call(ksplice_stack_walk_reliable)(saw_frame, &w, t);
+		err = static_call(ksplice_stack_walk_reliable)(saw_frame, w, t);
 	/* A stack that is there has at least the frame in which the task was switched out. */
-	if (err || !w.frames)
-		scan_words(t, &w);
-	if (w.hit)
-		conflict(c, t, KSPLICE_IN_RANGE, w.hit, &w);
-	else if ((err || !w.frames) && !w.words)
-		conflict(c, t, KSPLICE_UNCHECKED, 0, NULL);
-	else if (in_ranges(c->gone, c->nr_gone, (unsigned long)t->restart_block.fn))
-		conflict(c, t, KSPLICE_RESTARTS, (unsigned long)t->restart_block.fn, &w);
+	if (err || !w->frames)
+		scan_words(t, w);
+	*kind = KSPLICE_IN_RANGE;
+	if (w->hit)
+		return false;
+	*kind = KSPLICE_UNCHECKED;
+	if ((err || !w->frames) && !w->words)
+		return false;
+	*kind = KSPLICE_RESTARTS;
+	w->hit = (unsigned long)t->restart_block.fn;
+	return !in_ranges(c->gone, c->nr_gone, w->hit);
+}
+
+bool ksplice_task_is_clear(const struct ksplice_check *c, struct task_struct *t)
+{
+	enum ksplice_conflict_kind kind;
+	struct walk w;
+
+	return is_clear(c, t, &w, &kind);
+}
+
+static void check_task(struct ksplice_check *c, struct task_struct *t)
+{
+	enum ksplice_conflict_kind kind;
+	struct walk w;
+
+	atomic_inc(&c->stacks);
+	if (compat_task_has_stack(t) && !is_clear(c, t, &w, &kind))
+		conflict(c, t, kind, w.hit, kind == KSPLICE_UNCHECKED ? NULL : &w);
 }
 
 void ksplice_check_enter(struct ksplice_check *c)
@@ -190,31 +208,50 @@ static bool is_running(struct ksplice_check *c, struct task_struct *t)
  * Idle tasks are in no list of tasks.  That of a CPU which is not online need not be looked at: it starts anew at
  * start_secondary() (arch/x86/kernel/smpboot.c, 6.1), whatever was on its stack.
  */
-static void check_idle(struct ksplice_check *c, unsigned int nth, unsigned int nr)
+static unsigned int check_idle(struct ksplice_check *c, unsigned int nth, unsigned int nr)
 {
-	unsigned int i = 0;
+	unsigned int i = 0, tasks = 0;
 	int cpu;
 
 	for_each_online_cpu(cpu) {
 		struct task_struct *t = static_call(ksplice_idle_task)(cpu);
 
-		if (i++ % nr == nth && !is_running(c, t))
+		if (i++ % nr == nth && !is_running(c, t)) {
 			check_task(c, t);
+			tasks++;
+		}
 	}
+	return tasks;
+}
+
+/*
+ * Every CPU goes along the whole list, which takes some ten instructions for each task; what is to be done for a task, one of them does.
+ * That a task does not run is asked first: one that was noted, and runs now, has not been switched out since.
+ */
+static unsigned int check_listed(struct ksplice_check *c, unsigned int nth, unsigned int nr)
+{
+	struct task_struct *p, *t;
+	unsigned int tasks = 0;
+
+	rcu_read_lock();
+	for_each_process_thread(p, t) {
+		if (nth--)
+			continue;
+		nth = nr - 1;
+		if (is_running(c, t))
+			continue;
+		if (!ksplice_notes_clear(&c->notes, t))
+			check_task(c, t);
+		tasks++;
+	}
+	rcu_read_unlock();
+	return tasks;
 }
 
 void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int nr)
 {
-	struct task_struct *p, *t;
-	unsigned int i = 0;
-
 	check_task(c, current);
-	rcu_read_lock();
-	for_each_process_thread(p, t)
-		if (i++ % nr == nth && !is_running(c, t))
-			check_task(c, t);
-	rcu_read_unlock();
-	check_idle(c, nth, nr);
+	atomic_add(1 + check_listed(c, nth, nr) + check_idle(c, nth, nr), &c->tasks);
 #ifdef CONFIG_TASKS_RCU
 	/*
 	 * A task that reaps itself leaves the list in exit_notify() and runs on, preemptible, to its last schedule() in

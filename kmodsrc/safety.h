@@ -33,6 +33,18 @@ struct ksplice_conflict {
 	unsigned long	trace[KSPLICE_MAX_TRACE];
 };
 
+/* A task whose stack was found clear before the stop, and how often it had been switched out by then. */
+struct ksplice_note {
+	struct task_struct *task;	/* a reference; NULL: none */
+	unsigned long	switches;
+};
+
+struct ksplice_notes {
+	struct ksplice_note *note;	/* a hash table of 1 << bits places, at most half of them taken; kvmalloc. NULL: nothing is noted */
+	unsigned int	bits;
+	size_t		nr;
+};
+
 struct ksplice_check {
 	/* set by the caller */
 	struct ksplice_range *ranges;	/* sorted by start, not overlapping */
@@ -41,9 +53,11 @@ struct ksplice_check {
 	size_t		nr_gone;
 	struct task_struct **running;	/* nr_cpu_ids; filled by ksplice_check_enter() */
 	struct ksplice_conflict *conflicts;	/* KSPLICE_MAX_CONFLICTS */
+	struct ksplice_notes notes;	/* of ksplice_notes_make(); may be all zero */
 	/* results; zero before */
 	atomic_t	nr_conflicts;	/* may be more than are kept */
 	atomic_t	tasks;		/* checked, those without a stack included */
+	atomic_t	stacks;		/* of these, looked at in the stop; of the others, notes were as good */
 };
 
 /* Sorts @ranges and joins those that overlap; returns how many are left. */
@@ -53,5 +67,17 @@ size_t ksplice_ranges_sort(struct ksplice_range *ranges, size_t nr);
 void ksplice_check_enter(struct ksplice_check *c);
 /* Checks the caller's own task, and all others whose number modulo @nr is @nth. */
 void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int nr);
+
+/*
+ * Is nothing of @t in the way?  It is either @current or cannot run meanwhile, and has, or its caller holds, its stack.  Outside of the stop,
+ * what lies on the stack need not be what runs next: see noted.c.
+ */
+bool ksplice_task_is_clear(const struct ksplice_check *c, struct task_struct *t);
+
+/* noted.c: before the stop, when @c's ranges are known; may sleep. What there is no memory for is looked at in the stop. */
+void ksplice_notes_make(struct ksplice_check *c);
+/* In the stop: has @t, which does not run, not run since it was found clear? */
+bool ksplice_notes_clear(const struct ksplice_notes *n, const struct task_struct *t);
+void ksplice_notes_free(struct ksplice_notes *n);
 
 #endif

@@ -19,6 +19,8 @@ DEFINE_STATIC_CALL_NULL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
 DEFINE_STATIC_CALL_NULL(ksplice_module_free, COMPAT_MODULE_FREE);
 DEFINE_STATIC_CALL_NULL(ksplice_idle_task, idle_task);
 DEFINE_STATIC_CALL_NULL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
+DEFINE_STATIC_CALL_NULL(ksplice_task_call_func, task_call_func);
+DEFINE_STATIC_CALL_NULL(ksplice_put_task_stack, put_task_stack);
 DEFINE_STATIC_CALL_NULL(ksplice_core_kernel_text, core_kernel_text);
 DEFINE_STATIC_CALL_NULL(ksplice_module_address, __module_address);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_lock, jump_label_lock);
@@ -131,6 +133,8 @@ static int find_functions(void)
 	FIND(ksplice_module_free, __stringify(COMPAT_MODULE_FREE));
 	FIND(ksplice_idle_task, "idle_task");
 	FIND(ksplice_stack_walk_reliable, "arch_stack_walk_reliable");
+	FIND(ksplice_task_call_func, "task_call_func");
+	FIND(ksplice_put_task_stack, "put_task_stack");
 	FIND(ksplice_core_kernel_text, "core_kernel_text");
 	FIND(ksplice_module_address, "__module_address");
 	FIND(ksplice_jump_label_lock, "jump_label_lock");

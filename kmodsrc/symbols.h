@@ -17,8 +17,10 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/stacktrace.h>
 #include <linux/static_call.h>
+#include <linux/wait.h>
 
 #include "compat.h"
 
@@ -37,6 +39,8 @@ DECLARE_STATIC_CALL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
 DECLARE_STATIC_CALL(ksplice_module_free, COMPAT_MODULE_FREE);
 DECLARE_STATIC_CALL(ksplice_idle_task, idle_task);
 DECLARE_STATIC_CALL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
+DECLARE_STATIC_CALL(ksplice_task_call_func, task_call_func);
+DECLARE_STATIC_CALL(ksplice_put_task_stack, put_task_stack);
 DECLARE_STATIC_CALL(ksplice_core_kernel_text, core_kernel_text);
 DECLARE_STATIC_CALL(ksplice_module_address, __module_address);
 DECLARE_STATIC_CALL(ksplice_jump_label_lock, jump_label_lock);

@@ -161,8 +161,8 @@ static ssize_t timing_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 	ssize_t len;
 
 	mutex_lock(&ksplice_mutex);
-	len = sysfs_emit(buf, "match_ns=%llu\ncheck_ns=%llu\nstop_ns=%llu\ntasks=%u\ntries=%u\n",
-			 u->match_ns, u->check_ns, u->stop_ns, u->tasks, u->tries);
+	len = sysfs_emit(buf, "match_ns=%llu\ncheck_ns=%llu\nstop_ns=%llu\ntasks=%u\nstacks=%u\ntries=%u\n",
+			 u->match_ns, u->check_ns, u->stop_ns, u->tasks, u->stacks, u->tries);
 	mutex_unlock(&ksplice_mutex);
 	return len;
 }

@@ -257,7 +257,7 @@ void ksplice_update_reset(struct ksplice_update *u)
 	u->detail[0] = '\0';
 	u->keep = false;
 	u->match_ns = u->check_ns = u->stop_ns = 0;
-	u->tasks = u->tries = 0;
+	u->tasks = u->stacks = u->tries = 0;
 }
 
 void ksplice_update_init(struct ksplice_update *u, const char *id)

@@ -26,7 +26,7 @@ has "and what it took" '"stop_ns": [1-9]' "$out"
 has "splices" "^target=vmlinux unit=fs/proc/cmdline.o function=cmdline_proc_show$" \
 	"$(cat /sys/kernel/ksplice/first/splices)"
 has "applied_at" "^[1-9][0-9]+$" "$(cat /sys/kernel/ksplice/first/applied_at)"
-for phase in match_ns check_ns stop_ns tasks tries; do
+for phase in match_ns check_ns stop_ns tasks stacks tries; do
 	has "timing has $phase" "^$phase=[0-9]+" "$(cat /sys/kernel/ksplice/first/timing)"
 done
 has_not "sysfs shows no address" "ffffffff|0x[0-9a-f]{6}" "$(grep -rh . /sys/kernel/ksplice)"

@@ -1,10 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: while a task sleeps in the function, apply gives up, says who, and leaves nothing; then it succeeds.
-# And undo likewise, while a task sleeps in the new function.
+# And undo likewise, while a task sleeps in the new function. Stacks are looked at before the machine is stopped, so tasks that come in
+# between that and the stop are found, too: one that had slept elsewhere, and one that was not there; and stacks of tasks that have not
+# run since are not looked at again.
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update flock "$here/fix.diff"
 guest_program park
+kernel_modules beforestop
 
 guest <<'END'
 messages() { dmesg | grep -c 'flock of inode'; }
@@ -53,4 +56,49 @@ undo flock
 n=$(messages)
 park /tmp/lock
 is "the old function runs" "$n" "$(messages)"
+
+# between STAGE COMMAND...: while COMMAND is between its look at all stacks and the stop, a task that had slept in a pipe goes into the
+# function, and so does a new one. The stop finds both, and changes nothing: the update's stage is STAGE.
+between()
+{
+	local expected=$1 reached=0 n=0
+
+	shift
+	hold
+	rm -f /tmp/pipe /tmp/parked
+	mkfifo /tmp/pipe
+	sh -c 'read x </tmp/pipe; exec park /tmp/lock' & old=$!
+	soon grep -q . /proc/$old/wchan
+	ends 0 insmod /root/beforestop.ko
+	p=/sys/module/beforestop/parameters
+	(
+		while [ "$reached" != 1 ]; do read -r reached <$p/reached; done
+		park /tmp/lock &
+		echo $! >/tmp/parked
+		echo >/tmp/pipe
+		sleeping $old && sleeping $(cat /tmp/parked)
+		echo 1 >$p/go
+		wait
+	) & helper=$!
+	ends $BUSY "$@"
+	has "one that was elsewhere when its stack was looked at" "(^|[^0-9])$old([^0-9]|$)" "$out"
+	has "one that was not there" "(^|[^0-9])$(cat /tmp/parked)([^0-9]|$)" "$out"
+	is "and nothing has changed" "$expected" "$(stage flock 2>/dev/null)"
+	kill $holder
+	wait $old $helper
+	ends 0 rmmod beforestop
+}
+between "" ksplice-apply --retries=0 /root/flock.tar.gz
+is_gone flock
+apply flock
+between applied ksplice-undo --retries=0 flock
+undo flock
+
+for i in $(seq 50); do sleep 1000 & done
+apply flock
+times=$(cat /sys/kernel/ksplice/flock/timing)
+tasks=$(echo "$times" | sed -n 's/^tasks=//p') stacks=$(echo "$times" | sed -n 's/^stacks=//p')
+[ "$tasks" -gt 100 ] && [ "$stacks" -lt 30 ] && [ "$stacks" -gt 3 ] || fail "$stacks of $tasks stacks were looked at in the stop"
+echo "ok: $stacks of $tasks stacks were looked at in the stop"
+undo flock
 END

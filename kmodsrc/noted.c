@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tasks whose stacks are looked at before the machine is stopped.  Walking a stack takes some thousand instructions, and most tasks of
+ * a machine sleep; a task that has not run since its stack was found clear need not be looked at again in the stop.  docs/safety.md
+ * gives the argument.
+ */
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/wait.h>
+
+#include "compat.h"
+#include "safety.h"
+#include "symbols.h"
+
+#define NOT_CLEAR	(~0UL)
+
+/*
+ * __schedule() adds one whenever a task is switched out, before it has gone (kernel/sched/core.c, 6.1 and 6.12: ++*switch_count);
+ * only copy_mm(), for a task that nobody knows yet, sets the counters.
+ */
+static unsigned long switches(const struct task_struct *t)
+{
+	return READ_ONCE(t->nvcsw) + READ_ONCE(t->nivcsw);
+}
+
+/* The place of @t, or the empty one where it would be: there is always one. */
+static struct ksplice_note *place_of(const struct ksplice_notes *n, const struct task_struct *t)
+{
+	size_t i = hash_ptr(t, n->bits);
+
+	while (n->note[i].task && n->note[i].task != t)
+		i = (i + 1) & ((1UL << n->bits) - 1);
+	return &n->note[i];
+}
+
+static size_t count_tasks(void)
+{
+	struct task_struct *p, *t;
+	size_t nr = 0;
+
+	rcu_read_lock();
+	for_each_process_thread(p, t)
+		nr++;
+	rcu_read_unlock();
+	return nr;
+}
+
+/* What comes while we are at it and has no room is looked at in the stop. */
+static void gather(struct ksplice_notes *n, size_t max)
+{
+	struct task_struct *p, *t;
+
+	rcu_read_lock();
+	for_each_process_thread(p, t) {
+		if (n->nr == max)
+			goto out;
+		get_task_struct(t);
+		*place_of(n, t) = (struct ksplice_note){ .task = t, .switches = NOT_CLEAR };
+		n->nr++;
+	}
+out:
+	rcu_read_unlock();
+}
+
+struct look {
+	const struct ksplice_check *check;
+	struct ksplice_note *note;
+};
+
+/* Called with @t pinned: it is neither switched in nor out meanwhile. */
+static int look_pinned(struct task_struct *t, void *data)
+{
+	struct look *look = data;
+
+	if (!compat_on_cpu_acquire(t) && ksplice_task_is_clear(look->check, t))
+		look->note->switches = switches(t);
+	return 0;
+}
+
+/* Again at those that have run since they were looked at; the others are as they were. */
+static void look(const struct ksplice_check *c, struct ksplice_notes *n)
+{
+	struct look look = { .check = c };
+	size_t i;
+
+	for (i = 0; i < 1UL << n->bits; i++) {
+		struct task_struct *t = n->note[i].task;
+
+		if (!t || n->note[i].switches == switches(t) || !try_get_task_stack(t))
+			continue;
+		look.note = &n->note[i];
+		look.note->switches = NOT_CLEAR;
+		static_call(ksplice_task_call_func)(t, look_pinned, &look);
+		static_call(ksplice_put_task_stack)(t);
+		cond_resched();
+	}
+}
+
+void ksplice_notes_make(struct ksplice_check *c)
+{
+	struct ksplice_notes *n = &c->notes;
+	size_t max = count_tasks();
+
+	max += max / 8 + 64;
+	n->bits = order_base_2(2 * max);
+	n->note = kvcalloc(1UL << n->bits, sizeof(*n->note), GFP_KERNEL | __GFP_NOWARN);
+	if (!n->note)
+		return;
+	gather(n, max);
+	/* The first takes long enough for some to have run; the second is short, and so leaves hardly any. */
+	look(c, n);
+	look(c, n);
+}
+
+bool ksplice_notes_clear(const struct ksplice_notes *n, const struct task_struct *t)
+{
+	const struct ksplice_note *note;
+
+	if (!n->note)
+		return false;
+	note = place_of(n, t);
+	return note->task && note->switches == switches(t);
+}
+
+void ksplice_notes_free(struct ksplice_notes *n)
+{
+	size_t i;
+
+	for (i = 0; n->note && i < 1UL << n->bits; i++) {
+		if (n->note[i].task) {
+			put_task_struct(n->note[i].task);
+			cond_resched();
+		}
+	}
+	kvfree(n->note);
+	n->note = NULL;
+}
