@@ -3,13 +3,20 @@
 # TEST: while a task sleeps in the function, apply gives up, says who, and leaves nothing; then it succeeds.
 # And undo likewise, while a task sleeps in the new function. Stacks are looked at before the machine is stopped, so tasks that come in
 # between that and the stop are found, too: one that had slept elsewhere, and one that was not there; and stacks of tasks that have not
-# run since are not looked at again.
+# run since are not looked at again. Where the unwinder gives up, words on the stack tell. (QEMU's debugger stub switches it off.)
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update flock "$here/fix.diff"
 guest_program park
 kernel_modules beforestop
+guest_program peek
 
-guest <<'END'
+: >"$work/output"
+"$lib/poke-guest" "$work/gdb" "$work/output" &
+poker=$!
+trap 'kill $poker 2>/dev/null; rm -rf "$work"' EXIT
+
+# Without a pipe behind it, guest would end the subshell only.
+guest --qemu-opt="-gdb unix:$work/gdb,server=on,wait=off" > >(tee "$work/output") <<'END'
 messages() { dmesg | grep -c 'flock of inode'; }
 # soon COMMAND...: waits until it succeeds.
 soon() { for i in $(seq 100); do "$@" && return; usleep 100000; done; fail "never: $*"; }
@@ -101,4 +108,32 @@ tasks=$(echo "$times" | sed -n 's/^tasks=//p') stacks=$(echo "$times" | sed -n '
 [ "$tasks" -gt 100 ] && [ "$stacks" -lt 30 ] && [ "$stacks" -gt 3 ] || fail "$stacks of $tasks stacks were looked at in the stop"
 echo "ok: $stacks of $tasks stacks were looked at in the stop"
 undo flock
+killall sleep
+
+# What the ORC unwinder asks before each walk: without it, all stacks are words.
+unwinder() { echo "poke $(address_of orc_init) 0$1"; soon is_unwinder $1; }
+is_unwinder() { [ "$(peek $(address_of orc_init) 1 | hexdump -e '1/1 "%d"')" = $1 ]; }
+is_unwinder 1 || fail "no unwinder"
+hold
+park /tmp/lock & waiter=$!
+sleeping $waiter
+unwinder 0
+ends $BUSY ksplice-apply --retries=0 /root/flock.tar.gz
+has "its words tell" "park \(pid $waiter\) is in (locks_lock_inode_wait|flock_lock_inode_wait)" "$out"
+has_not "and nothing else" "pid $waiter\) .* by way of" "$out"
+kill $holder
+wait $waiter
+unwinder 1
+apply flock
+hold
+park /tmp/lock & waiter=$!
+sleeping $waiter
+unwinder 0
+ends $BUSY ksplice-undo --retries=0 flock
+has "its words tell, of the new code" "park \(pid $waiter\) is in (locks_lock_inode_wait|flock_lock_inode_wait)" "$out"
+kill $holder
+wait $waiter
+unwinder 1
+undo flock
+echo poke end
 END

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * call 64|32 NUMBER [ARGUMENT], call 64|32 NUMBER at OFFSET: makes a system call of the 64-bit ABI or of the 32-bit one, and prints
- * what it returns.  In the second form it gets a buffer, and the 16-bit number at OFFSET of it is printed, too.
+ * what it returns.  Of the 64-bit ABI's, two arguments more are 0 and -1.  In the second form it gets a buffer, and the 16-bit number at OFFSET of it is printed, too.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || at > (int)(sizeof(buffer) - sizeof(value)))
 		return 2;
-	printf("%ld", argv[1][0] == '3' ? call32(atol(argv[2]), argument) : syscall(atol(argv[2]), argument));
+	printf("%ld", argv[1][0] == '3' ? call32(atol(argv[2]), argument) : syscall(atol(argv[2]), argument, 0, -1));
 	if (at >= 0) {
 		memcpy(&value, buffer + at, sizeof(value));
 		printf(" %d", value);
