@@ -12,6 +12,8 @@ KSPLICE_CACHE=${KSPLICE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksplice}
 # The stock kernels that the project is tested on, by series; $KSPLICE_KERNEL chooses one.
 KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
 KSPLICE_KERNEL_SERIES=${KSPLICE_KERNEL%.187}
+KSPLICE_KERNEL_SERIES=${KSPLICE_KERNEL_SERIES%-*}
+KSPLICE_KERNEL_ARCH=amd64 # as Debian calls it
 case $KSPLICE_KERNEL in
 6.1.187) # before the fixes of docs/authoring.md
 	KSPLICE_KERNEL_VERSION=6.1.187-1
@@ -22,11 +24,17 @@ case $KSPLICE_KERNEL in
 6.12)
 	KSPLICE_KERNEL_VERSION=6.12.117-1~deb12u1
 	KSPLICE_KERNEL_RELEASE=6.12.117+deb12-cloud-amd64 ;;
+6.1-ppc64le)
+	KSPLICE_KERNEL_VERSION=6.1.176-1
+	KSPLICE_KERNEL_RELEASE=6.1.0-50-powerpc64le
+	KSPLICE_KERNEL_ARCH=ppc64el ;;
 *)
-	echo "${0##*/}: KSPLICE_KERNEL=$KSPLICE_KERNEL is no kernel that the tests know: 6.1 6.12 6.1.187" >&2
+	echo "${0##*/}: KSPLICE_KERNEL=$KSPLICE_KERNEL is no kernel that the tests know: 6.1 6.12 6.1.187 6.1-ppc64le" >&2
 	exit 2 ;;
 esac
-KSPLICE_KERNEL_PACKAGE=linux-image-$KSPLICE_KERNEL_RELEASE-unsigned
+KSPLICE_KERNEL_PACKAGE=linux-image-$KSPLICE_KERNEL_RELEASE
+# Debian signs kernels for machines with UEFI, and has what it signs in a package of its own.
+[ $KSPLICE_KERNEL_ARCH != amd64 ] || KSPLICE_KERNEL_PACKAGE+=-unsigned
 
 cache_say()
 {
