@@ -35,7 +35,9 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/publish.c \
 	kmodsrc/report.c \
 	kmodsrc/runpre/check.c \
+	kmodsrc/runpre/match-ppc64le.c \
 	kmodsrc/runpre/match.c \
+	kmodsrc/runpre/matcher.h \
 	kmodsrc/runpre/names.c \
 	kmodsrc/runpre/prog.c \
 	kmodsrc/runpre/prog.h \

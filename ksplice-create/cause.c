@@ -51,10 +51,20 @@ static void no_rollback(struct runpre_binder *b, u32 to)
 {
 }
 
+static bool value_of(struct runpre_binder *b, u32 sym, u64 *value)
+{
+	return offline_seen_value(((struct reader *)b)->seen, sym, value);
+}
+
+static bool read_memory(struct runpre_binder *b, u64 addr, void *buf, u32 len)
+{
+	return offline_seen_read(((struct reader *)b)->seen, addr, buf, len);
+}
+
 static enum runpre_ret run(const struct repair *r, struct runpre_fault *fault)
 {
 	const struct offline_seen *seen = r->place->seen;
-	struct reader reader = {.binder = {agree, no_mark, no_rollback}, .seen = seen};
+	struct reader reader = {.binder = {agree, no_mark, no_rollback, value_of, read_memory}, .seen = seen};
 	u32 consumed;
 
 	return runpre_run(seen->h, &runpre_spans(seen->h)[r->place->span], r->code, r->len, r->place->addr, &reader.binder,

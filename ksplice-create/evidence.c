@@ -42,6 +42,16 @@ static void rollback(struct runpre_binder *b, u32 to)
 	((struct noter *)b)->nr_log = to;
 }
 
+static bool value_of(struct runpre_binder *b, u32 sym, u64 *value)
+{
+	return offline_seen_value(((struct noter *)b)->seen, sym, value);
+}
+
+static bool read_memory(struct runpre_binder *b, u64 addr, void *buf, u32 len)
+{
+	return offline_seen_read(((struct noter *)b)->seen, addr, buf, len);
+}
+
 static void count(struct noter *n, u32 span)
 {
 	for (u32 i = 0; i < n->nr_log; i++) {
@@ -141,7 +151,7 @@ void evidence_collect(struct evidence *e, const struct offline_seen *seen)
 {
 	size_t nr = (size_t)seen->h->nr_syms + 1;
 	struct noter n = {
-		.binder = {.bind = note, .mark = mark, .rollback = rollback},
+		.binder = {.bind = note, .mark = mark, .rollback = rollback, .value = value_of, .read = read_memory},
 		.seen = seen,
 		.log = xrealloc(NULL, ((size_t)seen->h->max_binds + 1) * sizeof(u32)),
 		.first = xrealloc(NULL, nr * sizeof(u32)),

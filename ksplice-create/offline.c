@@ -347,6 +347,17 @@ static struct error *resolve(struct check *c, struct strv *missing, struct offli
 	return where_sym != (u32)-1 ? symbol_error(c, ret, where_sym) : spans_error(c, where);
 }
 
+bool offline_seen_value(const struct offline_seen *seen, uint32_t sym, unsigned long long *value)
+{
+	*value = seen->work->syms[sym].root;
+	return seen->work->syms[sym].state;
+}
+
+bool offline_seen_read(const struct offline_seen *seen, unsigned long long addr, void *buf, uint32_t len)
+{
+	return seen->env->read(seen->env->ctx, addr, buf, len) == len;
+}
+
 struct error *offline_check_data(const struct kernel_memory *km, const char *path, const void *data, size_t size,
 				 const struct offline_words *words, struct strv *missing, struct offline_stats *stats)
 {

@@ -34,6 +34,10 @@ struct offline_seen {
 	const struct runpre_work *work;
 };
 
+/* For binders of runs after the match: the value of a symbol as it was found, and the same memory. */
+bool offline_seen_value(const struct offline_seen *seen, uint32_t sym, unsigned long long *value);
+bool offline_seen_read(const struct offline_seen *seen, unsigned long long addr, void *buf, uint32_t len);
+
 /* Where a function of the build and one of the kernel differ. */
 struct offline_place {
 	const struct offline_seen *seen;

@@ -49,6 +49,15 @@ static void show_bytes(FILE *out, const uint8_t *bytes, uint32_t len)
 		fprintf(out, " %02x", bytes[i]);
 }
 
+static const char *low_name(uint8_t type)
+{
+	static const char *const names[RUNPRE_LOW_MAX] = {
+		[RUNPRE_LOW_PC] = "pc", [RUNPRE_LOW_TOC] = "toc", [RUNPRE_LOW_PTR] = "ptr",
+	};
+
+	return names[type & ~RUNPRE_LOW_DS];
+}
+
 static void show_operands(FILE *out, const struct runpre_header *h, const uint8_t *prog, const struct runpre_insn *insn)
 {
 	char sym[256];
@@ -67,6 +76,17 @@ static void show_operands(FILE *out, const struct runpre_header *h, const uint8_
 	case RUNPRE_OP_JUMPSYM:
 		fprintf(out, " %s %s%+lld", om_match_cc_name(insn->sub), symbol_text(h, insn->arg, sym, sizeof(sym)),
 			insn->addend);
+		return;
+	case RUNPRE_OP_HIGH:
+		fprintf(out, " %08x", insn->word);
+		return;
+	case RUNPRE_OP_LOW:
+		fprintf(out, " %s %08x, upper half at +0x%x: %s%+lld", low_name(insn->sub), insn->word, insn->high,
+			symbol_text(h, insn->arg, sym, sizeof(sym)), insn->addend);
+		return;
+	case RUNPRE_OP_BRANCH:
+		fprintf(out, " %08x %s%+lld%s", insn->word, symbol_text(h, insn->arg, sym, sizeof(sym)), insn->addend,
+			insn->sub & RUNPRE_BRANCH_ENTRY ? ", either entry" : "");
 		return;
 	case RUNPRE_OP_LABEL:
 		fprintf(out, " L%u", insn->arg);
@@ -168,16 +188,24 @@ static void json_operands(json_t *op, const struct runpre_header *h, const uint8
 
 	if (insn->op == RUNPRE_OP_LIT) {
 		json_object_set_new(op, "bytes", json_bytes(prog + insn->data, insn->arg));
-	} else if (insn->op == RUNPRE_OP_RELOC || insn->op == RUNPRE_OP_JUMPSYM) {
+	} else if (runpre_op_has_sym(insn->op)) {
 		json_object_set_new(op, "symbol", json_string(symbol_text(h, insn->arg, sym, sizeof(sym))));
 		json_object_set_new(op, "addend", json_integer(insn->addend));
 	} else if (insn->op == RUNPRE_OP_LABEL || insn->op == RUNPRE_OP_JUMP) {
 		json_object_set_new(op, "label", json_integer(insn->arg));
 	} else if (insn->op == RUNPRE_OP_PRE) {
 		json_object_set_new(op, "offset", json_integer(insn->arg));
-	} else if (insn->op != RUNPRE_OP_END) {
+	} else if (insn->op != RUNPRE_OP_END && insn->op != RUNPRE_OP_HIGH) {
 		json_object_set_new(op, "len", json_integer(insn->arg));
 	}
+	if (insn->op == RUNPRE_OP_HIGH || insn->op == RUNPRE_OP_LOW || insn->op == RUNPRE_OP_BRANCH)
+		json_object_set_new(op, "insn", json_integer(insn->word));
+	if (insn->op == RUNPRE_OP_LOW) {
+		json_object_set_new(op, "type", json_string(low_name(insn->sub)));
+		json_object_set_new(op, "high", json_integer(insn->high));
+	}
+	if (insn->op == RUNPRE_OP_BRANCH)
+		json_object_set_new(op, "either_entry", json_boolean(insn->sub & RUNPRE_BRANCH_ENTRY));
 	if (insn->op == RUNPRE_OP_RELOC)
 		json_object_set_new(op, "type", json_string(reloc_name(insn->sub)));
 	if (insn->op == RUNPRE_OP_JUMP || insn->op == RUNPRE_OP_JUMPSYM)

@@ -53,8 +53,7 @@ static bool check_ident(const struct runpre_header *h, size_t size, struct runpr
 		return bad(fault, FIELD(version));
 	if (h->size != size || h->size > RUNPRE_MAX_SIZE)
 		return bad(fault, FIELD(size));
-	/* No other machine's jumps and fields are known to match.c yet. */
-	if (h->arch != RUNPRE_ARCH_X86_64)
+	if (h->arch != RUNPRE_ARCH_X86_64 && h->arch != RUNPRE_ARCH_PPC64LE)
 		return bad(fault, FIELD(arch));
 	return true;
 }
@@ -174,7 +173,7 @@ static bool span_ok(const struct runpre_header *h, const struct runpre_span *s)
 /* What an op, a form or a program can come to. 64 bits hold any sum of what 64 MiB of ops can say. */
 struct extent {
 	u64	min, max;	/* bytes of run code */
-	u64	binds;		/* RELOC and JUMPSYM ops */
+	u64	binds;		/* ops with symbols */
 };
 
 static void add_extent(struct extent *to, u64 min, u64 max, u64 binds)
@@ -197,12 +196,47 @@ static bool may_mention(const struct runpre_header *h, u32 sym)
 	return sym < h->nr_syms && runpre_syms(h)[sym].kind != RUNPRE_SYM_ALIAS;
 }
 
+/* Ops that know instructions, each of one machine only. */
+static bool of_machine(const struct runpre_header *h, u8 op)
+{
+	switch (op) {
+	case RUNPRE_OP_JUMP:
+	case RUNPRE_OP_JUMPSYM:
+	case RUNPRE_OP_NOPS:
+	case RUNPRE_OP_PAD:
+		return h->arch == RUNPRE_ARCH_X86_64;
+	case RUNPRE_OP_HIGH:
+	case RUNPRE_OP_LOW:
+	case RUNPRE_OP_BRANCH:
+		return h->arch == RUNPRE_ARCH_PPC64LE;
+	}
+	return true;
+}
+
+static bool ppc_op_ok(const struct runpre_header *h, const struct runpre_span *span, const struct runpre_insn *insn)
+{
+	u8 type = insn->sub;
+
+	switch (insn->op) {
+	case RUNPRE_OP_HIGH:
+		return !(insn->word & 0xffff);
+	case RUNPRE_OP_LOW:
+		return (type & ~RUNPRE_LOW_DS) < RUNPRE_LOW_MAX && !(insn->word & runpre_low_mask(type)) && !(insn->high & 3) &&
+		       span->max_run >= 4 && insn->high <= span->max_run - 4 && may_mention(h, insn->arg) &&
+		       (type & ~RUNPRE_LOW_DS ? is_plain(h, insn->toc) : !insn->toc);
+	}
+	return (type & ~RUNPRE_BRANCH_ENTRY) < RUNPRE_BRANCH_MAX && !(insn->word & runpre_branch_mask(type)) &&
+	       may_mention(h, insn->arg);
+}
+
 /* Ops that may stand anywhere. */
 static bool simple_op_ok(const struct runpre_header *h, const struct runpre_span *span,
 			 const struct runpre_insn *insn, struct extent *extent)
 {
 	u32 size;
 
+	if (!of_machine(h, insn->op))
+		return false;
 	switch (insn->op) {
 	case RUNPRE_OP_LIT:
 		add_extent(extent, insn->arg, insn->arg, 0);
@@ -225,6 +259,11 @@ static bool simple_op_ok(const struct runpre_header *h, const struct runpre_span
 		return insn->arg <= RUNPRE_MAX_RUN;
 	case RUNPRE_OP_PRE:
 		return insn->arg <= RUNPRE_MAX_RUN;
+	case RUNPRE_OP_HIGH:
+	case RUNPRE_OP_LOW:
+	case RUNPRE_OP_BRANCH:
+		add_extent(extent, 4, 4, insn->op != RUNPRE_OP_HIGH);
+		return ppc_op_ok(h, span, insn);
 	}
 	return false;
 }

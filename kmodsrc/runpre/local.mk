@@ -3,7 +3,9 @@
 noinst_LIBRARIES += librunpre.a
 librunpre_a_SOURCES = \
 	kmodsrc/runpre/check.c \
+	kmodsrc/runpre/match-ppc64le.c \
 	kmodsrc/runpre/match.c \
+	kmodsrc/runpre/matcher.h \
 	kmodsrc/runpre/names.c \
 	kmodsrc/runpre/prog.c \
 	kmodsrc/runpre/prog.h \

@@ -3,28 +3,12 @@
  * The interpreter of match programs: compares the run code of one span with the pre code, op by op.
  * The program is checked (check.c), so decoding cannot fail here; the run code is anything at all.
  */
-#include "prog.h"
+#include "matcher.h"
 
 #define NO_LABEL ((u32)-1)
 #define ON_TRIAL 0x80000000	/* in a label's offset (at most RUNPRE_MAX_RUN): a form says so that is being tried */
 
-/* A match under way. */
-struct matcher {
-	const struct runpre_span *span;
-	const u8 *run;
-	u32	run_len;	/* bytes that may be looked at; inside a site of fixed length, up to its end */
-	u64	run_addr;
-	u32	pos;		/* next run byte */
-	u32	pre;		/* the pre byte that it stands for, as far as the program told */
-	u32	*labels;	/* run offset of each label, NO_LABEL until a jump or the label itself tells */
-	bool	probing;	/* a form is being tried: what it says about labels may have to be forgotten */
-	bool	fenced;		/* run_len is the end of a site: to need more is to differ */
-	u8	site;		/* enum runpre_site while inside one, else 0xff */
-	struct runpre_binder *binder;
-	struct runpre_fault *fault;
-};
-
-static enum runpre_ret fail_at(struct matcher *m, const struct runpre_insn *insn, enum runpre_ret ret, u32 ahead,
+enum runpre_ret runpre_fail_at(struct matcher *m, const struct runpre_insn *insn, enum runpre_ret ret, u32 ahead,
 			       u64 expected, u64 found)
 {
 	struct runpre_fault *f = m->fault;
@@ -34,36 +18,16 @@ static enum runpre_ret fail_at(struct matcher *m, const struct runpre_insn *insn
 	f->site = m->site;
 	f->pre_off = m->pre + ahead;
 	f->run_off = m->pos + ahead;
-	f->sym = insn->op == RUNPRE_OP_RELOC || insn->op == RUNPRE_OP_JUMPSYM ? insn->arg : (u32)-1;
+	f->sym = runpre_op_has_sym(insn->op) ? insn->arg : (u32)-1;
 	f->expected = expected;
 	f->found = found;
 	return ret;
 }
 
 /* The run code ends here: for a form that is longer than its site, that is a difference. */
-static enum runpre_ret cut_off(struct matcher *m, const struct runpre_insn *insn)
+enum runpre_ret runpre_cut_off(struct matcher *m, const struct runpre_insn *insn)
 {
-	return fail_at(m, insn, m->fenced ? RUNPRE_DIFFERS : RUNPRE_UNREADABLE, m->run_len - m->pos, 0, 0);
-}
-
-static u32 left(const struct matcher *m)
-{
-	return m->run_len - m->pos;
-}
-
-static u64 read_le(const u8 *p, u32 len)
-{
-	u64 v = 0;
-
-	while (len--)
-		v = v << 8 | p[len];
-	return v;
-}
-
-static void advance(struct matcher *m, u32 run, u32 pre)
-{
-	m->pos += run;
-	m->pre += pre;
+	return runpre_fail_at(m, insn, m->fenced ? RUNPRE_DIFFERS : RUNPRE_UNREADABLE, m->run_len - m->pos, 0, 0);
 }
 
 static enum runpre_ret run_lit(struct matcher *m, const u8 *prog, const struct runpre_insn *insn)
@@ -74,21 +38,21 @@ static enum runpre_ret run_lit(struct matcher *m, const u8 *prog, const struct r
 	if (memcmp(want, got, n)) {
 		for (i = 0; want[i] == got[i]; i++)
 			;
-		return fail_at(m, insn, RUNPRE_DIFFERS, i, want[i], got[i]);
+		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, i, want[i], got[i]);
 	}
 	if (n < insn->arg)
-		return cut_off(m, insn);
+		return runpre_cut_off(m, insn);
 	advance(m, n, n);
 	return RUNPRE_OK;
 }
 
-static enum runpre_ret bind(struct matcher *m, const struct runpre_insn *insn, u64 value)
+enum runpre_ret runpre_bind(struct matcher *m, const struct runpre_insn *insn, u64 value)
 {
 	enum runpre_ret ret;
 	u64 expected = 0;
 
 	ret = m->binder->bind(m->binder, insn->arg, value, &expected);
-	return ret == RUNPRE_OK ? ret : fail_at(m, insn, ret, 0, expected, value);
+	return ret == RUNPRE_OK ? ret : runpre_fail_at(m, insn, ret, 0, expected, value);
 }
 
 static enum runpre_ret run_reloc(struct matcher *m, const struct runpre_insn *insn)
@@ -98,13 +62,13 @@ static enum runpre_ret run_reloc(struct matcher *m, const struct runpre_insn *in
 	u64 value;
 
 	if (left(m) < size)
-		return cut_off(m, insn);
+		return runpre_cut_off(m, insn);
 	value = read_le(m->run + m->pos, size);
 	if (insn->sub == RUNPRE_REL_ABS32S || insn->sub == RUNPRE_REL_PC32)
 		value = (u64)(s64)(s32)value;
 	if (insn->sub == RUNPRE_REL_PC32 || insn->sub == RUNPRE_REL_PC64)
 		value += m->run_addr + m->pos;
-	ret = bind(m, insn, value - (u64)insn->addend);
+	ret = runpre_bind(m, insn, value - (u64)insn->addend);
 	if (ret == RUNPRE_OK)
 		advance(m, size, size);
 	return ret;
@@ -145,8 +109,8 @@ static enum runpre_ret no_jump(struct matcher *m, const struct runpre_insn *insn
 	/* Too few bytes to say, or another instruction. */
 	if (left(m) < 2 || (insn->sub == RUNPRE_CC_ALWAYS && p[0] == 0xe9) ||
 	    (insn->sub < RUNPRE_CC_ALWAYS && p[0] == 0x0f && p[1] == 0x80 + insn->sub))
-		return cut_off(m, insn);
-	return fail_at(m, insn, RUNPRE_DIFFERS, 0, insn->sub, read_le(p, 2));
+		return runpre_cut_off(m, insn);
+	return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, insn->sub, read_le(p, 2));
 }
 
 static bool is_known(const struct matcher *m, u32 label)
@@ -178,7 +142,7 @@ static enum runpre_ret run_jump(struct matcher *m, const struct runpre_insn *ins
 	to = (s64)m->pos + len + rel;
 	/* Beyond the last byte: no label will ever be there, so say here which jump it is. */
 	if (to < 0 || to > m->span->max_run || !meet_label(m, insn->arg, (u32)to))
-		return fail_at(m, insn, RUNPRE_DIFFERS, 0, label_at(m, insn->arg), (u64)to);
+		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, label_at(m, insn->arg), (u64)to);
 	advance(m, len, 0);
 	return RUNPRE_OK;
 }
@@ -191,7 +155,7 @@ static enum runpre_ret run_jumpsym(struct matcher *m, const struct runpre_insn *
 
 	if (!read_jump(m->run + m->pos, left(m), insn->sub, &len, &rel))
 		return no_jump(m, insn);
-	ret = bind(m, insn, m->run_addr + m->pos + len + (u64)rel - (u64)insn->addend);
+	ret = runpre_bind(m, insn, m->run_addr + m->pos + len + (u64)rel - (u64)insn->addend);
 	if (ret == RUNPRE_OK)
 		advance(m, len, 0);
 	return ret;
@@ -200,7 +164,7 @@ static enum runpre_ret run_jumpsym(struct matcher *m, const struct runpre_insn *
 static enum runpre_ret run_label(struct matcher *m, const struct runpre_insn *insn)
 {
 	if (!meet_label(m, insn->arg, m->pos))
-		return fail_at(m, insn, RUNPRE_DIFFERS, 0, label_at(m, insn->arg), m->pos);
+		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, label_at(m, insn->arg), m->pos);
 	return RUNPRE_OK;
 }
 
@@ -256,13 +220,13 @@ static enum runpre_ret run_pad(struct matcher *m, const struct runpre_insn *insn
 	u32 n, done;
 
 	if (left(m) < insn->arg)
-		return cut_off(m, insn);
+		return runpre_cut_off(m, insn);
 	for (done = 0; done < insn->arg; done += n) {
 		n = nop_len(p + done, insn->arg - done);
 		if (!n)
 			n = filler_len(p + done, insn->arg - done);
 		if (!n)
-			return fail_at(m, insn, RUNPRE_DIFFERS, done, 0x90, p[done]);
+			return runpre_fail_at(m, insn, RUNPRE_DIFFERS, done, 0x90, p[done]);
 	}
 	advance(m, insn->arg, insn->arg);
 	return RUNPRE_OK;
@@ -368,8 +332,12 @@ static enum runpre_ret run_simple(struct matcher *m, const struct runpre_insn *i
 	case RUNPRE_OP_PRE:
 		m->pre = insn->arg;
 		return RUNPRE_OK;
+	case RUNPRE_OP_HIGH:
+	case RUNPRE_OP_LOW:
+	case RUNPRE_OP_BRANCH:
+		return runpre_run_ppc64le(m, insn);
 	}
-	return fail_at(m, insn, RUNPRE_BAD_DATA, 0, 0, 0);
+	return runpre_fail_at(m, insn, RUNPRE_BAD_DATA, 0, 0, 0);
 }
 
 /* Runs one form from the current position; on success the position is behind it, and what it bound stays bound. */
@@ -383,7 +351,7 @@ static enum runpre_ret run_form(struct matcher *m, struct runpre_cursor form)
 		ret = run_simple(m, &insn, &form);
 	}
 	if (ret == RUNPRE_OK && m->fenced && left(m))
-		ret = fail_at(m, &insn, RUNPRE_DIFFERS, 0, m->run_len, m->pos);
+		ret = runpre_fail_at(m, &insn, RUNPRE_DIFFERS, 0, m->run_len, m->pos);
 	return ret;
 }
 
@@ -466,7 +434,7 @@ static enum runpre_ret run_site(struct matcher *m, const struct runpre_insn *ins
 
 	m->site = insn->sub;
 	if (left(m) < insn->arg)
-		return cut_off(m, insn);
+		return runpre_cut_off(m, insn);
 	if (insn->arg) {
 		m->run_len = m->pos + insn->arg;
 		m->fenced = true;
@@ -510,6 +478,7 @@ enum runpre_ret runpre_run(const struct runpre_header *h, const struct runpre_sp
 		.span = span,
 		.run = run,
 		.run_len = run_len < span->max_run ? (u32)run_len : span->max_run,
+		.whole_len = run_len < span->max_run ? (u32)run_len : span->max_run,
 		.run_addr = run_addr,
 		.labels = labels,
 		.site = 0xff,

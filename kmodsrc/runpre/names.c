@@ -38,6 +38,9 @@ const char *runpre_op_name(u8 op)
 		[RUNPRE_OP_SITE] = "site",
 		[RUNPRE_OP_PAD] = "pad",
 		[RUNPRE_OP_PRE] = "pre",
+		[RUNPRE_OP_HIGH] = "high",
+		[RUNPRE_OP_LOW] = "low",
+		[RUNPRE_OP_BRANCH] = "branch",
 	};
 
 	return NAME_OF(names, op);
@@ -56,6 +59,10 @@ const char *runpre_site_name(u8 site)
 		[RUNPRE_SITE_LOCK] = "lock",
 		[RUNPRE_SITE_ENDBR] = "endbr",
 		[RUNPRE_SITE_RUNTIME_CONST] = "runtime_const",
+		[RUNPRE_SITE_FEATURE] = "feature",
+		[RUNPRE_SITE_LWSYNC] = "lwsync",
+		[RUNPRE_SITE_NOSPEC] = "nospec",
+		[RUNPRE_SITE_ENTRY] = "entry",
 	};
 
 	return NAME_OF(names, site);

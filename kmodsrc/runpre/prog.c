@@ -60,6 +60,30 @@ static bool get_u32(struct runpre_cursor *c, u32 *ret)
 	return true;
 }
 
+static bool get_word(struct runpre_cursor *c, u32 *ret)
+{
+	u32 i;
+	u8 byte;
+
+	for (*ret = i = 0; i < 4; i++) {
+		if (!get_u8(c, &byte))
+			return false;
+		*ret |= (u32)byte << (8 * i);
+	}
+	return true;
+}
+
+static bool decode_low(struct runpre_cursor *c, struct runpre_insn *insn)
+{
+	return get_u8(c, &insn->sub) && get_word(c, &insn->word) && get_u32(c, &insn->high) && get_u32(c, &insn->toc) &&
+	       get_u32(c, &insn->arg) && get_signed(c, &insn->addend);
+}
+
+static bool decode_branch(struct runpre_cursor *c, struct runpre_insn *insn)
+{
+	return get_u8(c, &insn->sub) && get_word(c, &insn->word) && get_u32(c, &insn->arg) && get_signed(c, &insn->addend);
+}
+
 static bool decode_lit(struct runpre_cursor *c, struct runpre_insn *insn)
 {
 	if (!get_u32(c, &insn->arg) || insn->arg > c->end - c->pos)
@@ -101,6 +125,12 @@ bool runpre_decode(struct runpre_cursor *c, struct runpre_insn *insn)
 		return get_u32(c, &insn->arg);
 	case RUNPRE_OP_SITE:
 		return decode_site(c, insn);
+	case RUNPRE_OP_HIGH:
+		return get_word(c, &insn->word);
+	case RUNPRE_OP_LOW:
+		return decode_low(c, insn);
+	case RUNPRE_OP_BRANCH:
+		return decode_branch(c, insn);
 	}
 	return false;
 }
@@ -129,4 +159,14 @@ u32 runpre_reloc_size(u8 type)
 	};
 
 	return type < RUNPRE_REL_MAX ? size[type] : 0;
+}
+
+u32 runpre_low_mask(u8 type)
+{
+	return type & RUNPRE_LOW_DS ? 0xfffc : 0xffff;
+}
+
+u32 runpre_branch_mask(u8 type)
+{
+	return (type & ~RUNPRE_BRANCH_ENTRY) == RUNPRE_BRANCH_24 ? 0x03fffffc : 0xfffc;
 }

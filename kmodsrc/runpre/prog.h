@@ -18,12 +18,15 @@ struct runpre_cursor {
 /* One op, decoded; fields that an op has not are 0. */
 struct runpre_insn {
 	u8	op;		/* enum runpre_op */
-	u8	sub;		/* RELOC: type; JUMP, JUMPSYM: cc; SITE: kind */
+	u8	sub;		/* RELOC, LOW, BRANCH: type; JUMP, JUMPSYM: cc; SITE: kind */
 	u32	at;		/* of the op byte */
-	u32	arg;		/* RELOC, JUMPSYM: symbol; LABEL, JUMP: label; LIT, NOPS, PAD, SITE: length; PRE: offset */
+	u32	arg;		/* RELOC, JUMPSYM, LOW, BRANCH: symbol; LABEL, JUMP: label; LIT, NOPS, PAD, SITE: length; PRE: offset */
 	u32	nforms;		/* SITE */
 	u32	data;		/* LIT: position of the bytes; SITE: of the first form */
-	s64	addend;		/* RELOC, JUMPSYM */
+	u32	word;		/* HIGH, LOW, BRANCH: the instruction */
+	u32	high;		/* LOW: run offset of the upper half */
+	u32	toc;		/* LOW: symbol of the TOC pointer */
+	s64	addend;		/* RELOC, JUMPSYM, LOW, BRANCH */
 };
 
 /*
@@ -34,6 +37,15 @@ bool runpre_decode(struct runpre_cursor *c, struct runpre_insn *insn);
 
 /* Reads one form's length, gives its bytes as @form, and moves behind it. false: it is cut off. */
 bool runpre_decode_form(struct runpre_cursor *c, struct runpre_cursor *form);
+
+static inline bool runpre_op_has_sym(u8 op)
+{
+	return op == RUNPRE_OP_RELOC || op == RUNPRE_OP_JUMPSYM || op == RUNPRE_OP_LOW || op == RUNPRE_OP_BRANCH;
+}
+
+/* The bits of the instruction that its field has, by the type of LOW and BRANCH. */
+u32 runpre_low_mask(u8 type);
+u32 runpre_branch_mask(u8 type);
 
 /* Bytes of the field of a RELOC: 4 or 8; 0 for a type that does not exist. */
 u32 runpre_reloc_size(u8 type);

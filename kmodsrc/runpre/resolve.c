@@ -169,6 +169,21 @@ static enum runpre_ret bind(struct runpre_binder *b, u32 sym, u64 value, u64 *ex
 	return bind_plain(r, sym, value, expected);
 }
 
+static bool value_of(struct runpre_binder *b, u32 sym, u64 *value)
+{
+	const struct runpre_sym_result *s = &((struct resolver *)b)->work->syms[sym];
+
+	*value = s->root;
+	return s->state;
+}
+
+static bool read_memory(struct runpre_binder *b, u64 addr, void *buf, u32 len)
+{
+	const struct runpre_env *env = ((struct resolver *)b)->env;
+
+	return env->read(env->ctx, addr, buf, len) == len;
+}
+
 /* Trials */
 
 static enum runpre_ret run_at(struct resolver *r, const struct runpre_span *span, u64 addr, u32 *run_len,
@@ -454,7 +469,7 @@ enum runpre_ret runpre_resolve(const struct runpre_header *h, const struct runpr
 			       u32 *where, u32 *where_sym)
 {
 	struct resolver r = {
-		.binder = { .bind = bind, .mark = mark, .rollback = rollback },
+		.binder = { .bind = bind, .mark = mark, .rollback = rollback, .value = value_of, .read = read_memory },
 		.h = h,
 		.env = env,
 		.work = work,

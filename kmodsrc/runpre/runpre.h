@@ -59,7 +59,7 @@ struct runpre_header {
 	/* Upper bounds, which runpre_check() holds every span to. */
 	u32	max_labels;	/* of nr_labels */
 	u32	max_run;	/* of max_run */
-	u32	max_binds;	/* of the number of RELOC and JUMPSYM ops in one program, forms included */
+	u32	max_binds;	/* of the number of RELOC, JUMPSYM, LOW and BRANCH ops in one program, forms included */
 };
 
 /* How the value of a symbol comes about. */
@@ -142,6 +142,17 @@ struct runpre_span {
  *	PAD     u:len			exactly len bytes of nops, in any way that the kernel fills space
  *					(0x90s, multi-byte nops, a jump over int3s)
  *
+ * On ppc64le, where each instruction has 4 bytes and so nothing moves (ops of that machine only; JUMP, JUMPSYM, NOPS and PAD
+ * are x86_64's).  An instruction is given as its word, with 0 in its field:
+ *	HIGH    word:insn		an addis whose field is the upper half of an address (which one, LOW tells); or the nop that
+ *					the linker makes of it where the upper half is 0
+ *	LOW     u8:type word:insn u:high u:toc u:sym s:addend
+ *					the lower half of an address, the upper half of which is in the instruction at run byte
+ *					@high of the span: value(sym) + addend = base + 65536 * upper half + lower half, both
+ *					signed; the base is by the type, value(toc) or an address
+ *	BRANCH  u8:type word:insn u:sym s:addend
+ *					value(sym) + addend is where the branch leads
+ *
  * PRE notes, for messages only, which byte of the pre code comes next:
  *	PRE     u:offset		not needed where it follows from LIT, RELOC, ...; the compiler emits it
  *					at the start of each instruction that is not preceded by LIT
@@ -157,7 +168,28 @@ enum runpre_op {
 	RUNPRE_OP_SITE = 7,
 	RUNPRE_OP_PAD = 8,
 	RUNPRE_OP_PRE = 9,
+	RUNPRE_OP_HIGH = 10,
+	RUNPRE_OP_LOW = 11,
+	RUNPRE_OP_BRANCH = 12,
 };
+
+/* What the base of LOW is, and what the instruction does with the address; with RUNPRE_LOW_DS, its field has 14 bits. */
+enum runpre_low {
+	RUNPRE_LOW_PC = 0,	/* the address of the instruction at @high: how a function finds its TOC pointer */
+	RUNPRE_LOW_TOC = 1,	/* the TOC pointer; where the upper half is a nop, the instruction has r2 for its register */
+	RUNPRE_LOW_PTR = 2,	/* likewise, and there is a pointer with the value: the instruction loads it. Or the linker made it
+				 * one that adds, and dropped the pointer: then it is as with LOW_TOC */
+	RUNPRE_LOW_MAX = 3,
+};
+#define RUNPRE_LOW_DS		0x10
+
+enum runpre_branch {
+	RUNPRE_BRANCH_24 = 0,	/* b, bl: 24 bits [R_PPC64_REL24] */
+	RUNPRE_BRANCH_14 = 1,	/* bc: 14 bits [R_PPC64_REL14] */
+	RUNPRE_BRANCH_MAX = 2,
+};
+/* To a function, so perhaps to its local entry, behind the instructions that set r2 up (ELFv2 ABI 2.3.2.1). */
+#define RUNPRE_BRANCH_ENTRY	0x10
 
 /* RELOC types, by what the field holds; x86-64 psABI 4.4.1 names in brackets. */
 enum runpre_reloc {
@@ -186,7 +218,11 @@ enum runpre_site {
 	RUNPRE_SITE_LOCK = 7,
 	RUNPRE_SITE_ENDBR = 8,
 	RUNPRE_SITE_RUNTIME_CONST = 9,
-	RUNPRE_SITE_MAX = 10,
+	RUNPRE_SITE_FEATURE = 10,
+	RUNPRE_SITE_LWSYNC = 11,
+	RUNPRE_SITE_NOSPEC = 12,
+	RUNPRE_SITE_ENTRY = 13,
+	RUNPRE_SITE_MAX = 14,
 };
 
 enum runpre_ret {
@@ -205,7 +241,7 @@ struct runpre_fault {
 	u32	offset;		/* BAD_DATA: of the offence in the match data; else: of the op in the program */
 	u32	pre_off;	/* in the pre code, as far as the program tells */
 	u32	run_off;	/* from the span's first run byte */
-	u32	sym;		/* RELOC and JUMPSYM: the symbol, else (u32)-1 */
+	u32	sym;		/* RELOC, JUMPSYM, LOW and BRANCH: the symbol, else (u32)-1 */
 	u64	expected;	/* RELOC: the value that the symbol has or must have; LIT: the byte */
 	u64	found;		/* RELOC: the value that the run code implies; LIT: the byte */
 	u8	op;		/* enum runpre_op */
@@ -240,6 +276,9 @@ struct runpre_binder {
 	enum runpre_ret (*bind)(struct runpre_binder *b, u32 sym, u64 value, u64 *expected);
 	u32 (*mark)(struct runpre_binder *b);
 	void (*rollback)(struct runpre_binder *b, u32 mark);
+	/* For match data of ppc64le only: the symbol's value, if it is bound; and memory, all of @len bytes or false. */
+	bool (*value)(struct runpre_binder *b, u32 sym, u64 *value);
+	bool (*read)(struct runpre_binder *b, u64 addr, void *buf, u32 len);
 };
 
 enum runpre_ret runpre_run(const struct runpre_header *h, const struct runpre_span *span,

@@ -66,11 +66,21 @@ static void no_rollback(struct runpre_binder *b, u32 mark)
 	(void)mark;
 }
 
+static bool value_of(struct runpre_binder *b, u32 sym, u64 *value)
+{
+	return offline_seen_value(((struct second *)b)->seen, sym, value);
+}
+
+static bool read_memory(struct runpre_binder *b, u64 addr, void *buf, u32 len)
+{
+	return offline_seen_read(((struct second *)b)->seen, addr, buf, len);
+}
+
 static bool second_init(struct second *s, const struct offline_seen *seen)
 {
 	const struct runpre_header *h = seen->h;
 
-	*s = (struct second){.binder = {believe, no_mark, no_rollback}, .seen = seen};
+	*s = (struct second){.binder = {believe, no_mark, no_rollback, value_of, read_memory}, .seen = seen};
 	s->work.syms = calloc((size_t)h->nr_syms + 1, sizeof(*s->work.syms));
 	s->work.spans = calloc((size_t)h->nr_spans + 1, sizeof(*s->work.spans));
 	s->work.log = calloc((size_t)h->max_binds + 1, sizeof(*s->work.log));

@@ -34,6 +34,7 @@ static void add_sleb(struct mb *b, s64 v)
 void mb_init(struct mb *b)
 {
 	memset(b, 0, sizeof(*b));
+	b->h.arch = RUNPRE_ARCH_X86_64;
 	add(&b->strings, "", 1);
 	b->h.id = mb_string(b, "test");
 	b->h.target = mb_string(b, "vmlinux");
@@ -192,6 +193,37 @@ void mb_pre(struct mb *b, u32 off)
 	add_uleb(b, off);
 }
 
+void mb_high(struct mb *b, u32 insn)
+{
+	add_u8(b, RUNPRE_OP_HIGH);
+	mb_raw(b, &insn, sizeof(insn));
+	b->span.max_run += 4;
+}
+
+void mb_low(struct mb *b, u8 type, u32 insn, u32 high, u32 toc, u32 sym, s64 addend)
+{
+	add_u8(b, RUNPRE_OP_LOW);
+	add_u8(b, type);
+	mb_raw(b, &insn, sizeof(insn));
+	add_uleb(b, high);
+	add_uleb(b, toc);
+	add_uleb(b, sym);
+	add_sleb(b, addend);
+	b->span.max_run += 4;
+	b->binds++;
+}
+
+void mb_branch(struct mb *b, u8 type, u32 insn, u32 sym, s64 addend)
+{
+	add_u8(b, RUNPRE_OP_BRANCH);
+	add_u8(b, type);
+	mb_raw(b, &insn, sizeof(insn));
+	add_uleb(b, sym);
+	add_sleb(b, addend);
+	b->span.max_run += 4;
+	b->binds++;
+}
+
 void mb_site(struct mb *b, u8 kind, u32 len, u32 nforms)
 {
 	add_u8(b, RUNPRE_OP_SITE);
@@ -234,7 +266,6 @@ struct runpre_header *mb_finish(struct mb *b, size_t *size)
 
 	memcpy(h.magic, RUNPRE_MAGIC, sizeof(h.magic));
 	h.version = RUNPRE_VERSION;
-	h.arch = RUNPRE_ARCH_X86_64;
 	add(&out, &h, sizeof(h));
 	h.nr_syms = b->nr_syms;
 	h.syms = place(&out, &b->syms);

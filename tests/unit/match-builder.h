@@ -21,7 +21,7 @@ struct mb {
 	struct runpre_header h;		/* max_*, id and target as mb_finish() will write them */
 };
 
-void mb_init(struct mb *b);
+void mb_init(struct mb *b);						/* for x86_64; b->h.arch may be changed */
 void mb_free(struct mb *b);
 
 u32 mb_string(struct mb *b, const char *s);
@@ -46,6 +46,9 @@ void mb_jumpsym(struct mb *b, u8 cc, u32 sym, s64 addend);
 void mb_nops(struct mb *b, u32 max);
 void mb_pad(struct mb *b, u32 len);
 void mb_pre(struct mb *b, u32 off);
+void mb_high(struct mb *b, u32 insn);					/* of ppc64le */
+void mb_low(struct mb *b, u8 type, u32 insn, u32 high, u32 toc, u32 sym, s64 addend);
+void mb_branch(struct mb *b, u8 type, u32 insn, u32 sym, s64 addend);
 void mb_site(struct mb *b, u8 kind, u32 len, u32 nforms);		/* then that often: */
 void mb_form(struct mb *b);						/* ops of a form, at most 127 bytes, */
 void mb_form_end(struct mb *b);

@@ -163,7 +163,7 @@ static void rejects_bad_headers(void **state)
 	reject_header(H(version), 2);
 	reject_header(H(size), 0xffffffff);
 	reject_header(H(arch), 0);
-	reject_header(H(arch), RUNPRE_ARCH_PPC64LE);
+	reject_header(H(arch), 3);
 	reject_header(H(id), 0);
 	reject_header(H(id), 0xffffffff);
 	reject_header(H(target), 0);

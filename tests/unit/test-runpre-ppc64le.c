@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Match data of ppc64le: what the ops of that machine take for what the linker makes of an instruction, and what not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+/* cmocka.h needs those before it */
+#include <cmocka.h>
+
+#include "tests/unit/match-builder.h"
+
+#define BASE	0xc000000000000000ull
+#define AT(off)	(BASE + (off))
+#define TOC	AT(0x20000)	/* not in reach of one half */
+#define NEAR	AT(0x9000)	/* another, that is */
+
+#define NOP	0x60000000u
+#define BL	0x48000001u
+#define ADDIS_R2_R12	0x3c4c0000u
+#define ADDI_R2_R2	0x38420000u
+#define ADDIS_R9_R2	0x3d220000u
+#define ADDI_R9_R9	0x39290000u
+#define ADDI_R9_R2	0x39220000u
+#define LD_R9_R9	0xe9290000u
+#define LWZ_R10_R9	0x81490000u
+
+/* Memory with a symbol table. */
+struct kernel {
+	u8 mem[0x2000];
+	u64 cands[16];
+	u32 cand_sym[16], nr_cands;
+	struct mb b;
+	u32 toc, f;		/* symbols: the TOC pointer, a function at 0x100 */
+	struct runpre_header *h;
+	struct runpre_work work;
+};
+
+static size_t read_mem(void *ctx, u64 addr, void *buf, size_t len)
+{
+	struct kernel *k = ctx;
+	u64 off = addr - BASE;
+
+	if (off >= sizeof(k->mem))
+		return 0;
+	len = len < sizeof(k->mem) - off ? len : sizeof(k->mem) - off;
+	memcpy(buf, k->mem + off, len);
+	return len;
+}
+
+static void put(struct kernel *k, u32 off, const u32 *words, u32 nr)
+{
+	memcpy(k->mem + off, words, nr * sizeof(*words));
+}
+
+#define PUT(k, off, ...) put(k, off, (const u32[]){ __VA_ARGS__ }, sizeof((const u32[]){ __VA_ARGS__ }) / 4)
+
+/* Its halves, to be added to instructions; the lower one is signed. */
+static u32 high(u64 distance)
+{
+	return (distance + 0x8000) >> 16 & 0xffff;
+}
+
+static u32 low(u64 distance)
+{
+	return distance & 0xffff;
+}
+
+static void cand(struct kernel *k, u32 sym, u64 addr)
+{
+	k->cand_sym[k->nr_cands] = sym;
+	k->cands[k->nr_cands++] = addr;
+}
+
+static void begin(struct kernel *k)
+{
+	memset(k, 0, sizeof(*k));
+	mb_init(&k->b);
+	k->b.h.arch = RUNPRE_ARCH_PPC64LE;
+	k->toc = mb_sym(&k->b, ".TOC.", 0);
+	k->f = mb_sym(&k->b, "f", 0);
+	cand(k, k->f, AT(0x100));
+}
+
+static void forget(struct kernel *k)
+{
+	free(k->work.syms);
+	free(k->work.spans);
+	free(k->work.log);
+	free(k->work.labels);
+	free(k->work.buf);
+	free(k->h);
+}
+
+static void end(struct kernel *k)
+{
+	forget(k);
+	mb_free(&k->b);
+}
+
+static enum runpre_ret check(struct kernel *k)
+{
+	struct runpre_fault fault;
+	enum runpre_ret ret;
+	size_t size;
+
+	free(k->h);
+	k->h = mb_finish(&k->b, &size);
+	ret = runpre_check(k->h, size, &fault);
+	return ret;
+}
+
+/* The span's verdict, the first one's. */
+static enum runpre_ret resolve(struct kernel *k)
+{
+	u32 first[16], addr = 0, where, where_sym, i, j;
+	u64 cands[16];
+	const struct runpre_env env = { .ctx = k, .read = read_mem, .cands = cands, .cand_first = first };
+
+	assert_int_equal(check(k), RUNPRE_OK);
+	for (i = 0; i <= k->h->nr_syms; i++) {
+		first[i] = addr;
+		for (j = 0; j < k->nr_cands; j++)
+			if (k->cand_sym[j] == i)
+				cands[addr++] = k->cands[j];
+	}
+	k->work = (struct runpre_work){
+		.syms = calloc(k->h->nr_syms + 1, sizeof(*k->work.syms)),
+		.spans = calloc(k->h->nr_spans + 1, sizeof(*k->work.spans)),
+		.log = calloc(k->h->max_binds + 1, sizeof(*k->work.log)),
+		.labels = calloc(k->h->max_labels + 1, sizeof(*k->work.labels)),
+		.buf = malloc(k->h->max_run + 1),
+	};
+	runpre_resolve(k->h, &env, &k->work, &where, &where_sym);
+	return k->work.spans[0].ret;
+}
+
+static enum runpre_ret again(struct kernel *k)
+{
+	free(k->work.syms);
+	free(k->work.spans);
+	free(k->work.log);
+	free(k->work.labels);
+	free(k->work.buf);
+	return resolve(k);
+}
+
+/* The two instructions at a global entry, in pre, and in memory at @off with this TOC pointer. */
+static void setup(struct kernel *k, u32 off, u64 toc)
+{
+	u64 distance = toc - AT(off);
+
+	mb_high(&k->b, ADDIS_R2_R12);
+	mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 0, k->toc, 0);
+	PUT(k, off, ADDIS_R2_R12 | high(distance), ADDI_R2_R2 | low(distance));
+}
+
+static void both_halves_are_an_address(void **state)
+{
+	struct kernel k;
+	u64 distance = AT(0x1804) - TOC;
+	u32 var;
+
+	begin(&k);
+	var = mb_sym(&k.b, NULL, 0);
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x100, TOC);
+	mb_high(&k.b, ADDIS_R9_R2);
+	mb_low(&k.b, RUNPRE_LOW_TOC, LWZ_R10_R9, 8, k.toc, var, 4);
+	mb_end(&k.b);
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(distance), LWZ_R10_R9 | low(distance));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_true(k.work.syms[k.toc].value == TOC);
+	assert_true(k.work.syms[var].value == AT(0x1800));
+	/* Another register, in either half. */
+	PUT(&k, 0x108, (ADDIS_R9_R2 | high(distance)) ^ 0x00200000);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.work.spans[0].fault.run_off, 8);
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(distance), (LWZ_R10_R9 | low(distance)) ^ 0x00200000);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.work.spans[0].fault.run_off, 12);
+	end(&k);
+}
+
+static void an_upper_half_of_zero_is_a_nop(void **state)
+{
+	struct kernel k;
+	u32 var;
+
+	begin(&k);
+	var = mb_sym(&k.b, NULL, 0);
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x100, NEAR);
+	mb_high(&k.b, ADDIS_R9_R2);
+	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, k.toc, var, 0);
+	mb_end(&k.b);
+	PUT(&k, 0x108, NOP, ADDI_R9_R2 | low(AT(0x1800) - NEAR));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_true(k.work.syms[var].value == AT(0x1800));
+	/* r9 has not been set, or is set for nothing. */
+	PUT(&k, 0x108, NOP, ADDI_R9_R9 | low(AT(0x1800) - NEAR));
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	PUT(&k, 0x108, ADDIS_R9_R2, ADDI_R9_R2 | low(AT(0x1800) - NEAR));
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	/* The TOC pointer itself is never found so. */
+	PUT(&k, 0x100, NOP, ADDI_R2_R2, NOP, ADDI_R9_R2);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.work.spans[0].fault.run_off, 4);
+	end(&k);
+}
+
+static void a_pointer_in_the_toc_is_loaded_or_dropped(void **state)
+{
+	const u64 pointer = AT(0x1234560);
+	struct kernel k;
+	u32 var;
+
+	begin(&k);
+	var = mb_sym(&k.b, "saved_command_line", 0);
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x100, TOC);
+	mb_high(&k.b, ADDIS_R9_R2);
+	mb_low(&k.b, RUNPRE_LOW_PTR | RUNPRE_LOW_DS, LD_R9_R9, 8, k.toc, var, 0);
+	mb_end(&k.b);
+	/* As the compiler made it. */
+	memcpy(k.mem + 0x1808, &pointer, sizeof(pointer));
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x1808) - TOC), LD_R9_R9 | low(AT(0x1808) - TOC));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_true(k.work.syms[var].value == pointer);
+	/* As the linker does. */
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(pointer - TOC), ADDI_R9_R9 | low(pointer - TOC));
+	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_true(k.work.syms[var].value == pointer);
+	/* lwa, which has another number in the last two bits; and no memory there. */
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x1808) - TOC), LD_R9_R9 | low(AT(0x1808) - TOC) | 2);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x4808) - TOC), LD_R9_R9 | low(AT(0x4808) - TOC));
+	assert_int_equal(again(&k), RUNPRE_UNREADABLE);
+	end(&k);
+}
+
+/* A part of a function, or one that is called with r2 set up, needs that another one tells. */
+static void all_functions_have_one_toc_pointer(void **state)
+{
+	struct kernel k;
+	u32 var, g, h;
+
+	begin(&k);
+	var = mb_sym(&k.b, NULL, 0);
+	g = mb_sym(&k.b, "g", 0);
+	h = mb_sym(&k.b, "h", 0);
+	cand(&k, g, AT(0x200));
+	cand(&k, h, AT(0x300));
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_high(&k.b, ADDIS_R9_R2);
+	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, k.toc, var, 0);
+	mb_end(&k.b);
+	PUT(&k, 0x100, ADDIS_R9_R2 | high(AT(0x1800) - TOC), ADDI_R9_R9 | low(AT(0x1800) - TOC));
+	assert_int_equal(resolve(&k), RUNPRE_UNDECIDED);
+	mb_span(&k.b, g, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x200, TOC);
+	mb_end(&k.b);
+	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_true(k.work.syms[var].value == AT(0x1800));
+	mb_span(&k.b, h, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x300, NEAR);
+	mb_end(&k.b);
+	again(&k);
+	assert_int_equal(k.work.spans[2].ret, RUNPRE_DIFFERS);
+	end(&k);
+}
+
+static void a_call_goes_to_either_entry(void **state)
+{
+	struct kernel k;
+	u32 callee;
+
+	begin(&k);
+	callee = mb_sym(&k.b, "callee", 0);
+	cand(&k, callee, AT(0x1000));
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_branch(&k.b, RUNPRE_BRANCH_24 | RUNPRE_BRANCH_ENTRY, BL, callee, 0);
+	mb_end(&k.b);
+	/* A function without a TOC. */
+	PUT(&k, 0x100, BL | 0xf00);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	/* Its name is 8 bytes before, and there are the instructions for callers who have another TOC. */
+	PUT(&k, 0x100, BL | 0xf08);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	PUT(&k, 0x1000, ADDIS_R2_R12 | 1, ADDI_R2_R2 | 2);
+	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_true(k.work.syms[callee].value == AT(0x1000));
+	PUT(&k, 0x1000, 0x3c400000 | 1, ADDI_R2_R2 | 2);
+	assert_int_equal(again(&k), RUNPRE_OK);
+	PUT(&k, 0x1000, 0xe84cfff8, 0x7c426214);
+	assert_int_equal(again(&k), RUNPRE_OK);
+	PUT(&k, 0x1000, ADDIS_R2_R12 | 1, ADDI_R9_R2 | 2);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	/* b for bl. */
+	PUT(&k, 0x100, (BL | 0xf00) & ~1u);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	end(&k);
+}
+
+static void branches_go_backwards_too(void **state)
+{
+	struct kernel k;
+	u32 other;
+
+	begin(&k);
+	other = mb_sym(&k.b, NULL, 0);
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_branch(&k.b, RUNPRE_BRANCH_24, 0x48000000, other, 8);
+	mb_branch(&k.b, RUNPRE_BRANCH_14, 0x41820000, other, 4);
+	mb_end(&k.b);
+	PUT(&k, 0x100, 0x48000000 | (-0x80 & 0x03fffffc), 0x41820000 | (-0x88 & 0xfffc));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_true(k.work.syms[other].value == AT(0x78));
+	/* bne for beq; another place. */
+	PUT(&k, 0x104, 0x40820000 | (-0x88 & 0xfffc));
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	PUT(&k, 0x104, 0x41820000 | (-0x84 & 0xfffc));
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	end(&k);
+}
+
+/* In a site, only its own bytes count, but the upper half may lie before it. */
+static void an_upper_half_before_the_site(void **state)
+{
+	struct kernel k;
+	u32 var;
+
+	begin(&k);
+	var = mb_sym(&k.b, NULL, 0);
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x100, TOC);
+	mb_high(&k.b, ADDIS_R9_R2);
+	mb_site(&k.b, RUNPRE_SITE_FEATURE, 4, 2);
+	mb_form(&k.b);
+	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, k.toc, var, 0);
+	mb_form_end(&k.b);
+	mb_form(&k.b);
+	MB_LIT(&k.b, 0, 0, 0, 0x60);
+	mb_form_end(&k.b);
+	mb_end(&k.b);
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x1800) - TOC), ADDI_R9_R9 | low(AT(0x1800) - TOC));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_true(k.work.syms[var].value == AT(0x1800));
+	PUT(&k, 0x10c, NOP);
+	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_int_equal(k.work.syms[var].state, RUNPRE_UNBOUND);
+	end(&k);
+}
+
+/* What the interpreter relies on. */
+static void bad(void (*op)(struct kernel *k, u32 sym), u32 arch)
+{
+	struct kernel k;
+
+	begin(&k);
+	k.b.h.arch = arch;
+	mb_span(&k.b, k.f, 0);
+	op(&k, k.toc);
+	mb_end(&k.b);
+	assert_int_equal(check(&k), RUNPRE_BAD_DATA);
+	end(&k);
+}
+
+static void op_jump(struct kernel *k, u32 sym) { mb_jumpsym(&k->b, RUNPRE_CC_ALWAYS, sym, 0); }
+static void op_nops(struct kernel *k, u32 sym) { mb_nops(&k->b, 4); }
+static void op_pad(struct kernel *k, u32 sym) { mb_pad(&k->b, 4); }
+static void op_high(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2); }
+static void op_branch(struct kernel *k, u32 sym) { mb_branch(&k->b, RUNPRE_BRANCH_24, BL, sym, 0); }
+static void op_low(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 0, sym, 0); }
+static void op_high_with_field(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2 | 1); }
+static void op_branch_with_field(struct kernel *k, u32 sym) { mb_branch(&k->b, RUNPRE_BRANCH_24, BL | 4, sym, 0); }
+static void op_branch_of_no_type(struct kernel *k, u32 sym) { mb_branch(&k->b, RUNPRE_BRANCH_MAX, BL, sym, 0); }
+static void op_low_with_field(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9 | 1, 0, 0, sym, 0); }
+static void op_low_of_no_type(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_MAX, ADDI_R9_R9, 0, 0, sym, 0); }
+static void op_low_far(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 4, 0, sym, 0); }
+static void op_low_odd(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 2, 0, sym, 0); }
+static void op_low_of_no_symbol(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 0, 99, 0); }
+static void op_low_of_no_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 99, sym, 0); }
+static void op_pc_with_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 1, sym, 0); }
+
+static void malformed_data_is_refused(void **state)
+{
+	static void (*const here[])(struct kernel *, u32) = {
+		op_jump, op_nops, op_pad, op_high_with_field, op_branch_with_field, op_branch_of_no_type, op_low_with_field,
+		op_low_of_no_type, op_low_far, op_low_odd, op_low_of_no_symbol, op_low_of_no_toc, op_pc_with_toc,
+	};
+	static void (*const other[])(struct kernel *, u32) = { op_high, op_low, op_branch };
+
+	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+		bad(here[i], RUNPRE_ARCH_PPC64LE);
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		bad(other[i], RUNPRE_ARCH_X86_64);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_halves_are_an_address),
+		cmocka_unit_test(an_upper_half_of_zero_is_a_nop),
+		cmocka_unit_test(a_pointer_in_the_toc_is_loaded_or_dropped),
+		cmocka_unit_test(all_functions_have_one_toc_pointer),
+		cmocka_unit_test(a_call_goes_to_either_entry),
+		cmocka_unit_test(branches_go_backwards_too),
+		cmocka_unit_test(an_upper_half_before_the_site),
+		cmocka_unit_test(malformed_data_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
