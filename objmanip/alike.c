@@ -9,6 +9,8 @@
 /* gas writes R_X86_64_PC32 for a call of a local function, R_X86_64_PLT32 for that of a global one: the same field. */
 bool om_same_field(const struct om_arch *arch, const struct om_reloc *a, const struct om_reloc *b)
 {
+	if (a->via_toc != b->via_toc)
+		return false;
 	return a->type == b->type || (arch->reloc_runpre(a->type) >= 0 &&
 				      arch->reloc_runpre(a->type) == arch->reloc_runpre(b->type));
 }
@@ -28,7 +30,7 @@ bool om_alike(const struct om_span *a, const struct om_span *b)
 		if (om_bytes(a) && end > pos && memcmp(om_bytes(a) + pos, om_bytes(b) + pos, end - pos))
 			return false;
 		if (i < a->nr_relocs)
-			pos = end + a->obj->arch->reloc_size(x->type);
+			pos = end + om_reloc_own_bytes(a->obj->arch, x->type);
 	}
 	return true;
 }

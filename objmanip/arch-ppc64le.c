@@ -1,13 +1,410 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ppc64le: known by name, refused with a reason until its side of the interface is written. */
-#include "objmanip/arch.h"
+/*
+ * ppc64le: relocations by the 64-bit ELF V2 ABI specification (1.5, 3.5.3), instructions by the Power ISA (3.1).  Kernels are built
+ * with -mno-prefixed (arch/powerpc/Makefile, 6.1), so that each instruction has 4 bytes.
+ */
+#include "objmanip/arch-ppc64le.h"
 
-#include "kmodsrc/runpre/runpre.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/layout.h"
+#include "objmanip/special.h"
+
+/* elf.h of glibc 2.36 ends before them. */
+#ifndef R_PPC64_REL24_NOTOC
+#define R_PPC64_REL24_NOTOC 116
+#endif
+#ifndef R_PPC64_ENTRY
+#define R_PPC64_ENTRY 118
+#endif
+
+static const struct {
+	uint32_t type;
+	uint8_t size;
+	bool pcrel;
+	enum om_ppc_field field;
+	int runpre;	/* of data */
+} relocs[] = {
+	{ R_PPC64_ADDR64, 8, false, OM_PPC_DATA, RUNPRE_REL_ABS64 },
+	{ R_PPC64_ADDR32, 4, false, OM_PPC_DATA, RUNPRE_REL_ABS32 },
+	{ R_PPC64_REL32, 4, true, OM_PPC_DATA, RUNPRE_REL_PC32 },
+	{ R_PPC64_REL64, 8, true, OM_PPC_DATA, RUNPRE_REL_PC64 },
+	{ R_PPC64_REL24, 4, true, OM_PPC_BRANCH24, 0 },
+	{ R_PPC64_REL24_NOTOC, 4, true, OM_PPC_BRANCH24, 0 },
+	{ R_PPC64_REL14, 4, true, OM_PPC_BRANCH14, 0 },
+	{ R_PPC64_TOC16_HA, 2, false, OM_PPC_HIGH, 0 },
+	{ R_PPC64_TOC16_LO, 2, false, OM_PPC_LOW, 0 },
+	{ R_PPC64_TOC16_LO_DS, 2, false, OM_PPC_LOW_DS, 0 },
+	{ R_PPC64_TOC16, 2, false, OM_PPC_NEAR, 0 },
+	{ R_PPC64_TOC16_DS, 2, false, OM_PPC_NEAR_DS, 0 },
+	{ R_PPC64_ENTRY, 4, false, OM_PPC_ENTRY, 0 },
+	{ R_PPC64_REL16_HA, 2, true, OM_PPC_PC_HIGH, 0 },
+	{ R_PPC64_REL16_LO, 2, true, OM_PPC_PC_LOW, 0 },
+};
+
+static int row(uint32_t type)
+{
+	for (size_t i = 0; i < sizeof(relocs) / sizeof(relocs[0]); i++)
+		if (relocs[i].type == type)
+			return i;
+	return -1;
+}
+
+static unsigned reloc_size(uint32_t type)
+{
+	return row(type) < 0 ? 0 : relocs[row(type)].size;
+}
+
+static bool reloc_pcrel(uint32_t type)
+{
+	return row(type) >= 0 && relocs[row(type)].pcrel;
+}
+
+static bool reloc_upper(uint32_t type)
+{
+	return om_ppc64le_field(type) == OM_PPC_HIGH || om_ppc64le_field(type) == OM_PPC_PC_HIGH;
+}
+
+enum om_ppc_field om_ppc64le_field(uint32_t type)
+{
+	return row(type) < 0 ? OM_PPC_DATA : relocs[row(type)].field;
+}
+
+/* Those of instructions have ops of their own, and each is a kind of field of its own. */
+static int reloc_runpre(uint32_t type)
+{
+	int i = row(type);
+
+	if (i < 0)
+		return -1;
+	return relocs[i].field == OM_PPC_DATA ? relocs[i].runpre : RUNPRE_REL_MAX + i;
+}
+
+static void clear_field(uint32_t type, uint8_t *field)
+{
+	switch (om_ppc64le_field(type)) {
+	case OM_PPC_BRANCH24:
+		field[0] &= 3;
+		field[1] = field[2] = 0;
+		field[3] &= 0xfc;
+		return;
+	case OM_PPC_BRANCH14:
+	case OM_PPC_LOW_DS:
+	case OM_PPC_NEAR_DS:
+		field[0] &= 3;
+		field[1] = 0;
+		return;
+	case OM_PPC_ENTRY:
+		return;
+	default:
+		memset(field, 0, reloc_size(type));
+	}
+}
+
+/* b and bc, with and without link; those with an absolute address are none of the kernel's. */
+static bool branch(const uint8_t *insn, unsigned len, struct om_branch *ret)
+{
+	uint32_t word = om_ppc64le_word(insn), opcode = word >> 26;
+
+	if (len != 4 || (opcode != 16 && opcode != 18) || word & 2)
+		return false;
+	*ret = (struct om_branch){ .size = 4, .reloc = opcode == 18 ? R_PPC64_REL24 : R_PPC64_REL14 };
+	ret->to = opcode == 18 ? (int32_t)((word & 0x03fffffc) << 6) >> 6 : (int16_t)(word & 0xfffc);
+	return true;
+}
+
+static bool reloc_branch(const struct om_span *span, const struct om_reloc *rel)
+{
+	enum om_ppc_field field = om_ppc64le_field(rel->type);
+
+	return field == OM_PPC_BRANCH24 || field == OM_PPC_BRANCH14;
+}
+
+/* A field of its own bytes, where a displacement would begin: none has that here. */
+static unsigned branch_field(const uint8_t *insn, unsigned len)
+{
+	return 0;
+}
+
+static uint32_t branch_reloc(unsigned size)
+{
+	return size == 4 ? R_PPC64_REL24 : 0;
+}
+
+/* -mcmodel=large puts the distance of the TOC before a function, which is no instruction. */
+static unsigned length_at(const struct om_span *span, uint64_t off)
+{
+	const struct om_reloc *rel = om_reloc_at((struct om_span *)span, off);
+
+	return rel && reloc_size(rel->type) == 8 && span->size - off >= 8 ? 8 : 4;
+}
+
+static struct error *decode(struct om_span *span)
+{
+	char where[256];
+	unsigned len;
+
+	if (!om_bytes(span) || span->size % 4 || span->start % 4)
+		return error_new(ERROR_BAD_FILE, "%s: code without bytes, or that is not made of words", om_where(span, 0, where, sizeof(where)));
+	span->insns = calloc(span->size / 4, sizeof(*span->insns));
+	if (!span->insns)
+		return error_errno(ENOMEM, "%s", span->obj->path);
+	for (uint64_t off = 0; off < span->size; off += len) {
+		struct om_branch b;
+		bool outside = branch(om_bytes(span) + off, 4, &b) &&
+			       ((int64_t)off + b.to < 0 || (int64_t)off + b.to >= (int64_t)span->size);
+
+		len = length_at(span, off);
+		span->insns[span->nr_insns++] = (struct om_insn){ .off = off, .len = len, .outside = len == 4 && outside };
+	}
+	return NULL;
+}
+
+/* ELFv2 ABI 3.4.1: bits 5 to 7 of st_other, 0 and 1: one entry for both, 2 to 6: bytes as a power of 2. */
+static uint32_t local_entry(const struct om_span *span)
+{
+	unsigned bits = span->symbol ? span->symbol->other >> 5 : 0;
+
+	return bits < 2 || bits == 7 ? 0 : 1u << bits;
+}
+
+/* The call of the tracer, or what is in its place: "mflr r0" and "bl _mcount" are at the local entry (-mprofile-kernel). */
+static int ftrace_offset(const struct om_span *span)
+{
+	uint32_t off = local_entry(span) + 4;
+
+	for (size_t i = 0; i < span->nr_entries; i++)
+		if (span->entries[i].table->kind == OM_TABLE_MCOUNT && span->entries[i].code_off == off && span->size >= off + 4)
+			return off;
+	return -1;
+}
+
+/*
+ * Behind the ftrace entry, where LR and r2 are as at the local entry, whoever called, and r0 is of no use to anyone.  Where no
+ * such entry is, at the local entry.
+ */
+static int hook_offset(const struct om_span *span)
+{
+	int ftrace = ftrace_offset(span);
+	uint32_t off = ftrace < 0 ? local_entry(span) : (uint32_t)ftrace + 4;
+
+	return span->size >= off + 4 ? (int)off : -1;
+}
+
+static uint64_t filling(const uint8_t *code, uint64_t len)
+{
+	uint64_t done = 0;
+
+	while (len - done >= 4 && (om_ppc64le_word(code + done) == OM_PPC_NOP || !om_ppc64le_word(code + done)))
+		done += 4;
+	return done;
+}
+
+/* b, blr, bctr, the return from an interrupt, and the trap that is taken always. */
+static bool ends(const uint8_t *insn, unsigned len)
+{
+	uint32_t word = om_ppc64le_word(insn);
+
+	return (word >> 26 == 18 && !(word & 1)) || word == 0x4e800020 || word == 0x4e800420 || word == 0x4c000024 ||
+	       word == 0x4c000224 || word == 0x7fe00008;
+}
+
+/* Any function may be called through a pointer: at its global entry. */
+static bool indirect_entry(const struct om_span *span)
+{
+	return true;
+}
+
+/* Jumps keep their lengths here: they are matched as the bytes that they are, or by their relocation. */
+static bool jump(const uint8_t *insn, unsigned len, struct om_jump *ret)
+{
+	return false;
+}
+
+static const char *rewritten(const struct om_entry *e, uint32_t *len)
+{
+	*len = 4;
+	switch (e->table->kind) {
+	case OM_TABLE_JUMP:
+		return "a jump label";
+	case OM_TABLE_NOSPEC:	/* barrier_nospec of debugfs: arch/powerpc/kernel/security.c */
+		return "a speculation barrier";
+	default:
+		return NULL;
+	}
+}
+
+/* Loads and stores: opcodes 32 to 55, and 58, 61 and 62 with a field of 14 bits (Power ISA 3.1, appendix D). */
+static bool accesses(const uint8_t *insn, unsigned len, unsigned field)
+{
+	uint32_t opcode = om_ppc64le_word(insn) >> 26;
+
+	return !field && ((opcode >= 32 && opcode <= 55) || opcode == 58 || opcode == 61 || opcode == 62);
+}
+
+static uint32_t bits(uint32_t word, unsigned shift, unsigned nr)
+{
+	return word >> shift & ((1u << nr) - 1);
+}
+
+/* cmp, cmpl, subf and xor of two registers, one of them in @set. */
+static bool compares_any(uint32_t word, uint32_t set)
+{
+	uint32_t s = 1u << bits(word, 21, 5), a = 1u << bits(word, 16, 5), b = 1u << bits(word, 11, 5);
+
+	if (word >> 26 != 31)
+		return false;
+	switch (bits(word, 1, 10)) {
+	case 0: case 32: case 40:
+		return set & (a | b);
+	case 316:
+		return set & (s | b);
+	default:
+		return false;
+	}
+}
+
+/* The register into which mr, addi or add puts what is in one of @set, as a set; or none. */
+static uint32_t moved_to(uint32_t word, uint32_t set)
+{
+	uint32_t t = 1u << bits(word, 21, 5), a = 1u << bits(word, 16, 5), b = 1u << bits(word, 11, 5), op = bits(word, 1, 10);
+
+	if (word >> 26 == 14)
+		return set & a ? t : 0;
+	if (word >> 26 != 31)
+		return 0;
+	if (op == 266)
+		return set & (a | b) ? t : 0;
+	return op == 444 && set & (t | b) ? a : 0;
+}
+
+/*
+ * The address is in a register before it is compared: it may be so wherever the function does that with a register of this number,
+ * or of one that it was copied to, whatever is in it by then.
+ */
+static bool compares(const struct om_span *span, const struct om_insn *insn, const struct om_reloc *rel)
+{
+	const uint8_t *code = om_bytes(span);
+	uint32_t set = 1u << bits(om_ppc64le_word(code + insn->off), 21, 5), before;
+	bool found = false;
+
+	if (om_reloc_accesses(span, insn, rel))
+		return false;
+	do {
+		before = set;
+		for (size_t i = 0; i < span->nr_insns; i++)
+			set |= moved_to(om_ppc64le_word(code + span->insns[i].off), set);
+	} while (set != before);
+	for (size_t i = 0; i < span->nr_insns && !found; i++)
+		found = compares_any(om_ppc64le_word(code + span->insns[i].off), set);
+	return found;
+}
+
+static bool read_instead(uint8_t *insn, unsigned len, unsigned field, unsigned *ret_len, unsigned *ret_field)
+{
+	return false;
+}
+
+/* The uppermost byte, with the opcode and two bits of a register's number. */
+static unsigned opcode(const uint8_t *insn, unsigned len, unsigned *nr)
+{
+	*nr = 1;
+	return len - 1;
+}
+
+/* The instruction that has the field, 0: the field is not where one begins. */
+static uint32_t word_with(const struct om_span *span, const struct om_reloc *rel)
+{
+	uint64_t off = rel->offset - span->start;
+
+	return off % 4 || span->size - off < 4 ? 0 : om_ppc64le_word(om_bytes(span) + off);
+}
+
+static uint32_t base_register(const struct om_span *span, const struct om_reloc *rel)
+{
+	return bits(word_with(span, rel), 16, 5);
+}
+
+static uint32_t target_register(const struct om_span *span, const struct om_reloc *rel)
+{
+	return bits(word_with(span, rel), 21, 5);
+}
+
+static bool same_object(const struct om_reloc *a, const struct om_reloc *b)
+{
+	return a->via_toc == b->via_toc && a->target == b->target && (a->target || a->sym == b->sym);
+}
+
+/* The nearest place of the object, from which the lower half is counted; @same_register: by the instruction's own register alone. */
+static const struct om_reloc *nearest(const struct om_span *span, const struct om_reloc *low, bool same_register)
+{
+	const struct om_reloc *best = NULL;
+
+	om_for_each_reloc(rel, span)
+		if (om_ppc64le_field(rel->type) == OM_PPC_HIGH && same_object(rel, low) && rel->target_off <= low->target_off &&
+		    (!same_register || target_register(span, rel) == base_register(span, low)) &&
+		    (!best || rel->target_off > best->target_off))
+			best = rel;
+	return best;
+}
+
+/*
+ * The compiler takes the lower half of a place in an object with the upper half of that place, or of one a few bytes before it which
+ * its alignment says to have the same upper half (rs6000_emit_move() of gcc).  It may copy the register with the upper half
+ * first (oops_end() of 6.1).
+ */
+const struct om_reloc *om_ppc64le_high_of(const struct om_span *span, const struct om_reloc *low)
+{
+	if (om_ppc64le_field(low->type) != OM_PPC_PC_LOW)
+		return nearest(span, low, true) ?: nearest(span, low, false);
+	om_for_each_reloc(rel, span)
+		if (om_ppc64le_field(rel->type) == OM_PPC_PC_HIGH && same_object(rel, low) &&
+		    rel->target_off + (int64_t)(low->offset - rel->offset) == low->target_off)
+			return rel;
+	return NULL;
+}
+
+/* As kmodsrc/update/layout.c gives it for Debian's 6.1.0-50-powerpc64le: struct bug_entry, exception_table_entry, jump_entry. */
+static const struct om_layout v6_1 = {
+	.version = OM_LAYOUT_VERSION,
+	.bug_entry_size = 12,
+	.ex_entry_size = 8,
+	.jump_entry_size = 16,
+};
 
 const struct om_arch om_arch_ppc64le = {
 	.name = "ppc64le",
 	.machine = EM_PPC64,
 	.runpre_arch = RUNPRE_ARCH_PPC64LE,
 	.hook_len = 4,
-	.not_yet = "objects for ppc64le are not supported yet: only x86_64 is",
+	.not_yet = "for ppc64le, differences are found and code is matched, but nothing is made yet that could be loaded",
+	.layout = &v6_1,
+	.refused_functions = om_ppc64le_refused_functions,
+	.refused_units = om_ppc64le_refused_units,
+	.refused_sections = om_ppc64le_refused_sections,
+	.reloc_size = reloc_size,
+	.clear_field = clear_field,
+	.reloc_pcrel = reloc_pcrel,
+	.reloc_upper = reloc_upper,
+	.reloc_runpre = reloc_runpre,
+	.reloc_branch = reloc_branch,
+	.branch_field = branch_field,
+	.branch_reloc = branch_reloc,
+	.branch = branch,
+	.indirect_entry = indirect_entry,
+	.decode = decode,
+	.hook_offset = hook_offset,
+	.ftrace_offset = ftrace_offset,
+	.filling = filling,
+	.ends = ends,
+	.jump = jump,
+	.site = om_ppc64le_site,
+	.rewritten = rewritten,
+	.accesses = accesses,
+	.compares = compares,
+	.read_instead = read_instead,
+	.opcode = opcode,
 };

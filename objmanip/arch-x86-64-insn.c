@@ -55,10 +55,11 @@ bool om_x86_64_accesses(const uint8_t *p, unsigned len, unsigned field)
 }
 
 /* cmp and sub with an immediate of 32 bits: 81 /7, 81 /5, 3d and 2d. */
-bool om_x86_64_compares(const uint8_t *p, unsigned len, unsigned field)
+bool om_x86_64_compares(const struct om_span *span, const struct om_insn *insn, const struct om_reloc *rel)
 {
+	const uint8_t *p = om_bytes(span) + insn->off;
+	unsigned len = insn->len, field = rel->offset - span->start - insn->off, reg;
 	struct parts parts;
-	unsigned reg;
 
 	if (len < 5 || field != len - 4 || !take_apart(p, len, &parts))
 		return false;

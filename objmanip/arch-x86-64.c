@@ -186,6 +186,23 @@ static struct error *decode(struct om_span *span)
 	return NULL;
 }
 
+static bool branch(const uint8_t *p, unsigned len, struct om_branch *ret)
+{
+	unsigned field = branch_field(p, len);
+	int32_t rel32;
+
+	if (!field)
+		return false;
+	*ret = (struct om_branch){ .field = field, .size = len - field, .reloc = branch_reloc(len - field) };
+	if (ret->size == 1) {
+		ret->to = (int64_t)len + (int8_t)p[field];
+	} else {
+		memcpy(&rel32, p + field, sizeof(rel32));
+		ret->to = (int64_t)len + rel32;
+	}
+	return true;
+}
+
 /* ENDBR64; 6.1 cloud kernels have none, IBT kernels do. */
 static bool indirect_entry(const struct om_span *span)
 {
@@ -289,6 +306,7 @@ const struct om_arch om_arch_x86_64 = {
 	.far_jump_len = 5,
 	.padding = 0x90,
 	.max_padding = 64,	/* CONFIG_FUNCTION_PADDING_BYTES is 59 at most (arch/x86/Kconfig, 6.12) */
+	.prel32 = true,
 	.pcrel_from_end = true,	/* x86-64 psABI 4.4.1 */
 	.layout = &v6_1,
 	.refused_functions = om_x86_64_refused_functions,
@@ -300,6 +318,7 @@ const struct om_arch om_arch_x86_64 = {
 	.reloc_branch = reloc_branch,
 	.branch_field = branch_field,
 	.branch_reloc = branch_reloc,
+	.branch = branch,
 	.decode = decode,
 	.hook_offset = hook_offset,
 	.ftrace_offset = ftrace_offset,

@@ -24,7 +24,7 @@ struct error *om_x86_64_retpoline_forms(struct om_program *p, const struct om_in
 
 /* arch-x86-64-insn.c: .accesses, .compares, .read_instead and .opcode of struct om_arch */
 bool om_x86_64_accesses(const uint8_t *insn, unsigned len, unsigned field);
-bool om_x86_64_compares(const uint8_t *insn, unsigned len, unsigned field);
+bool om_x86_64_compares(const struct om_span *span, const struct om_insn *insn, const struct om_reloc *rel);
 bool om_x86_64_read_instead(uint8_t *insn, unsigned len, unsigned field, unsigned *ret_len, unsigned *ret_field);
 /* om_arch.filling and om_arch.ends. */
 uint64_t om_x86_64_filling(const uint8_t *code, uint64_t len);

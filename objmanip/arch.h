@@ -16,7 +16,14 @@ struct om_jump {
 	unsigned field;		/* where the displacement begins, which is the rest of the instruction */
 };
 
-/* What has no not_yet has all of this; objects of an architecture that has one are not opened. */
+/* A direct branch, call or jump, whose displacement the assembler has filled in. */
+struct om_branch {
+	unsigned field, size;	/* where a relocation of it would be, from the instruction's start, and how many bytes */
+	uint32_t reloc;		/* the type that it would have */
+	int64_t to;		/* where it leads, from the instruction's start */
+};
+
+/* What is not optional is there in each architecture. */
 struct om_arch {
 	const char *name;	/* "x86_64": as in the manifest and in uname -m */
 	uint16_t machine;	/* EM_* */
@@ -30,7 +37,12 @@ struct om_arch {
 	 * addends hold the difference.
 	 */
 	bool pcrel_from_end;
-	/* NULL, or why objects of this architecture are refused as yet. */
+	/*
+	 * CONFIG_HAVE_ARCH_PREL32_RELOCATIONS: the kernel's tables of pointers have distances, which assembler statements write, without
+	 * symbols.  Else each entry is an object of C.
+	 */
+	bool prel32;
+	/* NULL, or why nothing can be made of objects of this architecture as yet but to look at them. */
 	const char *not_yet;
 	/* A jump of full reach: its opcode, its length, and all of it behind the opcode is a field for branch_reloc(). */
 	uint8_t far_jump, far_jump_len;
@@ -43,7 +55,17 @@ struct om_arch {
 	const struct om_refused_name *refused_functions, *refused_units, *refused_sections;
 	/* Bytes of a relocation's field; 0: a type that we do not know. */
 	unsigned (*reloc_size)(uint32_t type);
+	/*
+	 * Optional: sets to 0 the bits that the relocation writes, when an object is read.  Fields of such an architecture share their
+	 * bytes with the instruction's other bits (R_PPC64_REL24 has 24 of 32), and these are compared with all of the bytes.
+	 */
+	void (*clear_field)(uint32_t type, uint8_t *field);
 	bool (*reloc_pcrel)(uint32_t type);
+	/*
+	 * Optional: the field is the upper half of an address.  What is done with the address, the instructions with the lower half
+	 * tell; they have relocations of their own.
+	 */
+	bool (*reloc_upper)(uint32_t type);
 	/* The type (enum runpre_reloc) that match programs use for it, or -1. */
 	int (*reloc_runpre)(uint32_t type);
 	/* Whether the relocation is the destination of a call or jump instruction (and not a pointer). */
@@ -52,6 +74,8 @@ struct om_arch {
 	unsigned (*branch_field)(const uint8_t *insn, unsigned len);
 	/* The relocation type of a PC-relative field of @size bytes, 0: there is none. */
 	uint32_t (*branch_reloc)(unsigned size);
+	/* Takes a direct branch apart; false: the instruction is none. */
+	bool (*branch)(const uint8_t *insn, unsigned len, struct om_branch *ret);
 	/* Whether the function may be called through a pointer on a kernel that takes care of that (IBT). */
 	bool (*indirect_entry)(const struct om_span *span);
 	/* Finds all instruction boundaries of a code span: sets span->insns, span->nr_insns. */
@@ -75,8 +99,11 @@ struct om_arch {
 	const char *(*rewritten)(const struct om_entry *e, uint32_t *len);
 	/* The field at @field of the instruction is the whole address of something that it reads or writes. */
 	bool (*accesses)(const uint8_t *insn, unsigned len, unsigned field);
-	/* The field at @field of the instruction is a number with which it compares, or that it subtracts, to compare addresses. */
-	bool (*compares)(const uint8_t *insn, unsigned len, unsigned field);
+	/*
+	 * The field of @rel in the instruction is a number with which it compares, or that it subtracts, to compare addresses; or what
+	 * the instruction puts into a register is compared by another one.
+	 */
+	bool (*compares)(const struct om_span *span, const struct om_insn *insn, const struct om_reloc *rel);
 	/*
 	 * Makes an instruction that loads a constant which the kernel writes at boot, at @field, one that reads a variable: puts
 	 * the length of that and where the address goes into *ret_len, *ret_field; the rest of it becomes one nop.  False: it
@@ -89,6 +116,20 @@ struct om_arch {
 
 /* NULL: a machine that this project does not know. */
 const struct om_arch *om_arch_of(uint16_t machine);
+static inline bool om_reloc_upper(const struct om_arch *arch, uint32_t type)
+{
+	return arch->reloc_upper && arch->reloc_upper(type);
+}
+/* The instruction reads or writes what the relocation is about: not only its address. */
+static inline bool om_reloc_accesses(const struct om_span *span, const struct om_insn *insn, const struct om_reloc *rel)
+{
+	return !rel->via_toc && span->obj->arch->accesses(om_bytes(span) + insn->off, insn->len, rel->offset - span->start - insn->off);
+}
+/* Bytes at the relocation that are its own, so that there is nothing to compare in them. */
+static inline unsigned om_reloc_own_bytes(const struct om_arch *arch, uint32_t type)
+{
+	return arch->clear_field ? 0 : arch->reloc_size(type);
+}
 extern const struct om_arch om_arch_x86_64, om_arch_ppc64le;
 
 #endif

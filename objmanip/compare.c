@@ -175,9 +175,9 @@ static uint64_t first_byte(const struct om_span *pre, const struct om_span *post
 	if (!a && !b)
 		return UINT64_MAX;
 	for (uint64_t off = 0; off < pre->size; off++) {
-		while (i < pre->nr_relocs && off >= reloc_off(pre, i) + pre->obj->arch->reloc_size(pre->relocs[i].type))
+		while (i < pre->nr_relocs && off >= reloc_off(pre, i) + om_reloc_own_bytes(pre->obj->arch, pre->relocs[i].type))
 			i++;
-		while (j < post->nr_relocs && off >= reloc_off(post, j) + post->obj->arch->reloc_size(post->relocs[j].type))
+		while (j < post->nr_relocs && off >= reloc_off(post, j) + om_reloc_own_bytes(post->obj->arch, post->relocs[j].type))
 			j++;
 		if (off >= reloc_off(pre, i) && off >= reloc_off(post, j))
 			continue;
@@ -209,6 +209,7 @@ static bool follows_code(const struct om_entry *e)
 	case OM_TABLE_BUG:
 	case OM_TABLE_EX:
 	case OM_TABLE_ALT:
+	case OM_TABLE_FEATURE:
 	case OM_TABLE_PARA:
 	case OM_TABLE_JUMP:
 	case OM_TABLE_STATIC_CALL:
@@ -233,7 +234,7 @@ static bool same_entry_bytes(const struct om_entry *a, const struct om_entry *b,
 	size_t i = 0;
 
 	for (uint32_t off = 0; off < a->size; off++) {
-		while (i < nr && off >= rels[i].offset - a->offset + a->code->obj->arch->reloc_size(rels[i].type))
+		while (i < nr && off >= rels[i].offset - a->offset + om_reloc_own_bytes(a->code->obj->arch, rels[i].type))
 			i++;
 		if (i < nr && off >= rels[i].offset - a->offset)
 			continue;
@@ -289,7 +290,7 @@ static bool same_entry(const struct om_entry *a, const struct om_entry *b, int d
 		if (!is_own_place(a->code, &x[i], b->code, &y[i]) && !same_target(&x[i], &y[i], depth))
 			return false;
 	}
-	return a->table->kind != OM_TABLE_ALT || same_replacement(a, b);
+	return (a->table->kind != OM_TABLE_ALT && a->table->kind != OM_TABLE_FEATURE) || same_replacement(a, b);
 }
 
 static bool same_entries(const struct om_span *pre, const struct om_span *post, int depth)

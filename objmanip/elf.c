@@ -81,8 +81,6 @@ static struct error *read_header(struct om_obj *obj)
 	if (!obj->arch)
 		return error_new(ERROR_REFUSED, "%s: ELF machine %u: supported are x86_64 and ppc64le", obj->path,
 				 eh->e_machine);
-	if (obj->arch->not_yet)
-		return error_new(ERROR_REFUSED, "%s: %s", obj->path, obj->arch->not_yet);
 	/* libelf hands out pointers into the image; every assembler and linker aligns the table. */
 	if (eh->e_shoff % sizeof(uint64_t))
 		return bad(obj, "the section header table is not aligned");
@@ -188,6 +186,7 @@ static struct error *read_symbol(struct om_obj *obj, struct om_symbol *sym, cons
 	if (sym->type != STT_FILE && !is_name(sym->name))
 		return error_new(ERROR_BAD_FILE, "%s: symbol %u: its name has a blank, or a byte that is no ASCII", obj->path, sym->index);
 	sym->visibility = ELF64_ST_VISIBILITY(es->st_other);
+	sym->other = es->st_other;
 	sym->shndx = es->st_shndx;
 	if (es->st_shndx == SHN_XINDEX)
 		return bad(obj, "has more than 65279 sections, which is not supported");
@@ -315,6 +314,8 @@ static struct error *read_relocs_of(struct om_obj *obj, struct om_section *sec, 
 		if (rel->offset > sec->size || size > sec->size - rel->offset || ELF64_R_SYM(er.r_info) >= obj->nr_symbols)
 			return error_new(ERROR_BAD_FILE, "%s: %s: relocation %zu is out of range", obj->path, rela->name, i);
 		rel->sym = &obj->symbols[ELF64_R_SYM(er.r_info)];
+		if (obj->arch->clear_field && sec->data)
+			obj->arch->clear_field(rel->type, (uint8_t *)sec->data + rel->offset);
 		kept++;
 	}
 	sec->nr_relocs = kept;
@@ -351,7 +352,8 @@ static struct error *decode(struct om_obj *obj)
 	om_for_each_span(span, obj) {
 		struct error *err;
 
-		if (!(span->section->flags & SHF_EXECINSTR) || !span->size)
+		/* Replacements of ppc64le are in sections that are not executable (__ftr_alt_97). */
+		if (!(span->section->flags & SHF_EXECINSTR || span->section->class == OM_CLASS_REPLACEMENT) || !span->size)
 			continue;
 		err = obj->arch->decode(span);
 		if (err)

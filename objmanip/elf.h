@@ -33,6 +33,7 @@ enum om_class {
 	OM_CLASS_TABLE,		/* a table with entries about code: __bug_table, .altinstructions ... see special.h */
 	OM_CLASS_REPLACEMENT,	/* .altinstr_replacement, .altinstr_aux: pieces of code that a table or code names */
 	OM_CLASS_EXPORT,	/* ___ksymtab*, __ksymtab_strings, ___kcrctab* */
+	OM_CLASS_TOC,		/* .toc: pointers that code reads by a register; has no spans, see om_reloc.via_toc */
 	OM_CLASS_AUTHOR,	/* what kmodsrc/ksplice-patch.h leaves for us: author's hooks and declarations; author.h */
 	OM_CLASS_OTHER,		/* loaded, and not known to us: refused when a carried span has to do with it */
 };
@@ -53,6 +54,11 @@ struct om_reloc {
 	struct om_span *target;
 	int64_t target_off;
 	int64_t pc_bias;	/* what was added to addend for that; 0 for absolute fields */
+	/*
+	 * The field addresses a pointer to the target, which lies in the object's .toc.  The linker makes others of these pointers, and
+	 * shares or drops them, so that they are no objects: sym, addend and target are what the pointer points to.
+	 */
+	bool via_toc;
 };
 
 struct om_symbol {
@@ -60,6 +66,7 @@ struct om_symbol {
 	const char *name;	/* borrowed from the object or its @names; "" for section symbols */
 	uint64_t value, size;
 	uint8_t bind, type, visibility;	/* STB_*, STT_* */
+	uint8_t other;		/* st_other as in the object: on ppc64le, also where the local entry is */
 	uint16_t shndx;
 	struct om_section *section;	/* NULL: undefined, absolute, common */
 	struct om_span *span;		/* the span it is in; NULL likewise and for section symbols */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "objmanip/anew.h"
+#include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/islands.h"
 #include "objmanip/links.h"
@@ -248,6 +249,8 @@ struct error *om_target_emit_code(struct om_target *t, const char *path)
 	struct om_emit e = { .t = t };
 	struct error *err;
 
+	if (t->nr_units && t->units[0].post->arch->not_yet)
+		return error_new(ERROR_REFUSED, "%s: %s", t->name, t->units[0].post->arch->not_yet);
 	if (!om_target_has_effect(t) || t->nr_refusals)
 		return error_new(ERROR_OTHER, "%s: nothing to replace, or refused: no code module can be made", t->name);
 	om_out_init(&e.out, t->units[0].post->arch);

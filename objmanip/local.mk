@@ -7,7 +7,10 @@ libobjmanip_a_SOURCES = \
 	objmanip/aliases.h \
 	objmanip/anew.c \
 	objmanip/anew.h \
+	objmanip/arch-ppc64le-refused.c \
+	objmanip/arch-ppc64le-sites.c \
 	objmanip/arch-ppc64le.c \
+	objmanip/arch-ppc64le.h \
 	objmanip/arch-x86-64-alternative.c \
 	objmanip/arch-x86-64-insn.c \
 	objmanip/arch-x86-64-refused.c \

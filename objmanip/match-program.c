@@ -95,6 +95,37 @@ void om_ops_pre(struct om_ops *ops, uint32_t off)
 	ops->lost = false;
 }
 
+void om_ops_high(struct om_ops *ops, uint32_t insn)
+{
+	begin(ops, RUNPRE_OP_HIGH);
+	om_buf_add(&ops->code, &insn, sizeof(insn));
+	ops->max_run += 4;
+}
+
+void om_ops_low(struct om_ops *ops, uint8_t type, uint32_t insn, uint32_t high, uint32_t toc, uint32_t sym, int64_t addend)
+{
+	begin(ops, RUNPRE_OP_LOW);
+	om_buf_u8(&ops->code, type);
+	om_buf_add(&ops->code, &insn, sizeof(insn));
+	om_buf_uleb(&ops->code, high);
+	om_buf_uleb(&ops->code, toc);
+	om_buf_uleb(&ops->code, sym);
+	om_buf_sleb(&ops->code, addend);
+	ops->max_run += 4;
+	ops->nr_binds++;
+}
+
+void om_ops_branch(struct om_ops *ops, uint8_t type, uint32_t insn, uint32_t sym, int64_t addend)
+{
+	begin(ops, RUNPRE_OP_BRANCH);
+	om_buf_u8(&ops->code, type);
+	om_buf_add(&ops->code, &insn, sizeof(insn));
+	om_buf_uleb(&ops->code, sym);
+	om_buf_sleb(&ops->code, addend);
+	ops->max_run += 4;
+	ops->nr_binds++;
+}
+
 void om_ops_append(struct om_ops *ops, const struct om_ops *more)
 {
 	om_ops_flush(ops);

@@ -63,11 +63,13 @@ static bool is_access(const struct om_span *from, const struct om_reloc *rel)
 {
 	uint64_t off = rel->offset - from->start;
 
+	if (om_reloc_upper(from->obj->arch, rel->type))
+		return true;
 	for (size_t i = 0; i < from->nr_insns; i++) {
 		const struct om_insn *insn = &from->insns[i];
 
 		if (off >= insn->off && off - insn->off < insn->len)
-			return from->obj->arch->accesses(om_bytes(from) + insn->off, insn->len, off - insn->off);
+			return om_reloc_accesses(from, insn, rel);
 	}
 	return false;
 }

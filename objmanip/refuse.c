@@ -123,13 +123,11 @@ static const struct om_span *compared_by(const struct om_span *constant)
 			continue;
 		om_for_each_reloc(rel, from) {
 			const struct om_insn *insn = rel->target == constant ? om_insn_at(from, rel->offset - from->start) : NULL;
-			const uint8_t *code = insn ? om_bytes(from) + insn->off : NULL;
-			unsigned field = insn ? rel->offset - from->start - insn->off : 0;
 
-			if (!insn)
+			if (!insn || om_reloc_upper(from->obj->arch, rel->type))
 				continue;
-			if (!from->obj->arch->compares(code, insn->len, field))
-				takes |= !from->obj->arch->accesses(code, insn->len, field);
+			if (!from->obj->arch->compares(from, insn, rel))
+				takes |= !om_reloc_accesses(from, insn, rel);
 			else if (rel->target_off >= 0 && (uint64_t)rel->target_off < constant->size)
 				compares = true;
 		}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kmodsrc/runpre/runpre.h"
 #include "objmanip/arch.h"
 #include "objmanip/special.h"
 
@@ -32,24 +33,21 @@ static struct om_symbol *section_symbol(struct om_section *sec)
 static struct error *resolve_branch(struct om_span *span, const struct om_insn *insn, struct om_reloc **list, size_t *nr)
 {
 	const struct om_arch *arch = span->obj->arch;
-	const uint8_t *code = om_bytes(span) + insn->off;
-	unsigned field = arch->branch_field(code, insn->len), size = insn->len - field;
-	uint64_t end = span->start + insn->off + insn->len, dest;
+	uint64_t at = span->start + insn->off, dest;
 	struct om_reloc *grown;
+	struct om_branch b;
 	struct om_span *to;
-	int32_t rel32 = 0;
 
-	if (!field || has_reloc(span, end - size))
+	if (!arch->branch(om_bytes(span) + insn->off, insn->len, &b) || has_reloc(span, at + b.field))
 		return NULL;
-	memcpy(&rel32, code + field, size);
-	dest = end + (size == 1 ? (int8_t)rel32 : rel32);
+	dest = at + b.to;
 	to = om_span_at(span->section, dest);
 	/* To its own end, where nothing is: behind what gcc takes for unreachable. */
 	if (dest - span->start < span->size || (dest - span->start == span->size && !to))
 		return NULL;
 	if (!to)
 		return error_new(ERROR_BAD_FILE, "%s: %s+0x%" PRIx64 ": a branch to nowhere", span->obj->path,
-				 span->section->name, end - insn->len);
+				 span->section->name, at);
 	if (!to->symbol && !section_symbol(span->section))
 		return error_errno(ENOMEM, "%s", span->obj->path);
 	grown = realloc(*list, (*nr + 1) * sizeof(*grown));
@@ -57,11 +55,13 @@ static struct error *resolve_branch(struct om_span *span, const struct om_insn *
 		return error_errno(ENOMEM, "%s", span->obj->path);
 	*list = grown;
 	grown[(*nr)++] = (struct om_reloc){
-		.offset = end - size,
-		.type = arch->branch_reloc(size),
+		.offset = at + b.field,
+		.type = b.reloc,
 		.sym = to->symbol ?: section_symbol(span->section),
-		.addend = (int64_t)(dest - (to->symbol ? to->symbol->value : 0)) - size,
+		.addend = (int64_t)(dest - (to->symbol ? to->symbol->value : 0)) - (arch->pcrel_from_end ? b.size : 0),
 	};
+	if (arch->clear_field)
+		arch->clear_field(b.reloc, (uint8_t *)om_bytes(span) + insn->off + b.field);
 	return NULL;
 }
 
@@ -133,12 +133,37 @@ static bool about_padding(const struct om_section *sec)
 	return table && table->kind == OM_TABLE_ORC_IP;
 }
 
+/* The relocation is of a field that addresses an entry of .toc: it becomes one of what is in the entry. */
+static struct error *through_toc(const struct om_section *sec, struct om_reloc *rel)
+{
+	const struct om_section *toc = rel->sym->section;
+	int64_t at = (int64_t)rel->sym->value + rel->addend;
+
+	for (size_t i = 0; i < toc->nr_relocs; i++) {
+		const struct om_reloc *entry = &toc->relocs[i];
+
+		if ((int64_t)entry->offset != at)
+			continue;
+		if (sec->obj->arch->reloc_runpre(entry->type) != RUNPRE_REL_ABS64)
+			break;
+		rel->sym = entry->sym;
+		rel->addend = entry->addend;
+		rel->via_toc = true;
+		return NULL;
+	}
+	return error_new(ERROR_REFUSED, "%s: %s+0x%" PRIx64 ": refers to .toc+0x%" PRIx64 ", where no pointer is", sec->obj->path, sec->name,
+			 rel->offset, (uint64_t)at);
+}
+
 static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
 {
+	struct error *err = rel->sym->section && rel->sym->section->class == OM_CLASS_TOC ? through_toc(sec, rel) : NULL;
 	struct om_symbol *sym = rel->sym;
 	int64_t off;
 
-	rel->pc_bias = pc_bias(sec, rel);
+	if (err)
+		return err;
+	rel->pc_bias = pc_bias(sec, rel) + om_table_bias(sec, rel->offset);
 	off = rel->addend + rel->pc_bias;
 	rel->target_off = off;
 	if (!sym->section || sym->section->class == OM_CLASS_NONE)
@@ -152,7 +177,7 @@ static struct error *resolve(struct om_section *sec, struct om_reloc *rel)
 	if (off >= 0 && about_padding(sec))
 		rel->target = om_span_padded(sym->section, off);
 	if (off >= 0 && !rel->target)
-		rel->target = om_span_before(sym->section, off);
+		rel->target = om_span_before(sym->section, off - (off && om_table_names_end(sec, rel->offset)));
 	if (!rel->target && sym->section->nr_spans)
 		rel->target = sym->section->spans[0];
 	/* ALTERNATIVE "jmp copy_page_regs", "", ...: nothing replaces it, and nothing is in .altinstr_replacement. */

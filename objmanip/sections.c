@@ -40,6 +40,9 @@ static const struct known {
 	{ ".exitcall.exit", OM_CLASS_INIT },
 	{ ".altinstr_replacement", OM_CLASS_REPLACEMENT },
 	{ ".altinstr_aux", OM_CLASS_REPLACEMENT },
+	/* arch/powerpc/include/asm/feature-fixups.h */
+	{ "__ftr_alt_*", OM_CLASS_REPLACEMENT },
+	{ ".toc", OM_CLASS_TOC },
 	{ ".orc_unwind", OM_CLASS_TABLE },
 	{ ".orc_header", OM_CLASS_NONE },	/* b9f174c811e3 (6.4): a hash of the format, for the loader; kbuild makes it */
 	{ "___ksymtab*", OM_CLASS_EXPORT },
@@ -160,7 +163,7 @@ bool om_section_free_of_probes(const struct om_section *sec)
 
 uint32_t om_section_entry(const struct om_section *sec)
 {
-	const struct known *known = sec->class == OM_CLASS_OTHER ? find(sec) : NULL;
+	const struct known *known = sec->class == OM_CLASS_OTHER && sec->obj->arch->prel32 ? find(sec) : NULL;
 
 	return known ? known->entry : 0;
 }

@@ -183,7 +183,7 @@ static uint64_t first_named(const struct om_section *sec, uint64_t start, uint64
 	om_for_each_section(from, sec->obj) {
 		for (size_t i = 0; i < from->nr_relocs; i++) {
 			const struct om_reloc *rel = &from->relocs[i];
-			uint64_t at = rel->sym->value + rel->addend;
+			uint64_t at = rel->sym->value + rel->addend + om_table_bias(from, rel->offset);
 
 			if (!(from->flags & SHF_EXECINSTR) && rel->sym->section == sec && at >= start && at < end)
 				end = at;
@@ -252,7 +252,9 @@ static int compare_u64(const void *a, const void *b)
 /* Sites in a piece, a return for one, do not divide it. */
 static bool names_pieces(const struct om_section *sec)
 {
-	return sec->flags & SHF_EXECINSTR || !strcmp(sec->name, ".altinstructions");
+	const struct om_table *table = om_table_of(sec->name);
+
+	return sec->flags & SHF_EXECINSTR || (table && (table->kind == OM_TABLE_ALT || table->kind == OM_TABLE_FEATURE));
 }
 
 static bool is_asan_list(const struct om_section *sec)
@@ -276,7 +278,8 @@ static struct error *cut_at_references(struct om_section *sec, bool listed)
 			const struct om_reloc *rel = &from->relocs[i];
 			bool to_end = obj->arch->pcrel_from_end && from->flags & SHF_EXECINSTR &&
 				      obj->arch->reloc_pcrel(rel->type);
-			uint64_t *grown, at = rel->sym->value + rel->addend + (to_end ? obj->arch->reloc_size(rel->type) : 0);
+			uint64_t *grown, at = rel->sym->value + rel->addend + (to_end ? obj->arch->reloc_size(rel->type) : 0) +
+					     om_table_bias(from, rel->offset);
 
 			if (rel->sym->section != sec || at >= sec->size || !(listed ? is_asan_list(from) : names_pieces(from)))
 				continue;
@@ -325,6 +328,7 @@ static struct error *cut(struct om_section *sec)
 	switch (sec->class) {
 	case OM_CLASS_NONE:
 	case OM_CLASS_TABLE:
+	case OM_CLASS_TOC:
 		return NULL;
 	case OM_CLASS_STRINGS:
 	case OM_CLASS_CONSTS:

@@ -28,6 +28,7 @@ FIELD(ex_size, l->ex_entry_size)
 FIELD(jump_size, l->jump_entry_size)
 FIELD(static_call_size, l->static_call_site_size)
 FIELD(orc_size, l->orc_entry_size)
+FIELD(feature_size, ((void)l, 48))
 
 /*
  * Sizes that are no structure's: one 32-bit self-relative offset per site, as tools/objtool/check.c (6.1) writes them, and
@@ -47,6 +48,15 @@ const struct om_table om_tables[] = {
 	{ ".retpoline_sites", OM_TABLE_RETPOLINE, four, zero, NULL, NULL },
 	{ ".return_sites", OM_TABLE_RETURN, four, zero, NULL, NULL },
 	{ ".call_sites", OM_TABLE_CALL, four, zero, NULL, NULL },
+	/*
+	 * arch/powerpc/include/asm/feature-fixups.h (6.1): struct fixup_entry is mask, value, and four distances: start, end of the code,
+	 * start, end of what replaces it.  The others have one distance.
+	 */
+	{ "__ftr_fixup", OM_TABLE_FEATURE, feature_size, sixteen, NULL, NULL, true },
+	{ "__mmu_ftr_fixup", OM_TABLE_FEATURE, feature_size, sixteen, NULL, NULL, true },
+	{ "__fw_ftr_fixup", OM_TABLE_FEATURE, feature_size, sixteen, NULL, NULL, true },
+	{ "__lwsync_fixup", OM_TABLE_LWSYNC, eight, zero, NULL, NULL },
+	{ "__barrier_nospec_fixup", OM_TABLE_NOSPEC, eight, zero, NULL, NULL },
 	{ "_kprobe_blacklist", OM_TABLE_NOTED, eight, zero, NULL, NULL },
 	{ "_error_injection_whitelist", OM_TABLE_NOTED, sixteen, zero, NULL, NULL },
 	/* arch/x86/include/asm/runtime-const.h (6.12); runtime-const.h tells more. */
@@ -65,6 +75,21 @@ const struct om_table *om_table_of(const char *section)
 			return &om_tables[i];
 	}
 	return NULL;
+}
+
+int64_t om_table_bias(const struct om_section *sec, uint64_t offset)
+{
+	const struct om_table *table = sec->class == OM_CLASS_TABLE ? om_table_of(sec->name) : NULL;
+
+	return table && table->from_entry ? -(int64_t)(offset % table->entry_size(sec->obj->layout)) : 0;
+}
+
+bool om_table_names_end(const struct om_section *sec, uint64_t offset)
+{
+	const struct om_table *table = sec->class == OM_CLASS_TABLE ? om_table_of(sec->name) : NULL;
+	uint64_t field = table && table->kind == OM_TABLE_FEATURE ? offset % table->entry_size(sec->obj->layout) : 0;
+
+	return field == 24 || field == 40;
 }
 
 static struct om_reloc *reloc_in(const struct om_section *sec, uint64_t offset)
@@ -87,12 +112,31 @@ struct om_reloc *om_entry_reloc(const struct om_entry *e, uint32_t field)
 	return reloc_in(e->section, e->offset + field);
 }
 
+/* All four distances are relocations, the first of them is what the entry is about. */
+static void feature_alternative(const struct om_entry *e, struct om_alternative *ret)
+{
+	const struct om_reloc *end = om_entry_reloc(e, 24), *alt = om_entry_reloc(e, 32), *alt_end = om_entry_reloc(e, 40);
+
+	*ret = (struct om_alternative){ 0 };
+	if (!end || !alt || !alt_end || end->target != e->code || end->target_off < e->code_off || alt->sym != alt_end->sym ||
+	    alt_end->addend - 40 < alt->addend - 32)
+		return;
+	ret->instrlen = end->target_off - e->code_off;
+	ret->repllen = alt_end->addend - 40 - (alt->addend - 32);
+	ret->repl = ret->repllen ? alt->target : NULL;
+	ret->repl_off = ret->repl ? alt->target_off : 0;
+}
+
 void om_entry_alternative(const struct om_entry *e, struct om_alternative *ret)
 {
 	const struct om_layout *l = e->section->obj->layout;
 	const uint8_t *bytes = e->section->data + e->offset;
 	struct om_reloc *repl = om_entry_reloc(e, l->alt_instr_repl_off);
 
+	if (e->table->kind == OM_TABLE_FEATURE) {
+		feature_alternative(e, ret);
+		return;
+	}
 	ret->instrlen = bytes[l->alt_instr_instrlen_off];
 	ret->repllen = bytes[l->alt_instr_repllen_off];
 	ret->repl = ret->repllen && repl ? repl->target : NULL;
@@ -121,7 +165,10 @@ static struct error *check_alternative(const struct om_entry *e)
 		return bad_table(e->section, e->offset, "the alternative reaches beyond its function");
 	if (alt.repllen && (!alt.repl || alt.repl->section->class != OM_CLASS_REPLACEMENT ||
 			    alt.repl_off > alt.repl->size || alt.repllen > alt.repl->size - alt.repl_off))
-		return bad_table(e->section, e->offset, "the replacement is not in .altinstr_replacement");
+		return bad_table(e->section, e->offset, "the replacement is not in a section of replacements");
+	/* patch_feature_section(), arch/powerpc/lib/feature-fixups.c. */
+	if (e->table->kind == OM_TABLE_FEATURE && (!alt.instrlen || alt.repllen > alt.instrlen))
+		return bad_table(e->section, e->offset, "code that is empty, or shorter than what may replace it");
 	return NULL;
 }
 
@@ -137,14 +184,14 @@ static struct error *add_entry(struct om_section *sec, const struct om_table *ta
 	e.code_off = rel->target_off < 0 && -rel->target_off <= (int64_t)e.code->pad ? 0 : rel->target_off;
 	/* ORC has a terminating entry behind the last function; it stays with that function. */
 	if ((int64_t)rel->target_off < -(int64_t)e.code->pad || rel->target_off > (int64_t)e.code->size ||
-	    !(e.code->section->flags & SHF_EXECINSTR))
+	    !(e.code->section->flags & SHF_EXECINSTR || (table->kind == OM_TABLE_FEATURE && e.code->section->class == OM_CLASS_REPLACEMENT)))
 		return bad_table(sec, off, "an entry that names a place outside of any function");
 	grown = realloc(e.code->entries, (e.code->nr_entries + 1) * sizeof(*grown));
 	if (!grown)
 		return error_errno(ENOMEM, "%s", sec->obj->path);
 	e.code->entries = grown;
 	e.code->entries[e.code->nr_entries++] = e;
-	return table->kind == OM_TABLE_ALT ? check_alternative(&e) : NULL;
+	return table->kind == OM_TABLE_ALT || table->kind == OM_TABLE_FEATURE ? check_alternative(&e) : NULL;
 }
 
 static struct error *read_table(struct om_section *sec)

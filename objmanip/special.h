@@ -21,6 +21,9 @@ enum om_table_kind {
 	OM_TABLE_RETPOLINE,	/* .retpoline_sites */
 	OM_TABLE_RETURN,	/* .return_sites */
 	OM_TABLE_CALL,		/* .call_sites */
+	OM_TABLE_FEATURE,	/* __ftr_fixup, __mmu_ftr_fixup, __fw_ftr_fixup: code for processors of some kind, and other code in its place */
+	OM_TABLE_LWSYNC,	/* __lwsync_fixup */
+	OM_TABLE_NOSPEC,	/* __barrier_nospec_fixup */
 	OM_TABLE_NOTED,		/* _kprobe_blacklist, _error_injection_whitelist: something that others must know of a function */
 	OM_TABLE_RUNTIME_PTR,	/* runtime_ptr_NAME */
 	OM_TABLE_RUNTIME_SHIFT,	/* runtime_shift_NAME */
@@ -37,19 +40,24 @@ struct om_table {
 	/* A second table, index by index beside this one (.orc_unwind), or NULL, and its entry size. */
 	const char *beside;
 	uint32_t (*beside_size)(const struct om_layout *l);
+	bool from_entry;	/* distances in an entry count from its start, not from their fields */
 };
 
 extern const struct om_table om_tables[];
 extern const size_t om_nr_tables;
 
 const struct om_table *om_table_of(const char *section);
+/* What to add to the addend of a relocation at @offset of @sec to have the place that is meant: 0, unless its table is from_entry. */
+int64_t om_table_bias(const struct om_section *sec, uint64_t offset);
+/* The relocation there names the end of something, which may be where something else begins. */
+bool om_table_names_end(const struct om_section *sec, uint64_t offset);
 /*
  * Cuts all tables of @obj into entries and hangs them on their code spans; called by om_obj_open().
  * ERROR_BAD_FILE: a size that is no multiple of the entry's, an entry without its relocation.
  */
 struct error *om_special_read(struct om_obj *obj);
 
-/* The parts of an alternative: the site in the code, and the replacement. */
+/* The parts of an alternative, or of a feature's fixup: the site in the code, and the replacement. */
 struct om_alternative {
 	uint32_t instrlen, repllen;
 	struct om_span *repl;	/* REPLACEMENT span, at repl_off; NULL if repllen is 0 */

@@ -89,7 +89,7 @@ static bool same_bytes(const struct question *q, size_t i, size_t j, const struc
 
 		if (at != b[k].offset - other || at < pos || memcmp(x + pos, y + pos, at - pos))
 			return false;
-		pos = at + q->f->obj->arch->reloc_size(a[k].type);
+		pos = at + om_reloc_own_bytes(q->f->obj->arch, a[k].type);
 	}
 	return pos >= len || !memcmp(x + pos, y + pos, len - pos);
 }

@@ -2,12 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # How the sources of tests/diff are compiled. To be sourced; $diffs is their directory, $cc the compiler.
 
-# As kbuild compiles 6.1 on x86_64, as far as it matters here; 6.12 has ENDBR and padding, and objtool has not run.
-common=(-O2 -std=gnu11 -ffreestanding -ffunction-sections -fdata-sections -fno-pic -mcmodel=kernel -mno-red-zone
-	-mno-sse -fno-asynchronous-unwind-tables -fno-stack-protector -fno-common
-	-fno-jump-tables -fno-strict-aliasing -mfunction-return=thunk-extern -pg -mfentry -mrecord-mcount
+# As kbuild compiles, as far as it matters here. On x86_64, 6.12 has ENDBR and padding, and objtool has not run; on ppc64le, recordmcount
+# has not.
+common=(-O2 -std=gnu11 -ffreestanding -ffunction-sections -fdata-sections -fno-pic
+	-fno-asynchronous-unwind-tables -fno-stack-protector -fno-common
+	-fno-jump-tables -fno-strict-aliasing -pg
 	-Wall -Wno-unused -Werror "-I$diffs" "-I$diffs/include")
-declare -A own=([6.1]="-fcf-protection=none" [6.12]="-fcf-protection=branch -fpatchable-function-entry=16,16 -DLINUX_6_12")
+x86_64="-mcmodel=kernel -mno-red-zone -mno-sse -mfunction-return=thunk-extern -mfentry -mrecord-mcount"
+ppc64le="-mlittle-endian -m64 -mabi=elfv2 -mcmodel=medium -mcpu=power8 -mtune=power10 -mno-prefixed -mno-pcrel -mno-altivec -mno-vsx
+	-mno-mma -msoft-float -mno-strict-align -mno-pointers-to-nested-functions -mtraceback=no -mprofile-kernel"
+declare -A own=([6.1]="$x86_64 -fcf-protection=none"
+	[6.12]="$x86_64 -fcf-protection=branch -fpatchable-function-entry=16,16 -DLINUX_6_12"
+	[6.1-ppc64le]="${ppc64le//[$'\n\t']/ }")
 
 # make_layout OBJECT: struct om_layout of Debian's 6.12 (kmodsrc/update/layout.c); that of 6.1 is the default.
 make_layout()

@@ -18,12 +18,21 @@ extern void __dynamic_pr_debug(void *descriptor, const char *fmt, ...);
 extern int seq_puts(void *m, const char *s), seq_putc(void *m, char c);
 extern void use(void *p), consume(long v);
 
+/* ud2 and a nop of 5 bytes; twi 31,0,0 and nop (arch/powerpc/include/asm/bug.h, jump_label.h). */
+#ifdef __powerpc64__
+#define TRAP ".long 0x0fe00000"
+#define NOP "nop"
+#else
+#define TRAP ".byte 0x0f, 0x0b"
+#define NOP ".byte 0x0f,0x1f,0x44,0x00,0x00"
+#endif
+
 #define WARN_ON(condition) ({ \
 	int __cond = !!(condition); \
 	if (__builtin_expect(__cond, 0)) \
-		asm volatile("1:\t.byte 0x0f, 0x0b\n" \
+		asm volatile("1:\t" TRAP "\n" \
 			     ".pushsection __bug_table,\"aw\"\n" \
-			     "2:\t.long 1b - 2b\n\t.long %c0 - 2b\n\t.word %c1\n\t.word %c2\n" \
+			     "2:\t.long 1b - .\n\t.long %c0 - .\n\t.2byte %c1\n\t.2byte %c2\n" \
 			     "\t.org 2b + 12\n.popsection" \
 			     : : "i" (__FILE__), "i" (__LINE__), "i" (1)); \
 	__cond; })
@@ -41,9 +50,9 @@ struct static_key { int enabled; void *entries; };
 
 static inline __attribute__((always_inline)) int static_branch(struct static_key *key)
 {
-	asm goto("1:\t.byte 0x0f,0x1f,0x44,0x00,0x00\n"
+	asm goto("1:\t" NOP "\n"
 		 ".pushsection __jump_table, \"aw\"\n\t.balign 8\n"
-		 "\t.long 1b - ., %l[yes] - .\n\t.quad %c0 - .\n.popsection"
+		 "\t.long 1b - .\n\t.long %l[yes] - .\n\t.quad %c0 - .\n.popsection"
 		 : : "i" (key) : : yes);
 	return 0;
 yes:

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of ppc64le have from each other; for all others there is arch.h. */
+#ifndef OBJMANIP_ARCH_PPC64LE_H
+#define OBJMANIP_ARCH_PPC64LE_H
+
+#include "objmanip/forms.h"
+#include "objmanip/refuse-names.h"
+
+#define OM_PPC_NOP 0x60000000u
+
+/* What a relocation is, by its type. */
+enum om_ppc_field {
+	OM_PPC_DATA,		/* the whole of an address or distance */
+	OM_PPC_BRANCH24,	/* bits of an instruction, which the relocation's offset is that of */
+	OM_PPC_BRANCH14,
+	OM_PPC_HIGH,		/* upper half of a distance from the TOC pointer, for sign-extended lower halves (@toc@ha) */
+	OM_PPC_LOW,		/* lower half (@toc@l), and the same where the instruction has 14 bits for it */
+	OM_PPC_LOW_DS,
+	OM_PPC_PC_HIGH,		/* likewise, of a distance from the instruction with the upper half */
+	OM_PPC_PC_LOW,
+	OM_PPC_NEAR,		/* all of a distance from the TOC pointer, of 16 bits */
+	OM_PPC_NEAR_DS,
+	OM_PPC_ENTRY,		/* nothing: marks the entry of a function of -mcmodel=large, which may be written otherwise */
+};
+/* OM_PPC_DATA for what is not known, too. */
+enum om_ppc_field om_ppc64le_field(uint32_t type);
+
+static inline uint32_t om_ppc64le_word(const uint8_t *p)
+{
+	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* arch-ppc64le-refused.c */
+extern const struct om_refused_name om_ppc64le_refused_functions[], om_ppc64le_refused_units[], om_ppc64le_refused_sections[];
+
+/*
+ * The relocation with an upper half for the lower half that @low is, or NULL: there is none.  It is one with which the two make the address that
+ * @low is about, whichever the instruction has in its register, since all with that object's upper half have the same.
+ */
+const struct om_reloc *om_ppc64le_high_of(const struct om_span *span, const struct om_reloc *low);
+
+/* .site of struct om_arch; arch-ppc64le-sites.c */
+struct error *om_ppc64le_site(struct om_program *p, size_t *insn, bool *found);
+
+#endif

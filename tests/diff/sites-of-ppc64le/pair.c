@@ -1,0 +1,46 @@
+/* What the kernel rewrites: arch/powerpc/include/asm/{feature-fixups,jump_label,barrier}.h; recordmcount makes __mcount_loc. */
+#include "ppc64le.h"
+
+static struct static_key key;
+
+#ifdef POST
+#define OF_POST 2
+#else
+#define OF_POST 1
+#endif
+
+asm(".pushsection __mcount_loc,\"a\"\n\t.quad label + 4\n.popsection");
+int label(void)
+{
+	return static_branch(&key);
+}
+
+void lwsync(int *p)
+{
+	asm volatile("1:\tisync\n" FIXUP(__lwsync_fixup) : : "r" (p) : "memory");
+}
+
+void barrier(void)
+{
+	asm volatile("1:\tnop\n" FIXUP(__barrier_nospec_fixup));
+}
+
+void feature(void)
+{
+	FTR_IF("nop; isync", "eieio", OF_POST);
+}
+
+void branch(void)
+{
+	FTR_IF("nop", "bl printk", 1);
+}
+
+/* The other code alone. */
+void replacement(void)
+{
+#ifdef POST
+	FTR_IF("nop; nop", "eieio", 1);
+#else
+	FTR_IF("nop; nop", "isync", 1);
+#endif
+}
