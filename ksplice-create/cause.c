@@ -8,6 +8,7 @@
 #include "kmodsrc/runpre/runpre.h"
 #include "ksplice-create/banner.h"
 #include "ksplice-create/insn-text.h"
+#include "ksplice-create/kconfig.h"
 #include "ksplice-create/kernel.h"
 #include "objmanip/arch.h"
 #include "objmanip/hook.h"
@@ -211,7 +212,7 @@ static bool in_one_constant(const struct repair *r, const struct kernel_memory *
 	bool ret;
 
 	insn_texts_of_span(r->pre, &build);
-	insn_texts_of_kernel(km, r->place->addr, r->place->run_off + 1, &kernel);
+	insn_texts_of_kernel(km, r->pre->obj->arch, r->place->addr, r->place->run_off + 1, &kernel);
 	a = insn_texts_at(&build, r->place->pre_off);
 	b = insn_texts_at(&kernel, r->place->run_off);
 	ret = a && b && a->len == b->len && same_but_numbers(a->text, b->text);
@@ -236,13 +237,13 @@ static char *few_bytes(const struct repair *r, const struct kernel_memory *km)
 }
 
 /* libopcodes says "(bad)" of what is no instruction. */
-static char *no_instruction(const struct kernel_memory *km, const struct offline_place *place)
+static char *no_instruction(const struct kernel_memory *km, const struct om_arch *arch, const struct offline_place *place)
 {
 	struct insn_texts kernel = INSN_TEXTS_INIT;
 	const struct insn_text *at;
 	bool bad;
 
-	insn_texts_of_kernel(km, place->addr, place->run_off + 1, &kernel);
+	insn_texts_of_kernel(km, arch, place->addr, place->run_off + 1, &kernel);
 	at = insn_texts_at(&kernel, place->run_off);
 	bad = !at || strstr(at->text, "(bad)");
 	insn_texts_free(&kernel);
@@ -253,16 +254,20 @@ static char *no_instruction(const struct kernel_memory *km, const struct offline
 struct cause cause_of_place(const struct kernel_memory *km, const struct om_span *pre, const struct offline_place *place)
 {
 	struct repair r = {.place = place, .pre = pre};
-	char *text = traced(km, pre, place);
+	char *text;
 	bool bytes;
 
+	/* How it looks when somebody has traced a function, replaced it or set a breakpoint is known of x86_64 only. */
+	if (pre->obj->arch->machine != EM_X86_64)
+		return (struct cause){NULL, false};
+	text = traced(km, pre, place);
 	text = text ?: replaced(km, pre, place);
 	if (text)
 		return (struct cause){text, true};
 	bytes = repair(&r, km);
 	if (bytes && r.nr_breakpoints == r.nr_wrong)
 		return (struct cause){breakpoints(&r), true};
-	text = no_instruction(km, place);
+	text = no_instruction(km, pre->obj->arch, place);
 	return (struct cause){text ?: bytes ? few_bytes(&r, km) : NULL, false};
 }
 
@@ -271,9 +276,8 @@ static void other_compiler(const struct create *c, struct strv *ret)
 {
 	const struct kernel *k = &c->kernel;
 	_cleanup_free_ char *theirs = banner_compiler(k->banner);
-	const char *a = theirs ? strchr(theirs, ' ') : NULL, *b = strchr(k->cc_version, ' ');
 
-	if (a && b && strcmp(a, b))
+	if (theirs && strchr(theirs, ' ') && strchr(k->cc_version, ' ') && !kconfig_same_compiler(theirs, k->cc_version))
 		strv_addf(ret, "the image was compiled by %s, and here is %s: the configuration is not the image's either, since it "
 			       "names this one", theirs, k->cc_version);
 }

@@ -23,6 +23,8 @@ struct kernel {
 	char *config_text;
 	char *release;
 	char *arch, *srcarch;	/* "x86_64", "x86" */
+	const char *cross;	/* how names of the tools for it begin: "", or "powerpc64le-linux-gnu-" */
+	bool not_yet;		/* no update can be made for that machine, but all before that can be done */
 	char *symvers;		/* path of its Module.symvers; NULL: to be made from the image */
 	char *cc;		/* compiler, as make gets it */
 	char *cc_version;	/* first line of its --version */

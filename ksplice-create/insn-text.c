@@ -14,6 +14,7 @@
 #include <dis-asm.h>
 
 #include "ksplice-create/util.h"
+#include "objmanip/arch.h"
 #include "objmanip/names.h"
 
 #define INSN_MAX 15	/* bytes of an x86 instruction (Intel SDM vol. 2, 2.3.11) */
@@ -23,6 +24,7 @@ struct printer {
 	FILE *out;
 	const struct om_span *span;	/* of the build; NULL: of the kernel */
 	const struct kernel_memory *km;
+	const struct om_arch *arch;
 	bool named;			/* the address that its relocation points to was printed */
 };
 
@@ -99,6 +101,13 @@ static int print_insn(struct printer *p, const uint8_t *code, size_t len, uint64
 	struct disassemble_info info;
 	disassembler_ftype print;
 
+	/* Debian's libopcodes knows the machine's own instructions alone. */
+	if (p->arch->machine != EM_X86_64) {
+		if (len < 4)
+			return -1;
+		fprintf(p->out, ".long 0x%02x%02x%02x%02x", code[3], code[2], code[1], code[0]);
+		return 4;
+	}
 	init_disassemble_info(&info, p, print_text, print_styled);
 	info.arch = bfd_arch_i386;
 	info.mach = bfd_mach_x86_64;
@@ -154,17 +163,18 @@ void insn_texts_of_span(const struct om_span *span, struct insn_texts *ret)
 {
 	for (size_t i = 0; i < span->nr_insns; i++) {
 		const struct om_insn *insn = &span->insns[i];
-		struct printer p = {.span = span};
+		struct printer p = {.span = span, .arch = span->obj->arch};
 
 		if (add_insn(&p, om_bytes(span) + insn->off, insn->len, insn->off, insn->off, ret) != insn->len)
 			return;
 	}
 }
 
-void insn_texts_of_kernel(const struct kernel_memory *km, uint64_t addr, uint32_t len, struct insn_texts *ret)
+void insn_texts_of_kernel(const struct kernel_memory *km, const struct om_arch *arch, uint64_t addr, uint32_t len,
+			  struct insn_texts *ret)
 {
 	for (uint32_t off = 0; off < len;) {
-		struct printer p = {.km = km};
+		struct printer p = {.km = km, .arch = arch};
 		uint8_t code[INSN_MAX];
 		size_t size = kernel_memory_read(km, addr + off, code, sizeof(code));
 		int n = add_insn(&p, code, size, addr + off, off, ret);

@@ -18,7 +18,7 @@
  * alone, whatever the configuration says: with them a message can tell the line of the source, and they cost 3 % of the
  * compiler's time (net/core/dev.c, gcc 12.2), where all of it costs 40 %.  They change no code.
  */
-#define UNIT_CFLAGS "KCFLAGS=-ffunction-sections -fdata-sections -g1"
+#define UNIT_CFLAGS "KCFLAGS=-ffunction-sections%s -g1 -I%s"
 #define TOOLS "bc, bison, flex, libelf-dev and libssl-dev"
 #define MODULE_CFLAGS "KCFLAGS=-g0"
 
@@ -36,6 +36,8 @@ static void make_argv(const struct create *c, struct strv *argv)
 		strv_add(argv, "-s");
 	strv_addf(argv, "-f%s/Makefile", c->ws.view);
 	strv_addf(argv, "ARCH=%s", c->kernel.srcarch);
+	if (*c->kernel.cross)
+		strv_addf(argv, "CROSS_COMPILE=%s", c->kernel.cross);
 	strv_addf(argv, "CC=%s", c->kernel.cc);
 	/* Debian's release is not what the source calls itself; modules must carry the running kernel's. */
 	strv_addf(argv, "KERNELRELEASE=%s", c->kernel.release);
@@ -304,6 +306,11 @@ struct error *kbuild_prepared(struct create *c, char **ret)
  */
 static const char units_mk[] =
 	"include $(ksplice-list)\n"
+	/* As stack_protector_prepare in arch/powerpc/Makefile does, which is a part of "make prepare" and would begin with all of that. */
+	"ifeq ($(SRCARCH)$(CONFIG_STACKPROTECTOR),powerpcy)\n"
+	"KBUILD_CFLAGS += -mstack-protector-guard-offset=$(shell awk '$$2 == \"$(if $(CONFIG_PPC64),PACA_CANARY,TASK_CANARY)\" "
+	"{ print $$3 }' include/generated/asm-offsets.h)\n"
+	"endif\n"
 	"ksplice-top := $(or $(filter-out $(build-dir),$(build-dirs)),.)\n"
 	"ksplice-of = $(if $(filter .,$(1)),$(ksplice-units),$(filter $(1)/%,$(ksplice-units)))\n"
 	"ksplice-top := $(foreach d,$(ksplice-top),$(if $(call ksplice-of,$(d)),$(d)))\n"
@@ -424,7 +431,8 @@ static struct error *make_units(struct create *c, const struct strv *objects, co
 
 	make_argv(c, &argv);
 	strv_addf(&argv, "-f%s/units.mk", c->ws.dir);
-	strv_addf(&argv, UNIT_CFLAGS " -I%s", c->ws.include);
+	/* ppc64le: with a section for each object there are no section anchors, and the code is another than the kernel's. */
+	strv_addf(&argv, UNIT_CFLAGS, strcmp(c->kernel.arch, "ppc64le") ? " -fdata-sections" : "", c->ws.include);
 	objtool_argv(c, &argv);
 	if (c->kernel.late_objtool)
 		strv_add(&argv, "is-standard-object=$(if $(filter undefined,$(origin is-kernel-object)),y,$(is-kernel-object))");

@@ -55,9 +55,23 @@ static const char *behind_program(const char *value)
 	return value ? value + strcspn(value, " ") : "";
 }
 
-static bool same_compiler(const char *kernel, const char *ours)
+/*
+ * Debian makes its cross compilers of the packages that it released first, and does not make them anew for an update of these
+ * (gcc-12 12.2.0-14+deb12u1, gcc-12-cross 12.2.0-14): the code must be compared in any case, with --image.
+ */
+static bool same_cross_compiler(const char *kernel, const char *ours)
 {
-	return !strcmp(behind_program(kernel), behind_program(ours));
+	const char *update = strstr(kernel, "+deb");
+	size_t len = update ? (size_t)(update - kernel) : 0;
+
+	return update && !strncmp(kernel, ours, len) && !strcmp(update + strcspn(update, ")"), ours + len);
+}
+
+bool kconfig_same_compiler(const char *kernel, const char *ours)
+{
+	const char *a = behind_program(kernel), *b = behind_program(ours), *machine = ours ? strstr(ours, "-linux-gnu-") : NULL;
+
+	return !strcmp(a, b) || (machine && machine < b && same_cross_compiler(a, b));
 }
 
 static bool any(const char *kernel, const char *ours)
@@ -76,7 +90,7 @@ static const struct {
 	bool (*may)(const char *kernel, const char *ours);
 } harmless[] = {
 	/* Only the name by which the compiler was called; goes into the banner, which no unit has in its code. */
-	{"CONFIG_CC_VERSION_TEXT", same_compiler},
+	{"CONFIG_CC_VERSION_TEXT", kconfig_same_compiler},
 	/* Goes into a note of vmlinux, vDSO and modules. Debian sets it for the build, and strips it from the file. */
 	{"CONFIG_BUILD_SALT", any},
 	/* How the kernel's build signs modules. Debian strips them from the file likewise. */

@@ -17,6 +17,7 @@
 #include "ksplice-create/kernel-modules.h"
 #include "ksplice-create/package-id.h"
 #include "ksplice-create/tree.h"
+#include "objmanip/arch.h"
 
 /* Only for a file that is there; the text after the last slash. */
 static const char *base_name(const char *path)
@@ -97,6 +98,23 @@ static void find_module_hash(struct kernel *k, const struct kconfig *config)
 		k->module_hash = xstrndup(hash + 1, strlen(hash) - 2);
 }
 
+/* @tools: how names of the tools for it begin on other machines. */
+static struct error *take_arch(struct create *c, const struct om_arch *arch, const char *srcarch, const char *tools)
+{
+	struct kernel *k = &c->kernel;
+	struct utsname u;
+
+	if (c->opt.arch && strcmp(c->opt.arch, arch->name))
+		return error_new(ERROR_WRONG_KERNEL, "%s is the configuration of a kernel for %s, but the update is to be for %s", k->config,
+				 arch->name, c->opt.arch);
+	uname(&u);
+	k->arch = xstrdup(arch->name);
+	k->srcarch = xstrdup(srcarch);
+	k->cross = strcmp(u.machine, arch->name) ? tools : "";
+	k->not_yet = arch->not_yet;
+	return NULL;
+}
+
 /* By what the configuration says the machine is. */
 static struct error *find_arch(struct create *c)
 {
@@ -106,15 +124,13 @@ static struct error *find_arch(struct create *c)
 
 	if (err)
 		return err;
-	if (kconfig_get(&config, "CONFIG_X86_64")) {
-		k->arch = xstrdup("x86_64");
-		k->srcarch = xstrdup("x86");
-	} else if (kconfig_get(&config, "CONFIG_PPC64") && kconfig_get(&config, "CONFIG_CPU_LITTLE_ENDIAN")) {
-		err = error_new(ERROR_REFUSED, "%s: ppc64le kernels are not supported yet", k->config);
-	} else {
+	if (kconfig_get(&config, "CONFIG_X86_64"))
+		err = take_arch(c, &om_arch_x86_64, "x86", "x86_64-linux-gnu-");
+	else if (kconfig_get(&config, "CONFIG_PPC64") && kconfig_get(&config, "CONFIG_CPU_LITTLE_ENDIAN"))
+		err = take_arch(c, &om_arch_ppc64le, "powerpc", "powerpc64le-linux-gnu-");
+	else
 		err = error_new(ERROR_REFUSED, "%s: a kernel for a machine that is not supported: only x86_64 is",
 				k->config);
-	}
 	if (!err && !kconfig_get(&config, "CONFIG_MODULES"))
 		err = error_new(ERROR_REFUSED, "%s: this kernel cannot load modules (CONFIG_MODULES), and an update is "
 				"made of modules", k->config);
@@ -294,11 +310,6 @@ static char *version_of(const char *cc)
 	return line;
 }
 
-static const char *behind_program(const char *version)
-{
-	return version + strcspn(version, " ");
-}
-
 /* What CONFIG_CC_VERSION_TEXT has: the line of the compiler that built the kernel, "gcc-12 (Debian 12.2.0-14) 12.2.0". */
 static char *wanted_compiler(const struct kernel *k)
 {
@@ -319,8 +330,8 @@ static struct error *compiler_differs(const struct kernel *k, const char *want)
 	_cleanup_free_ char *program = xstrndup(want, strcspn(want, " "));
 
 	if (!k->cc_version)
-		return error_new(ERROR_OTHER, "the compiler that built the kernel is not installed: %s\ninstall %s, or give "
-				 "--cc=CC", want, program);
+		return error_new(ERROR_OTHER, "the compiler that built the kernel is not installed: %s\ninstall %s%s, or give "
+				 "--cc=CC", want, k->cross, program);
 	return error_new(ERROR_OTHER, "the compiler differs from the kernel's, so the code would too\n"
 			 "kernel: %s\nhere:   %s (%s)\ninstall that version of %s, or give --cc=CC", want, k->cc_version,
 			 k->cc, program);
@@ -335,16 +346,16 @@ static struct error *find_compiler(struct create *c)
 	if (!want)
 		return error_new(ERROR_BAD_FILE, "%s: no CONFIG_CC_VERSION_TEXT, so the compiler that built the kernel is "
 				 "not known", k->config);
-	k->cc = c->opt.cc ? xstrdup(c->opt.cc) : xstrndup(want, strcspn(want, " "));
+	k->cc = c->opt.cc ? xstrdup(c->opt.cc) : xasprintf("%s%.*s", k->cross, (int)strcspn(want, " "), want);
 	k->cc_version = version_of(k->cc);
 	if (!k->cc_version && c->opt.cc)
 		return error_new(ERROR_OTHER, "--cc=%s: cannot run it", k->cc);
 	if (!k->cc_version) {
 		free(k->cc);
-		k->cc = xstrdup("gcc");
+		k->cc = xasprintf("%sgcc", k->cross);
 		k->cc_version = version_of(k->cc);
 	}
-	if (!k->cc_version || strcmp(behind_program(k->cc_version), behind_program(want)))
+	if (!k->cc_version || !kconfig_same_compiler(want, k->cc_version))
 		return compiler_differs(k, want);
 	return check_path(k->cc, "compiler");
 }

@@ -75,7 +75,7 @@ static void tell_instructions(const struct create *c, const struct target *t, FI
 
 	insn_texts_of_span(span, &build);
 	/* Some bytes more, for what stands behind. */
-	insn_texts_of_kernel(c->kernel.memory, place->addr, place->run_off + 1 + CONTEXT * 8, &kernel);
+	insn_texts_of_kernel(c->kernel.memory, span->obj->arch, place->addr, place->run_off + 1 + CONTEXT * 8, &kernel);
 	pre = insn_texts_at(&build, place->pre_off);
 	run = insn_texts_at(&kernel, place->run_off);
 	if (pre && run)

@@ -111,7 +111,7 @@ static struct error *strip_debug(struct create *c, const struct strv *modules)
 	struct subprocess_result r;
 	struct error *err;
 
-	strv_add(&argv, "strip");
+	strv_addf(&argv, "%sstrip", c->kernel.cross);
 	strv_add(&argv, "--strip-debug");
 	for (size_t i = 0; i < modules->n; i++)
 		strv_add(&argv, modules->v[i]);
@@ -141,7 +141,8 @@ static struct error *finish(struct create *c, const struct strv *modules)
 
 static struct error *build_core(struct create *c, const char *kmodsrc)
 {
-	static const char kbuild[] = "obj-m := ksplice/\nalways-y := layout.o\n";
+	/* Where it cannot be loaded yet, it is of no use to build it. */
+	const char *kbuild = c->kernel.not_yet ? "always-y := layout.o\n" : "obj-m := ksplice/\nalways-y := layout.o\n";
 	_cleanup_free_ char *makefile = xasprintf("%s/Kbuild", c->ws.kmod), *core = modules_core_path(c);
 	_cleanup_free_ char *copy = xasprintf("%s/ksplice", c->ws.kmod);
 	_cleanup_free_ char *layout = xasprintf("%s/update/layout.c", kmodsrc);
@@ -149,12 +150,14 @@ static struct error *build_core(struct create *c, const char *kmodsrc)
 	_cleanup_strv_ struct strv modules = STRV_INIT;
 	struct error *err = tree_empty(c->ws.kmod);
 
-	strv_add(&modules, core);
+	if (!c->kernel.not_yet)
+		strv_add(&modules, core);
 	err = err ?: copy_kmodsrc(kmodsrc, copy);
 	err = err ?: tree_copy(layout, layout_copy);
 	err = err ?: tree_write(makefile, kbuild, strlen(kbuild));
 	err = err ?: kbuild_modules(c, c->ws.kmod, false);
-	err = err ?: finish(c, &modules);
+	if (!err && modules.n)
+		err = finish(c, &modules);
 	return err ? error_prefix(err, "the kernel core cannot be built for %s", c->kernel.release) : NULL;
 }
 

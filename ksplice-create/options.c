@@ -12,7 +12,7 @@
 #include "common/names.h"
 
 enum { OPT_PATCH = 256, OPT_CONFIG, OPT_IMAGE, OPT_ID, OPT_DESCRIPTION, OPT_WORKDIR, OPT_PATCH_OPT, OPT_JSON,
-       OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_GIT, OPT_SERIES,
+       OPT_ARCH, OPT_RELEASE, OPT_SYMVERS, OPT_MODULES, OPT_CC, OPT_GIT, OPT_SERIES,
        OPT_EXTRA_MATCH, OPT_EXCLUDE_MATCH, OPT_REPORT, OPT_SIGN, OPT_SIGN_KEY, OPT_SIGN_CERT, OPT_SIGN_FILE, OPT_VERSION };
 
 static const struct option long_options[] = {
@@ -35,6 +35,7 @@ static const struct option long_options[] = {
 	{"jobs", required_argument, NULL, 'j'},
 	{"workdir", required_argument, NULL, OPT_WORKDIR},
 	{"patch-opt", required_argument, NULL, OPT_PATCH_OPT},
+	{"arch", required_argument, NULL, OPT_ARCH},
 	{"release", required_argument, NULL, OPT_RELEASE},
 	{"symvers", required_argument, NULL, OPT_SYMVERS},
 	{"cc", required_argument, NULL, OPT_CC},
@@ -56,6 +57,7 @@ void options_help(void)
 	     "  --git=REV[..REV]    the diff is what a commit changes, or what lies between two, of the git tree KERNEL_SOURCE\n"
 	     "  --series            KERNEL_SOURCE contains the updates that are in force; the new one goes upon them\n"
 	     "  --config=FILE       the kernel's configuration [/boot/config-RELEASE of the running kernel]\n"
+	     "  --arch=ARCH         the kernel's machine, as 'uname -m' says it there [told by --config]\n"
 	     "  --release=REL       the kernel's release [told by --config's place or name, or the running kernel's]\n"
 	     "  --image=FILE        the kernel's vmlinuz, or vmlinux with symbols: match against it before packing\n"
 	     "  --modules=DIR       its lib/modules/RELEASE, to match modules as well [beside --image or --config]\n"
@@ -118,6 +120,7 @@ static struct error *take(struct options *o, int opt)
 	case OPT_EXTRA_MATCH: strv_add(&o->extra_match, optarg); break;
 	case OPT_EXCLUDE_MATCH: strv_add(&o->exclude_match, optarg); break;
 	case OPT_CONFIG: o->config = optarg; break;
+	case OPT_ARCH: o->arch = optarg; break;
 	case OPT_RELEASE: o->release = optarg; break;
 	case OPT_SYMVERS: o->symvers = optarg; break;
 	case OPT_IMAGE: o->image = optarg; break;

@@ -13,7 +13,7 @@ struct options {
 	const char *source;	/* the kernel tree */
 	const char *sign;	/* an update file that is there already: sign that, and do nothing else */
 	const char *git;	/* REV[..REV], instead of patches */
-	const char *config, *release, *symvers, *image, *modules, *cc, *workdir, *output, *report, *description, *sign_key, *sign_cert, *sign_file; /* NULL: not given */
+	const char *config, *arch, *release, *symvers, *image, *modules, *cc, *workdir, *output, *report, *description, *sign_key, *sign_cert, *sign_file; /* NULL: not given */
 	char *id;		/* given, or made up */
 	int jobs;
 	bool series;		/* the source has updates that the image has not */

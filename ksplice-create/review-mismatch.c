@@ -142,7 +142,7 @@ static void function(struct page *p, const struct mismatch *m)
 	struct both b = {.page = p, .m = m};
 
 	insn_texts_of_span(m->pre, &b.build);
-	insn_texts_of_kernel(p->c->kernel.memory, m->addr, m->pre->size, &b.kernel);
+	insn_texts_of_kernel(p->c->kernel.memory, m->pre->obj->arch, m->addr, m->pre->size, &b.kernel);
 	pair_up(&b);
 	page_details(p, "mismatch", true);
 	html_element(&p->h, "h3", NULL, m->pre->name);

@@ -182,6 +182,9 @@ static int ftrace_offset(const struct om_span *span)
 	return -1;
 }
 
+/* lis, ori, sldi, oris, ori, mtctr, bctr: the address of the new function is anything, modules lie far from the kernel (docs/ppc64le.md). */
+#define HOOK_LEN (7 * 4)
+
 /*
  * Behind the ftrace entry, where LR and r2 are as at the local entry, whoever called, and r0 is of no use to anyone.  Where no
  * such entry is, at the local entry.
@@ -191,7 +194,7 @@ static int hook_offset(const struct om_span *span)
 	int ftrace = ftrace_offset(span);
 	uint32_t off = ftrace < 0 ? local_entry(span) : (uint32_t)ftrace + 4;
 
-	return span->size >= off + 4 ? (int)off : -1;
+	return span->size >= off + HOOK_LEN ? (int)off : -1;
 }
 
 static uint64_t filling(const uint8_t *code, uint64_t len)
@@ -379,8 +382,9 @@ const struct om_arch om_arch_ppc64le = {
 	.name = "ppc64le",
 	.machine = EM_PPC64,
 	.runpre_arch = RUNPRE_ARCH_PPC64LE,
-	.hook_len = 4,
-	.not_yet = "for ppc64le, differences are found and code is matched, but nothing is made yet that could be loaded",
+	.hook_len = HOOK_LEN,
+	.ftrace_len = 4,
+	.not_yet = true,
 	.layout = &v6_1,
 	.refused_functions = om_ppc64le_refused_functions,
 	.refused_units = om_ppc64le_refused_units,

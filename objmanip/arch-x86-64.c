@@ -302,6 +302,7 @@ const struct om_arch om_arch_x86_64 = {
 	.machine = EM_X86_64,
 	.runpre_arch = RUNPRE_ARCH_X86_64,
 	.hook_len = 5,
+	.ftrace_len = 5,
 	.far_jump = 0xe9,
 	.far_jump_len = 5,
 	.padding = 0x90,

@@ -29,6 +29,7 @@ struct om_arch {
 	uint16_t machine;	/* EM_* */
 	uint32_t runpre_arch;	/* enum runpre_arch */
 	unsigned hook_len;	/* bytes that the hook overwrites */
+	unsigned ftrace_len;	/* bytes of an ftrace entry, of which a hook through ftrace overwrites none */
 	/* What -fpatchable-function-entry puts before a function for the kernel to write there, 0: nothing. */
 	uint8_t padding;
 	uint32_t max_padding;	/* bytes of it before one function, at most */
@@ -42,8 +43,7 @@ struct om_arch {
 	 * symbols.  Else each entry is an object of C.
 	 */
 	bool prel32;
-	/* NULL, or why nothing can be made of objects of this architecture as yet but to look at them. */
-	const char *not_yet;
+	bool not_yet;		/* objects are read, compared and matched, but no code object is made */
 	/* A jump of full reach: its opcode, its length, and all of it behind the opcode is a field for branch_reloc(). */
 	uint8_t far_jump, far_jump_len;
 	/* Structure sizes of its Linux 6.1, for looking at an object without a kernel tree. */
@@ -82,7 +82,7 @@ struct om_arch {
 	struct error *(*decode)(struct om_span *span);
 	/* Where the hook goes in this function: bytes from its start (5 behind an ftrace entry), or -1: no room. */
 	int (*hook_offset)(const struct om_span *span);
-	/* Where its ftrace entry is, of hook_len bytes, or -1: it has none. */
+	/* Where its ftrace entry is, or -1: it has none. */
 	int (*ftrace_offset)(const struct om_span *span);
 	/* How many bytes at the start of @code only fill space: nops, and what traps. */
 	uint64_t (*filling)(const uint8_t *code, uint64_t len);

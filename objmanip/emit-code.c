@@ -250,7 +250,7 @@ struct error *om_target_emit_code(struct om_target *t, const char *path)
 	struct error *err;
 
 	if (t->nr_units && t->units[0].post->arch->not_yet)
-		return error_new(ERROR_REFUSED, "%s: %s", t->name, t->units[0].post->arch->not_yet);
+		return error_new(ERROR_REFUSED, "%s: for %s, no code is made yet that could be loaded", t->name, t->units[0].post->arch->name);
 	if (!om_target_has_effect(t) || t->nr_refusals)
 		return error_new(ERROR_OTHER, "%s: nothing to replace, or refused: no code module can be made", t->name);
 	om_out_init(&e.out, t->units[0].post->arch);

@@ -37,6 +37,6 @@ bool om_hook_place(const struct om_span *pre, struct om_hook *ret, struct om_no_
 	at = arch->ftrace_offset(pre);
 	if (at < 0)
 		return false;
-	*ret = (struct om_hook){ .off = at, .len = arch->hook_len, .ftrace = true };
+	*ret = (struct om_hook){ .off = at, .len = arch->ftrace_len, .ftrace = true };
 	return true;
 }

@@ -28,19 +28,27 @@ static const Elf64_Shdr *find(Elf *elf, Elf_Scn **ret)
 	return NULL;
 }
 
+/* Alternatives are x86's; all 0: none. */
+static bool alternatives_plausible(const struct om_layout *l)
+{
+	if (!l->alt_instr_size)
+		return !l->alt_instr_instr_off && !l->alt_instr_repl_off && !l->alt_instr_instrlen_off && !l->alt_instr_repllen_off;
+	return l->alt_instr_size >= 12 && l->alt_instr_size <= 64 && l->alt_instr_instr_off + 4 <= l->alt_instr_size &&
+	       l->alt_instr_repl_off + 4 <= l->alt_instr_size && l->alt_instr_instrlen_off < l->alt_instr_size &&
+	       l->alt_instr_repllen_off < l->alt_instr_size;
+}
+
 /* Offsets lie in their structures, structures have sizes that a special section may have. */
 static bool plausible(const struct om_layout *l)
 {
-	return l->version == OM_LAYOUT_VERSION && l->alt_instr_size >= 12 && l->alt_instr_size <= 64 &&
-	       l->alt_instr_instr_off + 4 <= l->alt_instr_size && l->alt_instr_repl_off + 4 <= l->alt_instr_size &&
-	       l->alt_instr_instrlen_off < l->alt_instr_size && l->alt_instr_repllen_off < l->alt_instr_size &&
-	       l->para_site_size <= 64 &&
+	return l->version == OM_LAYOUT_VERSION && alternatives_plausible(l) && l->para_site_size <= 64 &&
 	       (!l->para_site_size || (l->para_site_instr_off + 8 <= l->para_site_size &&
 				       l->para_site_type_off < l->para_site_size &&
 				       l->para_site_len_off < l->para_site_size)) &&
 	       l->bug_entry_size >= 4 && l->bug_entry_size <= 64 && l->ex_entry_size >= 8 && l->ex_entry_size <= 64 &&
-	       l->jump_entry_size >= 16 && l->jump_entry_size <= 64 && l->static_call_site_size == 8 &&
-	       l->static_call_key_func_off <= 64 && l->orc_entry_size >= 2 && l->orc_entry_size <= 64;
+	       l->jump_entry_size >= 16 && l->jump_entry_size <= 64 &&
+	       (!l->static_call_site_size || l->static_call_site_size == 8) && l->static_call_key_func_off <= 64 &&
+	       (!l->orc_entry_size || (l->orc_entry_size >= 2 && l->orc_entry_size <= 64));
 }
 
 struct error *om_layout_read(const char *path, struct om_layout *ret)

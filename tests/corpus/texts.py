@@ -20,10 +20,10 @@ REFUSE = {("", "om_refuse_one"): 3, ("objmanip/refuse.c", "refuse"): 3, ("ksplic
 ARRAYS = (("struct om_refused_name", "%s"), ("unsupported", "X: %s"), ("built_with", "X: %s"),
           ("outside", "the diff touches no file that this kernel is built from:\nX: %s"),
           ("beside", "the diff touches no file that this kernel is built from:\nX: %s"))
-# Forms without words of their own, for texts that are found where they are made (an array; prototypes.c's own refuse();
-# arch-ppc64le.c, before which kernel.c refuses); and headings of a list of refusals.
+# Forms without words of their own, for texts that are found where they are made (an array; prototypes.c's own refuse()); and
+# headings of a list of refusals.
 PASSED_ON = {("objmanip/refuse.c", "%s"), ("ksplice-create/prototypes.c", "%s"), ("ksplice-create/units.c", "%s: %s"),
-             ("objmanip/emit-code.c", "%s: %s"), ("objmanip/ksplice-objmanip.c", "%zu of the changes cannot be spliced"),
+             ("objmanip/ksplice-objmanip.c", "%zu of the changes cannot be spliced"),
              ("ksplice-create/targets.c", "the diff cannot be spliced safely, for %zu reason%s:")}
 
 

@@ -96,10 +96,14 @@ case_is "another machine"
 grep -v 'CONFIG_X86_64=' my.config >"config-$release"
 create --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --config="config-$release" "$KSPLICE_SOURCE"
 wants 3 'not supported'
-case_is "ppc64le"
-printf 'CONFIG_PPC64=y\nCONFIG_CPU_LITTLE_ENDIAN=y\n' >>"config-$release"
+case_is "the machine that was asked for is another"
+create --arch=ppc64le --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --config="$KSPLICE_CONFIG" "$KSPLICE_SOURCE"
+wants 1 'is the configuration of a kernel for x86_64, but the update is to be for ppc64le'
+case_is "no such cross compiler"
+sed 's/CONFIG_X86_64=y/CONFIG_PPC64=y\nCONFIG_CPU_LITTLE_ENDIAN=y/; s/^CONFIG_CC_VERSION_TEXT=.*/CONFIG_CC_VERSION_TEXT="gcc-77 (Debian 77.1-1) 77.1"/' \
+	"$KSPLICE_CONFIG" >"config-$release"
 create --patch=fix.diff --symvers="$KSPLICE_SYMVERS" --config="config-$release" "$KSPLICE_SOURCE"
-wants 3 'ppc64le kernels are not supported yet'
+wants 1 'install powerpc64le-linux-gnu-gcc-77, or give --cc'
 
 case_is "no source tree"
 # shellcheck disable=SC2086

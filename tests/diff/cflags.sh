@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # How the sources of tests/diff are compiled. To be sourced; $diffs is their directory, $cc the compiler.
 
-# As kbuild compiles, as far as it matters here. On x86_64, 6.12 has ENDBR and padding, and objtool has not run; on ppc64le, recordmcount
-# has not.
+# As kbuild compiles, as far as it matters here. On x86_64, 6.12 has ENDBR and padding, and objtool has not run.
 common=(-O2 -std=gnu11 -ffreestanding -ffunction-sections -fdata-sections -fno-pic
 	-fno-asynchronous-unwind-tables -fno-stack-protector -fno-common
 	-fno-jump-tables -fno-strict-aliasing -pg

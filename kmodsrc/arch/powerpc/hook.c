@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ppc64le, not implemented yet: the core builds and refuses to load.  A hook has to save TOC and LR of the caller in a
- * per-task shadow area, see docs/core.md; until it does, nothing may be applied.
+ * ppc64le, not implemented yet: the core refuses to load.  docs/ppc64le.md says what a hook is there.
  */
 #include <linux/err.h>
 #include <asm/cacheflush.h>

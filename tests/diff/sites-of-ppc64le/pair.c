@@ -1,4 +1,4 @@
-/* What the kernel rewrites: arch/powerpc/include/asm/{feature-fixups,jump_label,barrier}.h; recordmcount makes __mcount_loc. */
+/* What the kernel rewrites: arch/powerpc/include/asm/{feature-fixups,jump_label,barrier}.h, and the ftrace entry. */
 #include "ppc64le.h"
 
 static struct static_key key;
@@ -9,7 +9,6 @@ static struct static_key key;
 #define OF_POST 1
 #endif
 
-asm(".pushsection __mcount_loc,\"a\"\n\t.quad label + 4\n.popsection");
 int label(void)
 {
 	return static_branch(&key);

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A kernel for another machine: compiled by the cross compiler, compared, matched against the stock image; no update is made yet.
+parts=$(KSPLICE_KERNEL=6.1-ppc64le "$(dirname "$0")/../lib/packages" kernel image source headers) || { echo "no stock kernel"; exit 1; }
+part()
+{
+	echo "$parts" | sed -n "s/^$1=//p"
+}
+KSPLICE_SOURCE=$(part source)
+KSPLICE_CONFIG=$(part config)
+KSPLICE_SYMVERS=$(part symvers)
+export KSPLICE_SOURCE KSPLICE_CONFIG KSPLICE_SYMVERS
+. "$(dirname "$0")/lib.sh"
+# Another kernel would empty the others' work directory.
+shared=$shared-ppc64le
+image=$(part image)
+not_yet='6.1.0-50-powerpc64le: for ppc64le, differences are found and code is matched, but nothing is made yet that could be loaded'
+
+diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/' >fix.diff
+
+case_is "code is that of the image, which has no symbols but its own"
+# shellcheck disable=SC2086
+create -v --arch=ppc64le --patch=fix.diff $kernel --image="$image" --extra-match='fs/proc/[a-c]*' "$KSPLICE_SOURCE"
+wants 3 'vmlinux: \([0-9]*\) of \1 functions found, 0 not required' "$not_yet"
+[ -z "$(find . -name '*.tar.gz')" ] || fail "an update was made"
+
+case_is "without an image"
+# shellcheck disable=SC2086
+create --patch=fix.diff $kernel "$KSPLICE_SOURCE"
+wants 3 "$not_yet"
+
+# cmdline_proc_show+0x48: li r3,0. The image's code begins 64 KiB into the file.
+case_is "an instruction of the image is another"
+cp "$image" poked
+printf '\001' | dd of=poked bs=1 seek=$((0x6154c0 + 0x48 + 0x10000)) conv=notrunc 2>/dev/null
+# shellcheck disable=SC2086
+create --patch=fix.diff $kernel --image=poked "$KSPLICE_SOURCE"
+wants 1 'cmdline_proc_show: differs at +0x48' 'build: .long 0x38600000; kernel: .long 0x38600001'
+! grep -q 'was compiled by' out || fail "takes the cross compiler for another one"
+
+case_is "the kernel is not for the machine that was asked for"
+# shellcheck disable=SC2086
+create --arch=x86_64 --patch=fix.diff $kernel "$KSPLICE_SOURCE"
+wants 1 'is the configuration of a kernel for ppc64le, but the update is to be for x86_64'
+
+case_is "cross compiler of another version"
+mkdir bin
+cat >bin/powerpc64le-linux-gnu-gcc-12 <<'END_OF_CC'
+#!/bin/sh
+[ "$1" != --version ] || { echo 'powerpc64le-linux-gnu-gcc-12 (Debian 12.2.0-13) 12.2.0'; exit; }
+exec /usr/bin/powerpc64le-linux-gnu-gcc-12 "$@"
+END_OF_CC
+chmod +x bin/powerpc64le-linux-gnu-gcc-12
+PATH=$work/bin:$PATH
+# shellcheck disable=SC2086
+create --patch=fix.diff $kernel "$KSPLICE_SOURCE"
+wants 1 'the compiler differs' 'kernel: gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0' 'here: *powerpc64le-linux-gnu-gcc-12 (Debian 12.2.0-13)'
+finish
