@@ -164,7 +164,7 @@ static struct error *decode(struct om_span *span)
 }
 
 /* ELFv2 ABI 3.4.1: bits 5 to 7 of st_other, 0 and 1: one entry for both, 2 to 6: bytes as a power of 2. */
-static uint32_t local_entry(const struct om_span *span)
+uint32_t om_ppc64le_local_entry(const struct om_span *span)
 {
 	unsigned bits = span->symbol ? span->symbol->other >> 5 : 0;
 
@@ -174,7 +174,7 @@ static uint32_t local_entry(const struct om_span *span)
 /* The call of the tracer, or what is in its place: "mflr r0" and "bl _mcount" are at the local entry (-mprofile-kernel). */
 static int ftrace_offset(const struct om_span *span)
 {
-	uint32_t off = local_entry(span) + 4;
+	uint32_t off = om_ppc64le_local_entry(span) + 4;
 
 	for (size_t i = 0; i < span->nr_entries; i++)
 		if (span->entries[i].table->kind == OM_TABLE_MCOUNT && span->entries[i].code_off == off && span->size >= off + 4)
@@ -192,7 +192,7 @@ static int ftrace_offset(const struct om_span *span)
 static int hook_offset(const struct om_span *span)
 {
 	int ftrace = ftrace_offset(span);
-	uint32_t off = ftrace < 0 ? local_entry(span) : (uint32_t)ftrace + 4;
+	uint32_t off = ftrace < 0 ? om_ppc64le_local_entry(span) : (uint32_t)ftrace + 4;
 
 	return span->size >= off + HOOK_LEN ? (int)off : -1;
 }
@@ -411,4 +411,9 @@ const struct om_arch om_arch_ppc64le = {
 	.compares = compares,
 	.read_instead = read_instead,
 	.opcode = opcode,
+	.elf_flags = 2,		/* ELFv2: ABI 4.1.1 */
+	.emit_behind = om_ppc64le_emit_behind,
+	.emit_own = om_ppc64le_emit_own,
+	.emit_rest = om_ppc64le_emit_rest,
+	.wants_toc = om_ppc64le_returns_away,
 };

@@ -39,6 +39,16 @@ extern const struct om_refused_name om_ppc64le_refused_functions[], om_ppc64le_r
  */
 const struct om_reloc *om_ppc64le_high_of(const struct om_span *span, const struct om_reloc *low);
 
+/* Bytes from the function's global entry to its local one; 0: they are one. */
+uint32_t om_ppc64le_local_entry(const struct om_span *span);
+
+/* emit-ppc64le.c: .wants_toc, .emit_behind, .emit_own and .emit_rest of struct om_arch */
+struct om_emit;
+bool om_ppc64le_returns_away(const struct om_span *span);
+uint32_t om_ppc64le_emit_behind(const struct om_span *span);
+bool om_ppc64le_emit_own(const struct om_span *span, const struct om_reloc *rel);
+struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span);
+
 /* .site of struct om_arch; arch-ppc64le-sites.c */
 struct error *om_ppc64le_site(struct om_program *p, size_t *insn, bool *found);
 

@@ -5,6 +5,7 @@
 
 #include "objmanip/elf.h"
 
+struct om_emit;
 struct om_layout;
 struct om_program;
 struct om_refused_name;
@@ -43,7 +44,7 @@ struct om_arch {
 	 * symbols.  Else each entry is an object of C.
 	 */
 	bool prel32;
-	bool not_yet;		/* objects are read, compared and matched, but no code object is made */
+	bool not_yet;		/* there is no core yet that could load what is made for it */
 	/* A jump of full reach: its opcode, its length, and all of it behind the opcode is a field for branch_reloc(). */
 	uint8_t far_jump, far_jump_len;
 	/* Structure sizes of its Linux 6.1, for looking at an object without a kernel tree. */
@@ -112,6 +113,16 @@ struct om_arch {
 	bool (*read_instead)(uint8_t *insn, unsigned len, unsigned field, unsigned *ret_len, unsigned *ret_field);
 	/* Where its opcode begins, without prefixes, and how many bytes it has: what stays when registers change. */
 	unsigned (*opcode)(const uint8_t *insn, unsigned len, unsigned *nr);
+	uint32_t elf_flags;	/* of its objects */
+	/*
+	 * Optional, all together: what carried code needs beside its relocations. Bytes that come behind a span; whether a relocation
+	 * is not to be written as it is; and what is to be written then, when the others have been.
+	 */
+	uint32_t (*emit_behind)(const struct om_span *span);
+	bool (*emit_own)(const struct om_span *span, const struct om_reloc *rel);
+	struct error *(*emit_rest)(struct om_emit *e, struct om_span *span);
+	/* Whether the code module needs the target's TOC pointer for this carried span, as an import ".TOC.". */
+	bool (*wants_toc)(const struct om_span *span);
 };
 
 /* NULL: a machine that this project does not know. */

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "objmanip/anew.h"
-#include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/islands.h"
 #include "objmanip/links.h"
@@ -139,6 +138,8 @@ static uint64_t put_function(struct om_emit *e, uint32_t section, const struct o
 	om_emit_append(e, section, om_bytes(span) - span->pad, span->pad, 1);
 	off = om_emit_append(e, section, om_bytes(span), span->size, align);
 	append_zeros(e, section, islands.behind);
+	if (e->out.arch->emit_behind)
+		append_zeros(e, section, e->out.arch->emit_behind(span));
 	return off;
 }
 
@@ -179,6 +180,8 @@ static uint32_t put_symbol(struct om_emit *e, const struct om_symbol *sym, const
 		ret = om_out_symbol(&e->out, name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off, carried_size(sym));
 	else
 		e->out.failed = true;
+	if (!e->out.failed)
+		e->out.symbols[ret].other = sym->other & ~3;	/* but for the visibility */
 	free(name);
 	return ret;
 }
@@ -249,8 +252,6 @@ struct error *om_target_emit_code(struct om_target *t, const char *path)
 	struct om_emit e = { .t = t };
 	struct error *err;
 
-	if (t->nr_units && t->units[0].post->arch->not_yet)
-		return error_new(ERROR_REFUSED, "%s: for %s, no code is made yet that could be loaded", t->name, t->units[0].post->arch->name);
 	if (!om_target_has_effect(t) || t->nr_refusals)
 		return error_new(ERROR_OTHER, "%s: nothing to replace, or refused: no code module can be made", t->name);
 	om_out_init(&e.out, t->units[0].post->arch);
@@ -260,6 +261,7 @@ struct error *om_target_emit_code(struct om_target *t, const char *path)
 	for_carried(&e, forget_place);
 	free(e.strings);
 	free(e.imports);
+	free(e.toc);
 	om_out_free(&e.out);
 	return err;
 }

@@ -18,9 +18,18 @@ struct om_place {
 	uint32_t symbol;	/* at exactly there, or 0 */
 };
 
+/* An entry of .toc: a pointer to @sym + @addend, at @off. */
+struct om_toc_entry {
+	uint32_t sym;
+	int64_t addend;
+	uint64_t off;
+};
+
 struct om_emit {
 	struct om_target *t;
 	struct om_out out;
+	struct om_toc_entry *toc;
+	size_t nr_toc;
 	uint32_t *imports;	/* symbol of each of t->imports, 0: not made yet */
 	struct om_span **strings;	/* those that were placed, to place none twice */
 	size_t nr_strings;
@@ -38,6 +47,10 @@ uint64_t om_emit_append(struct om_emit *e, uint32_t section, const void *bytes, 
 /* emit-refs.c */
 /* The undefined symbol for one of t->imports. */
 uint32_t om_emit_import(struct om_emit *e, const struct om_import *imp);
+/* The architecture's relocation for a pointer. */
+uint32_t om_emit_pointer_reloc(const struct om_arch *arch);
+/* Makes @rel, which is about something, one about a pointer to that in .toc, which is made if there is none yet. */
+void om_emit_toc_entry(struct om_emit *e, struct om_out_reloc *rel);
 /* Relocations of the placed @span, and the table entries about it with theirs. */
 struct error *om_emit_references(struct om_emit *e, struct om_span *span);
 

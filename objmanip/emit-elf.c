@@ -141,7 +141,7 @@ static void make_symtab(struct file *f)
 			f->nr_local = index;
 		for (size_t i = 1; i < f->out->nr_symbols; i++) {
 			struct om_out_symbol *s = &f->out->symbols[i];
-			Elf64_Sym es = { .st_value = s->value, .st_size = s->size,
+			Elf64_Sym es = { .st_value = s->value, .st_size = s->size, .st_other = s->other,
 					 .st_info = ELF64_ST_INFO(s->bind, s->type),
 					 .st_shndx = s->absolute ? SHN_ABS : s->section };
 
@@ -245,6 +245,7 @@ static struct error *put_all(struct file *f, const char *path)
 	eh->e_ident[EI_DATA] = ELFDATA2LSB;
 	eh->e_type = ET_REL;
 	eh->e_machine = f->out->arch->machine;
+	eh->e_flags = f->out->arch->elf_flags;
 	eh->e_version = EV_CURRENT;
 	eh->e_shstrndx = f->symtab_index + 2;
 	/* Its own name must be in it before its data is taken: put() adds the name first. */

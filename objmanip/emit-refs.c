@@ -2,8 +2,10 @@
 /* What carried spans refer to, written for where they are now, and the table entries about them. */
 #include "objmanip/emit-code.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "kmodsrc/runpre/runpre.h"
 #include "objmanip/islands.h"
 #include "objmanip/linkage.h"
 #include "objmanip/links.h"
@@ -28,6 +30,59 @@ static uint32_t foreign_symbol(struct om_emit *e, const char *name)
 		if (e->out.symbols[i].bind == STB_GLOBAL && !strcmp(e->out.symbols[i].name, name))
 			return i;
 	return om_out_symbol(&e->out, name, STB_GLOBAL, STT_NOTYPE, 0, 0, 0);
+}
+
+uint32_t om_emit_pointer_reloc(const struct om_arch *arch)
+{
+	uint32_t type = 0;
+
+	while (type < 256 && arch->reloc_runpre(type) != RUNPRE_REL_ABS64)
+		type++;
+	return type;
+}
+
+static struct om_toc_entry *find_toc_entry(struct om_emit *e, const struct om_out_reloc *rel)
+{
+	for (size_t i = 0; i < e->nr_toc; i++)
+		if (e->toc[i].sym == rel->sym && e->toc[i].addend == rel->addend)
+			return &e->toc[i];
+	return NULL;
+}
+
+void om_emit_toc_entry(struct om_emit *e, struct om_out_reloc *rel)
+{
+	static const uint64_t zero;
+	uint32_t section = om_out_section_named(&e->out, ".toc", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8);
+	struct om_toc_entry *entry = find_toc_entry(e, rel), *grown;
+
+	if (!entry) {
+		grown = reallocarray(e->toc, e->nr_toc + 1, sizeof(*grown));
+		if (!grown) {
+			e->out.failed = true;
+			return;
+		}
+		e->toc = grown;
+		entry = &e->toc[e->nr_toc++];
+		*entry = (struct om_toc_entry){ .sym = rel->sym, .addend = rel->addend, .off = om_emit_append(e, section, &zero, 8, 8) };
+		om_out_reloc(&e->out, section, (struct om_out_reloc){ .offset = entry->off, .type = om_emit_pointer_reloc(e->out.arch),
+								      .sym = rel->sym, .addend = rel->addend });
+	}
+	rel->sym = om_out_section_symbol(&e->out, section);
+	rel->addend = entry->off;
+}
+
+/* What the assembler resolved has its distance there; the module loader wants zeros (apply_relocate_add()). */
+static void clear(struct om_emit *e, uint32_t section, const struct om_out_reloc *rel)
+{
+	uint8_t *field;
+
+	if (e->out.failed || e->out.sections[section].type == SHT_NOBITS)
+		return;
+	field = e->out.sections[section].data.data + rel->offset;
+	if (e->out.arch->clear_field)
+		e->out.arch->clear_field(rel->type, field);
+	else
+		memset(field, 0, e->out.arch->reloc_size(rel->type));
 }
 
 struct copying {
@@ -71,10 +126,10 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 	/* That of the object was in range, and its place may have moved. */
 	if (out.addend > OM_ADDEND_MAX || out.addend < -OM_ADDEND_MAX)
 		return error_new(ERROR_BAD_FILE, "%s: addend out of range", om_where(span, rel->offset - c->from, where, sizeof(where)));
+	if (rel->via_toc)
+		om_emit_toc_entry(c->e, &out);
 	om_out_reloc(&c->e->out, c->section, out);
-	/* What the assembler resolved has its distance there; the module loader wants zeros (apply_relocate_add()). */
-	if (!c->e->out.failed && c->e->out.sections[c->section].type != SHT_NOBITS)
-		memset(c->e->out.sections[c->section].data.data + out.offset, 0, c->e->out.arch->reloc_size(out.type));
+	clear(c->e, c->section, &out);
 	return NULL;
 }
 
@@ -144,13 +199,17 @@ static struct error *put_entry(struct om_emit *e, const struct om_span *span, co
 struct error *om_emit_references(struct om_emit *e, struct om_span *span)
 {
 	const struct om_place *p = om_place_of(span);
+	const struct om_arch *arch = e->out.arch;
 	struct copying c = { .e = e, .section = p->section, .from = span->start, .to = p->off };
 	struct error *err = NULL;
 
 	if (span->section->class == OM_CLASS_STRINGS)
 		return NULL;
 	om_for_each_reloc(rel, span)
-		err = err ?: (om_short_jump(span, rel) ? put_short_jump(&c, span, rel) : put_reloc(&c, span, rel));
+		if (!arch->emit_own || !arch->emit_own(span, rel))
+			err = err ?: (om_short_jump(span, rel) ? put_short_jump(&c, span, rel) : put_reloc(&c, span, rel));
+	if (!err && arch->emit_rest)
+		err = arch->emit_rest(e, span);
 	for (size_t i = 0; i < span->nr_entries && !err; i++)
 		if (om_entry_carried(&span->entries[i]))
 			err = put_entry(e, span, &span->entries[i]);

@@ -5,20 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kmodsrc/runpre/runpre.h"
 #include "objmanip/author.h"
 #include "objmanip/select.h"
 #include "objmanip/symbols.h"
-
-/* The architecture's relocation for a pointer. */
-static uint32_t pointer_reloc(const struct om_arch *arch)
-{
-	uint32_t type = 0;
-
-	while (type < 256 && arch->reloc_runpre(type) != RUNPRE_REL_ABS64)
-		type++;
-	return type;
-}
 
 struct table {
 	struct om_emit *e;
@@ -45,7 +34,7 @@ static uint64_t table_add(struct table *tab)
 static void put_pointer(struct table *tab, uint64_t off, uint32_t sym, int64_t addend)
 {
 	om_out_reloc(&tab->e->out, tab->section, (struct om_out_reloc){
-		.offset = off, .type = pointer_reloc(tab->e->out.arch), .sym = sym, .addend = addend });
+		.offset = off, .type = om_emit_pointer_reloc(tab->e->out.arch), .sym = sym, .addend = addend });
 }
 
 /* A pointer to carried @span. */

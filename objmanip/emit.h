@@ -29,6 +29,7 @@ struct om_out_section {
 struct om_out_symbol {
 	char *name;		/* owned */
 	uint8_t bind, type;
+	uint8_t other;		/* st_other */
 	uint32_t section;	/* index as returned by om_out_section(), 0: undefined */
 	bool absolute;		/* SHN_ABS: the STT_FILE symbols */
 	uint64_t value, size;

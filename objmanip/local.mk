@@ -37,6 +37,7 @@ libobjmanip_a_SOURCES = \
 	objmanip/emit-code.h \
 	objmanip/emit-elf.c \
 	objmanip/emit-match.c \
+	objmanip/emit-ppc64le.c \
 	objmanip/emit-refs.c \
 	objmanip/emit-tables.c \
 	objmanip/emit.h \

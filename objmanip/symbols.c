@@ -174,6 +174,11 @@ struct error *om_imports_make(struct om_target *t)
 			}
 			if (span->carried || om_in_place(span))
 				err = err ?: om_walk_relocs(span, note, t);
+			if (!err && span->carried && span->obj->arch->wants_toc && span->obj->arch->wants_toc(span)) {
+				struct want w = { .name = ".TOC.", .pre_obj = t->units[i].pre };
+
+				err = add(t, &w, false);
+			}
 			if (err)
 				return err;
 		}
@@ -200,6 +205,13 @@ const struct om_import *om_import_of(const struct om_target *t, const struct om_
 		return NULL;
 	}
 	return w.pre_obj ? find(t, &w, false) : NULL;
+}
+
+const struct om_import *om_import_named(const struct om_target *t, const char *name)
+{
+	const struct want w = { .name = name };
+
+	return find(t, &w, false);
 }
 
 const struct om_import *om_import_hooked(const struct om_target *t, const struct om_span *post)

@@ -33,6 +33,8 @@ void om_imports_free(struct om_target *t);
  * itself, in this unit or another).
  */
 const struct om_import *om_import_of(const struct om_target *t, const struct om_span *from, const struct om_reloc *rel);
+/* The import of what only a name tells, for code: no pointer; or NULL. */
+const struct om_import *om_import_named(const struct om_target *t, const char *name);
 /* The import for the hook of the replaced function whose post span is @post. */
 const struct om_import *om_import_hooked(const struct om_target *t, const struct om_span *post);
 

@@ -8,7 +8,7 @@ common=(-O2 -std=gnu11 -ffreestanding -ffunction-sections -fdata-sections -fno-p
 	-fno-jump-tables -fno-strict-aliasing -pg
 	-Wall -Wno-unused -Werror "-I$diffs" "-I$diffs/include")
 x86_64="-mcmodel=kernel -mno-red-zone -mno-sse -mfunction-return=thunk-extern -mfentry -mrecord-mcount"
-ppc64le="-mlittle-endian -m64 -mabi=elfv2 -mcmodel=medium -mcpu=power8 -mtune=power10 -mno-prefixed -mno-pcrel -mno-altivec -mno-vsx
+ppc64le="-mlittle-endian -m64 -mabi=elfv2 -mcmodel=large -fno-optimize-sibling-calls -mcpu=power8 -mtune=power10 -mno-prefixed -mno-pcrel -mno-altivec -mno-vsx
 	-mno-mma -msoft-float -mno-strict-align -mno-pointers-to-nested-functions -mtraceback=no -mprofile-kernel"
 declare -A own=([6.1]="$x86_64 -fcf-protection=none"
 	[6.12]="$x86_64 -fcf-protection=branch -fpatchable-function-entry=16,16 -DLINUX_6_12"

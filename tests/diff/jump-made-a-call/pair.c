@@ -2,9 +2,9 @@
 #include "kernel.h"
 
 #ifdef POST
-#define CALL "b"
-#else
 #define CALL "bl"
+#else
+#define CALL "b"
 #endif
 
 void changed(void) { asm volatile(CALL " printk\n\tnop"); }

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Carried code of ppc64le: how it gets along with a TOC pointer of its own (docs/ppc64le.md).  It is compiled as code of modules is, so
+ * the module loader does the most (arch/powerpc/kernel/module_64.c, 6.1); what is left are returns to callers in the
+ * target, calls of functions that return so, and entries, which are made as the loader would.
+ */
+#include "objmanip/arch-ppc64le.h"
+
+#include <string.h>
+
+#include "objmanip/arch.h"
+#include "objmanip/emit-code.h"
+#include "objmanip/select.h"
+#include "objmanip/symbols.h"
+
+#define STD_R2_24_R1	0xf8410018u	/* where callers save their TOC pointer: ABI 2.2.2.1 */
+#define LD_R2_24_R1	0xe8410018u
+#define LD_R2_R2	0xe8420000u
+#define ADDIS_R2_R12	0x3c4c0000u
+#define ADDI_R2_R2	0x38420000u
+#define B		0x48000000u
+#define BLR		0x4e800020u
+
+static uint32_t word_at(const struct om_span *span, uint64_t off)
+{
+	return off + 4 <= span->size ? om_ppc64le_word(om_bytes(span) + off) : 0;
+}
+
+/* The function that it is, or is a part of. */
+static const struct om_span *whole(const struct om_span *span)
+{
+	return span->part_of ?: span;
+}
+
+/* It returns to the target with another TOC pointer than it was called with, if nothing is done about it. */
+bool om_ppc64le_returns_away(const struct om_span *span)
+{
+	const struct om_span *f = whole(span);
+
+	return span->section->class == OM_CLASS_TEXT && om_replaced(f) && om_ppc64le_local_entry(f);
+}
+
+/* bclr without link: all of the target is in LR. */
+static bool is_return(uint32_t word)
+{
+	return (word & 0xfc0007ffu) == 0x4c000020u;
+}
+
+static bool is_call(const struct om_span *span, const struct om_reloc *rel)
+{
+	return om_ppc64le_field(rel->type) == OM_PPC_BRANCH24 && word_at(span, rel->offset - span->start) & 1;
+}
+
+static bool calls_replaced(const struct om_span *span, const struct om_reloc *rel)
+{
+	return is_call(span, rel) && rel->target && rel->target->carried && !rel->target_off && om_ppc64le_returns_away(rel->target);
+}
+
+bool om_ppc64le_emit_own(const struct om_span *span, const struct om_reloc *rel)
+{
+	return om_ppc64le_field(rel->type) == OM_PPC_ENTRY || calls_replaced(span, rel);
+}
+
+static bool called_before(const struct om_span *span, const struct om_reloc *rel)
+{
+	om_for_each_reloc(before, span)
+		if (before < rel && before->target == rel->target && calls_replaced(span, before))
+			return true;
+	return false;
+}
+
+/* Of all that the span calls so, the index of @callee, or how many there are. */
+static uint32_t callee_index(const struct om_span *span, const struct om_span *callee)
+{
+	uint32_t nr = 0;
+
+	om_for_each_reloc(rel, span) {
+		if (!calls_replaced(span, rel) || called_before(span, rel))
+			continue;
+		if (rel->target == callee)
+			break;
+		nr++;
+	}
+	return nr;
+}
+
+#define RETURN_SIZE 8
+#define CALL_SIZE 8
+
+uint32_t om_ppc64le_emit_behind(const struct om_span *span)
+{
+	if (span->section->class != OM_CLASS_TEXT)
+		return 0;
+	return (om_ppc64le_returns_away(span) ? RETURN_SIZE : 0) + callee_index(span, NULL) * CALL_SIZE;
+}
+
+/* Where the span is written to, and what is behind it. */
+struct writing {
+	struct om_emit *e;
+	const struct om_span *span;
+	const struct om_place *place;
+	uint64_t behind;
+	char where[256];	/* place() */
+};
+
+static void put_word(const struct writing *w, uint64_t at, uint32_t word)
+{
+	if (!w->e->out.failed)
+		memcpy(w->e->out.sections[w->place->section].data.data + at, &word, sizeof(word));
+}
+
+static void put_reloc(const struct writing *w, uint64_t at, uint32_t type, uint32_t sym, int64_t addend)
+{
+	om_out_reloc(&w->e->out, w->place->section,
+		     (struct om_out_reloc){ .offset = at, .type = type, .sym = sym, .addend = addend });
+}
+
+/* "fs/proc/cmdline.o: .text.f+0x10", for messages. */
+static const char *place(struct writing *w, uint64_t off)
+{
+	return om_where(w->span, off, w->where, sizeof(w->where));
+}
+
+static uint32_t undefined_symbol(struct om_emit *e, const char *name)
+{
+	for (size_t i = 1; i < e->out.nr_symbols; i++)
+		if (e->out.symbols[i].bind == STB_GLOBAL && !strcmp(e->out.symbols[i].name, name))
+			return i;
+	return om_out_symbol(&e->out, name, STB_GLOBAL, STT_NOTYPE, 0, 0, 0);
+}
+
+/* ld r2,-8(r12); add r2,r2,r12 to the short form: what is at -8 would have to come along. */
+static struct error *put_entry(struct writing *w, uint64_t off)
+{
+	uint64_t at = w->place->off + off;
+	uint32_t toc = undefined_symbol(w->e, ".TOC.");
+
+	if (word_at(w->span, off) != 0xe84cfff8u || word_at(w->span, off + 4) != 0x7c426214u)
+		return error_new(ERROR_REFUSED, "%s: the entry of -mcmodel=large is not as it should be", place(w, off));
+	put_word(w, at, ADDIS_R2_R12);
+	put_word(w, at + 4, ADDI_R2_R2);
+	/* At -off, r12 has the function's address. */
+	put_reloc(w, at, R_PPC64_REL16_HA, toc, off);
+	put_reloc(w, at + 4, R_PPC64_REL16_LO, toc, off + 4);
+	return NULL;
+}
+
+/* bl to a piece that saves r2, and the nop behind it restores it. */
+static struct error *put_call(struct writing *w, const struct om_reloc *rel)
+{
+	uint64_t off = rel->offset - w->span->start, at = w->place->off + off;
+	uint64_t stub = w->behind + (om_ppc64le_returns_away(w->span) ? RETURN_SIZE : 0) + callee_index(w->span, rel->target) * CALL_SIZE;
+	const struct om_place *callee = om_place_of(rel->target);
+
+	if (word_at(w->span, off + 4) != OM_PPC_NOP)
+		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function that the update replaces", place(w, off));
+	put_word(w, at, B | 1 | ((stub - at) & 0x03fffffc));
+	put_word(w, at + 4, LD_R2_24_R1);
+	if (called_before(w->span, rel))
+		return NULL;
+	put_word(w, stub, STD_R2_24_R1);
+	put_word(w, stub + 4, B);
+	put_reloc(w, stub + 4, R_PPC64_REL24, callee->symbol, 0);
+	return NULL;
+}
+
+/* Returns go to a piece that loads the target's TOC pointer. */
+static struct error *put_returns(struct writing *w)
+{
+	const struct om_import *toc = om_import_named(w->e->t, ".TOC.");
+	struct om_out_reloc entry = { .type = R_PPC64_ADDR64 };
+
+	if (!toc)
+		return error_new(ERROR_OTHER, "%s: the TOC pointer is not among the imports", w->e->t->name);
+	for (uint64_t off = 0; off < w->span->size; off += 4) {
+		uint64_t at = w->place->off + off, distance = w->behind - at;
+		uint32_t word = word_at(w->span, off);
+
+		if (!is_return(word))
+			continue;
+		if (word != BLR && distance > 0x7ffc)
+			return error_new(ERROR_REFUSED, "%s: a conditional return so far from the function's end that no branch "
+					 "reaches it", place(w, off));
+		/* bclr BO,BI to bc BO,BI */
+		put_word(w, at, word == BLR ? B | (distance & 0x03fffffc) : (16u << 26) | (word & 0x03ff0000) | distance);
+	}
+	entry.sym = om_emit_import(w->e, toc);
+	om_emit_toc_entry(w->e, &entry);
+	put_word(w, w->behind, LD_R2_R2);
+	put_word(w, w->behind + 4, BLR);
+	put_reloc(w, w->behind, R_PPC64_TOC16_DS, entry.sym, entry.addend);
+	return NULL;
+}
+
+static bool stays_inside(const struct om_span *span, const struct om_reloc *rel)
+{
+	return rel->target && whole(rel->target) == whole(span);
+}
+
+/* What the loader would refuse, or what would lose a TOC pointer. */
+static struct error *check(struct writing *w, const struct om_reloc *rel)
+{
+	uint64_t off = rel->offset - w->span->start;
+
+	switch (om_ppc64le_field(rel->type)) {
+	case OM_PPC_HIGH:
+	case OM_PPC_LOW:
+	case OM_PPC_LOW_DS:
+		if (rel->via_toc)
+			return NULL;
+		return error_new(ERROR_REFUSED, "%s: reaches data by its distance from r2: to be compiled with -mcmodel=large",
+				 place(w, off));
+	case OM_PPC_BRANCH14:
+	case OM_PPC_BRANCH24:
+		if (stays_inside(w->span, rel) && (rel->target_off || rel->target->part_of))
+			return NULL;
+		if (!is_call(w->span, rel))
+			return error_new(ERROR_REFUSED, "%s: leaves the function by a jump: to be compiled with "
+					 "-fno-optimize-sibling-calls", place(w, off));
+		if (rel->target ? rel->target->carried : om_is_core_name(rel->sym->name))
+			return NULL;
+		if (word_at(w->span, off + 4) == OM_PPC_NOP)
+			return NULL;
+		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function of the kernel", place(w, off));
+	case OM_PPC_NEAR:
+	case OM_PPC_NEAR_DS:
+		return error_new(ERROR_REFUSED, "%s: a relocation of -mcmodel=small, with which no kernel is built", place(w, off));
+	default:
+		return NULL;
+	}
+}
+
+struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span)
+{
+	struct writing w = { .e = e, .span = span, .place = om_place_of(span) };
+	struct error *err = NULL;
+
+	if (span->section->class != OM_CLASS_TEXT)
+		return NULL;
+	if (span->obj->assembly)
+		return error_new(ERROR_REFUSED, "%s: assembler code is not carried yet on ppc64le", place(&w, 0));
+	w.behind = w.place->off + span->size;
+	om_for_each_reloc(rel, span) {
+		err = err ?: check(&w, rel);
+		if (!err && om_ppc64le_field(rel->type) == OM_PPC_ENTRY)
+			err = put_entry(&w, rel->offset - span->start);
+		else if (!err && calls_replaced(span, rel))
+			err = put_call(&w, rel);
+	}
+	if (!err && om_ppc64le_returns_away(span))
+		err = put_returns(&w);
+	return err;
+}
