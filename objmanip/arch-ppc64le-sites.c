@@ -88,8 +88,10 @@ static struct error *insn_ops(struct om_program *p, struct om_ops *ops, struct o
 		branch_op(p, ops, rel, word);
 		return NULL;
 	case OM_PPC_HIGH:
+		om_ops_high(ops, word, om_ppc64le_first_high(span, rel)->offset - span->start);
+		return NULL;
 	case OM_PPC_PC_HIGH:
-		om_ops_high(ops, word);
+		om_ops_high(ops, word, insn->off);
 		return NULL;
 	case OM_PPC_LOW:
 	case OM_PPC_LOW_DS:
@@ -321,7 +323,7 @@ static bool entry_site(struct om_program *p, size_t *at)
 		p->mt->failed = true;
 		return true;
 	}
-	om_ops_high(f, ADDIS_R2_R12);
+	om_ops_high(f, ADDIS_R2_R12, off);
 	om_ops_low(f, RUNPRE_LOW_PC, ADDI_R2_R2, off, 0, toc_symbol(p), 0);
 	f = om_forms_new(forms);
 	om_ops_lit(f, om_bytes(p->span) + off, 8);

@@ -318,58 +318,6 @@ static unsigned opcode(const uint8_t *insn, unsigned len, unsigned *nr)
 	return len - 1;
 }
 
-/* The instruction that has the field, 0: the field is not where one begins. */
-static uint32_t word_with(const struct om_span *span, const struct om_reloc *rel)
-{
-	uint64_t off = rel->offset - span->start;
-
-	return off % 4 || span->size - off < 4 ? 0 : om_ppc64le_word(om_bytes(span) + off);
-}
-
-static uint32_t base_register(const struct om_span *span, const struct om_reloc *rel)
-{
-	return bits(word_with(span, rel), 16, 5);
-}
-
-static uint32_t target_register(const struct om_span *span, const struct om_reloc *rel)
-{
-	return bits(word_with(span, rel), 21, 5);
-}
-
-static bool same_object(const struct om_reloc *a, const struct om_reloc *b)
-{
-	return a->via_toc == b->via_toc && a->target == b->target && (a->target || a->sym == b->sym);
-}
-
-/* The nearest place of the object, from which the lower half is counted; @same_register: by the instruction's own register alone. */
-static const struct om_reloc *nearest(const struct om_span *span, const struct om_reloc *low, bool same_register)
-{
-	const struct om_reloc *best = NULL;
-
-	om_for_each_reloc(rel, span)
-		if (om_ppc64le_field(rel->type) == OM_PPC_HIGH && same_object(rel, low) && rel->target_off <= low->target_off &&
-		    (!same_register || target_register(span, rel) == base_register(span, low)) &&
-		    (!best || rel->target_off > best->target_off))
-			best = rel;
-	return best;
-}
-
-/*
- * The compiler takes the lower half of a place in an object with the upper half of that place, or of one a few bytes before it which
- * its alignment says to have the same upper half (rs6000_emit_move() of gcc).  It may copy the register with the upper half
- * first (oops_end() of 6.1).
- */
-const struct om_reloc *om_ppc64le_high_of(const struct om_span *span, const struct om_reloc *low)
-{
-	if (om_ppc64le_field(low->type) != OM_PPC_PC_LOW)
-		return nearest(span, low, true) ?: nearest(span, low, false);
-	om_for_each_reloc(rel, span)
-		if (om_ppc64le_field(rel->type) == OM_PPC_PC_HIGH && same_object(rel, low) &&
-		    rel->target_off + (int64_t)(low->offset - rel->offset) == low->target_off)
-			return rel;
-	return NULL;
-}
-
 /* As kmodsrc/update/layout.c gives it for Debian's 6.1.0-50-powerpc64le: struct bug_entry, exception_table_entry, jump_entry. */
 static const struct om_layout v6_1 = {
 	.version = OM_LAYOUT_VERSION,

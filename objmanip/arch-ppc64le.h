@@ -33,11 +33,14 @@ static inline uint32_t om_ppc64le_word(const uint8_t *p)
 /* arch-ppc64le-refused.c */
 extern const struct om_refused_name om_ppc64le_refused_functions[], om_ppc64le_refused_units[], om_ppc64le_refused_sections[];
 
+/* arch-ppc64le-halves.c */
 /*
  * The relocation with an upper half for the lower half that @low is, or NULL: there is none.  It is one with which the two make the address that
  * @low is about, whichever the instruction has in its register, since all with that object's upper half have the same.
  */
 const struct om_reloc *om_ppc64le_high_of(const struct om_span *span, const struct om_reloc *low);
+/* The first relocation of the span whose upper half must be that of @high: perhaps @high itself, of which nothing else tells then. */
+const struct om_reloc *om_ppc64le_first_high(const struct om_span *span, const struct om_reloc *high);
 
 /* Bytes from the function's global entry to its local one; 0: they are one. */
 uint32_t om_ppc64le_local_entry(const struct om_span *span);

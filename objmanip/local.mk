@@ -7,6 +7,7 @@ libobjmanip_a_SOURCES = \
 	objmanip/aliases.h \
 	objmanip/anew.c \
 	objmanip/anew.h \
+	objmanip/arch-ppc64le-halves.c \
 	objmanip/arch-ppc64le-refused.c \
 	objmanip/arch-ppc64le-sites.c \
 	objmanip/arch-ppc64le.c \

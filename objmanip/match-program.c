@@ -95,10 +95,11 @@ void om_ops_pre(struct om_ops *ops, uint32_t off)
 	ops->lost = false;
 }
 
-void om_ops_high(struct om_ops *ops, uint32_t insn)
+void om_ops_high(struct om_ops *ops, uint32_t insn, uint32_t like)
 {
 	begin(ops, RUNPRE_OP_HIGH);
 	om_buf_add(&ops->code, &insn, sizeof(insn));
+	om_buf_uleb(&ops->code, like);
 	ops->max_run += 4;
 }
 

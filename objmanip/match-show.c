@@ -78,7 +78,7 @@ static void show_operands(FILE *out, const struct runpre_header *h, const uint8_
 			insn->addend);
 		return;
 	case RUNPRE_OP_HIGH:
-		fprintf(out, " %08x", insn->word);
+		fprintf(out, " %08x, as at +0x%x", insn->word, insn->high);
 		return;
 	case RUNPRE_OP_LOW:
 		fprintf(out, " %s %08x, upper half at +0x%x: %s%+lld", low_name(insn->sub), insn->word, insn->high,
@@ -200,10 +200,10 @@ static void json_operands(json_t *op, const struct runpre_header *h, const uint8
 	}
 	if (insn->op == RUNPRE_OP_HIGH || insn->op == RUNPRE_OP_LOW || insn->op == RUNPRE_OP_BRANCH)
 		json_object_set_new(op, "insn", json_integer(insn->word));
-	if (insn->op == RUNPRE_OP_LOW) {
+	if (insn->op == RUNPRE_OP_LOW)
 		json_object_set_new(op, "type", json_string(low_name(insn->sub)));
+	if (insn->op == RUNPRE_OP_LOW || insn->op == RUNPRE_OP_HIGH)
 		json_object_set_new(op, "high", json_integer(insn->high));
-	}
 	if (insn->op == RUNPRE_OP_BRANCH)
 		json_object_set_new(op, "either_entry", json_boolean(insn->sub & RUNPRE_BRANCH_ENTRY));
 	if (insn->op == RUNPRE_OP_RELOC)

@@ -213,16 +213,22 @@ static bool of_machine(const struct runpre_header *h, u8 op)
 	return true;
 }
 
+/* The instruction with the upper half lies within the span. */
+static bool high_ok(const struct runpre_span *span, u32 high)
+{
+	return !(high & 3) && span->max_run >= 4 && high <= span->max_run - 4;
+}
+
 static bool ppc_op_ok(const struct runpre_header *h, const struct runpre_span *span, const struct runpre_insn *insn)
 {
 	u8 type = insn->sub;
 
 	switch (insn->op) {
 	case RUNPRE_OP_HIGH:
-		return !(insn->word & 0xffff);
+		return !(insn->word & 0xffff) && high_ok(span, insn->high);
 	case RUNPRE_OP_LOW:
-		return (type & ~RUNPRE_LOW_DS) < RUNPRE_LOW_MAX && !(insn->word & runpre_low_mask(type)) && !(insn->high & 3) &&
-		       span->max_run >= 4 && insn->high <= span->max_run - 4 && may_mention(h, insn->arg) &&
+		return (type & ~RUNPRE_LOW_DS) < RUNPRE_LOW_MAX && !(insn->word & runpre_low_mask(type)) &&
+		       high_ok(span, insn->high) && may_mention(h, insn->arg) &&
 		       (type & ~RUNPRE_LOW_DS ? is_plain(h, insn->toc) : !insn->toc);
 	}
 	return (type & ~RUNPRE_BRANCH_ENTRY) < RUNPRE_BRANCH_MAX && !(insn->word & runpre_branch_mask(type)) &&

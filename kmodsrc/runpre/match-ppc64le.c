@@ -27,11 +27,23 @@ static enum runpre_ret differs(struct matcher *m, const struct runpre_insn *insn
 	return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, insn->word, found);
 }
 
+/* Whether the instruction with the upper half has been read. */
+static bool has_high(const struct matcher *m, u32 high)
+{
+	return m->whole_len >= 4 && high <= m->whole_len - 4;
+}
+
+/* The halves of one address are the same in all instructions, while LOW compares the address by one of them. */
 static enum runpre_ret run_high(struct matcher *m, const struct runpre_insn *insn)
 {
-	u32 word = word_at(m, m->pos);
+	u32 word = word_at(m, m->pos), like;
 
+	if (!has_high(m, insn->high))
+		return runpre_cut_off(m, insn);
+	like = word_at(m, insn->high);
 	if (word != NOP && (word & 0xffff0000u) != insn->word)
+		return differs(m, insn, word);
+	if ((word == NOP) != (like == NOP) || (word & 0xffff) != (like & 0xffff))
 		return differs(m, insn, word);
 	advance(m, 4, 4);
 	return RUNPRE_OK;
@@ -66,7 +78,7 @@ static enum runpre_ret run_low(struct matcher *m, const struct runpre_insn *insn
 	u64 base, value;
 	s64 high;
 
-	if (insn->high > m->whole_len - 4 || m->whole_len < 4)
+	if (!has_high(m, insn->high))
 		return runpre_cut_off(m, insn);
 	high = upper_half(m, insn->high, &no_high);
 	if (no_high && type == RUNPRE_LOW_PC)

@@ -126,7 +126,7 @@ bool runpre_decode(struct runpre_cursor *c, struct runpre_insn *insn)
 	case RUNPRE_OP_SITE:
 		return decode_site(c, insn);
 	case RUNPRE_OP_HIGH:
-		return get_word(c, &insn->word);
+		return get_word(c, &insn->word) && get_u32(c, &insn->high);
 	case RUNPRE_OP_LOW:
 		return decode_low(c, insn);
 	case RUNPRE_OP_BRANCH:

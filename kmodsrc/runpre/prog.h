@@ -24,7 +24,7 @@ struct runpre_insn {
 	u32	nforms;		/* SITE */
 	u32	data;		/* LIT: position of the bytes; SITE: of the first form */
 	u32	word;		/* HIGH, LOW, BRANCH: the instruction */
-	u32	high;		/* LOW: run offset of the upper half */
+	u32	high;		/* LOW: run offset of the upper half; HIGH: of the first that has the same */
 	u32	toc;		/* LOW: symbol of the TOC pointer */
 	s64	addend;		/* RELOC, JUMPSYM, LOW, BRANCH */
 };

@@ -144,8 +144,9 @@ struct runpre_span {
  *
  * On ppc64le, where each instruction has 4 bytes and so nothing moves (ops of that machine only; JUMP, JUMPSYM, NOPS and PAD
  * are x86_64's).  An instruction is given as its word, with 0 in its field:
- *	HIGH    word:insn		an addis whose field is the upper half of an address (which one, LOW tells); or the nop that
- *					the linker makes of it where the upper half is 0
+ *	HIGH    word:insn u:like	an addis whose field is the upper half of an address (which one, LOW tells); or the nop that
+ *					the linker makes of it where the upper half is 0; either as at run byte @like of the span, the
+ *					first instruction with that half
  *	LOW     u8:type word:insn u:high u:toc u:sym s:addend
  *					the lower half of an address, the upper half of which is in the instruction at run byte
  *					@high of the span: value(sym) + addend = base + 65536 * upper half + lower half, both

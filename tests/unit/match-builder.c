@@ -193,10 +193,11 @@ void mb_pre(struct mb *b, u32 off)
 	add_uleb(b, off);
 }
 
-void mb_high(struct mb *b, u32 insn)
+void mb_high(struct mb *b, u32 insn, u32 like)
 {
 	add_u8(b, RUNPRE_OP_HIGH);
 	mb_raw(b, &insn, sizeof(insn));
+	add_uleb(b, like);
 	b->span.max_run += 4;
 }
 

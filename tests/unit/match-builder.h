@@ -46,7 +46,7 @@ void mb_jumpsym(struct mb *b, u8 cc, u32 sym, s64 addend);
 void mb_nops(struct mb *b, u32 max);
 void mb_pad(struct mb *b, u32 len);
 void mb_pre(struct mb *b, u32 off);
-void mb_high(struct mb *b, u32 insn);					/* of ppc64le */
+void mb_high(struct mb *b, u32 insn, u32 like);				/* of ppc64le */
 void mb_low(struct mb *b, u8 type, u32 insn, u32 high, u32 toc, u32 sym, s64 addend);
 void mb_branch(struct mb *b, u8 type, u32 insn, u32 sym, s64 addend);
 void mb_site(struct mb *b, u8 kind, u32 len, u32 nforms);		/* then that often: */

@@ -149,7 +149,7 @@ static void setup(struct kernel *k, u32 off, u64 toc)
 {
 	u64 distance = toc - AT(off);
 
-	mb_high(&k->b, ADDIS_R2_R12);
+	mb_high(&k->b, ADDIS_R2_R12, 0);
 	mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 0, k->toc, 0);
 	PUT(k, off, ADDIS_R2_R12 | high(distance), ADDI_R2_R2 | low(distance));
 }
@@ -164,7 +164,7 @@ static void both_halves_are_an_address(void **state)
 	var = mb_sym(&k.b, NULL, 0);
 	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, TOC);
-	mb_high(&k.b, ADDIS_R9_R2);
+	mb_high(&k.b, ADDIS_R9_R2, 8);
 	mb_low(&k.b, RUNPRE_LOW_TOC, LWZ_R10_R9, 8, k.toc, var, 4);
 	mb_end(&k.b);
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(distance), LWZ_R10_R9 | low(distance));
@@ -181,6 +181,32 @@ static void both_halves_are_an_address(void **state)
 	end(&k);
 }
 
+/* Two ways through a function that meet: the lower half is counted from one of them. */
+static void all_upper_halves_of_an_address_are_alike(void **state)
+{
+	struct kernel k;
+	u64 distance = AT(0x1804) - TOC;
+	u32 var;
+
+	begin(&k);
+	var = mb_sym(&k.b, NULL, 0);
+	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x100, TOC);
+	mb_high(&k.b, ADDIS_R9_R2, 8);
+	mb_high(&k.b, ADDIS_R9_R2, 8);
+	mb_low(&k.b, RUNPRE_LOW_TOC, LWZ_R10_R9, 8, k.toc, var, 4);
+	mb_end(&k.b);
+	PUT(&k, 0x108, ADDIS_R9_R2 | high(distance), ADDIS_R9_R2 | high(distance), LWZ_R10_R9 | low(distance));
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	PUT(&k, 0x10c, (ADDIS_R9_R2 | high(distance)) ^ 1);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.work.spans[0].fault.run_off, 12);
+	PUT(&k, 0x10c, NOP);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.work.spans[0].fault.run_off, 12);
+	end(&k);
+}
+
 static void an_upper_half_of_zero_is_a_nop(void **state)
 {
 	struct kernel k;
@@ -190,7 +216,7 @@ static void an_upper_half_of_zero_is_a_nop(void **state)
 	var = mb_sym(&k.b, NULL, 0);
 	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, NEAR);
-	mb_high(&k.b, ADDIS_R9_R2);
+	mb_high(&k.b, ADDIS_R9_R2, 8);
 	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, k.toc, var, 0);
 	mb_end(&k.b);
 	PUT(&k, 0x108, NOP, ADDI_R9_R2 | low(AT(0x1800) - NEAR));
@@ -218,7 +244,7 @@ static void a_pointer_in_the_toc_is_loaded_or_dropped(void **state)
 	var = mb_sym(&k.b, "saved_command_line", 0);
 	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, TOC);
-	mb_high(&k.b, ADDIS_R9_R2);
+	mb_high(&k.b, ADDIS_R9_R2, 8);
 	mb_low(&k.b, RUNPRE_LOW_PTR | RUNPRE_LOW_DS, LD_R9_R9, 8, k.toc, var, 0);
 	mb_end(&k.b);
 	/* As the compiler made it. */
@@ -251,7 +277,7 @@ static void all_functions_have_one_toc_pointer(void **state)
 	cand(&k, g, AT(0x200));
 	cand(&k, h, AT(0x300));
 	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
-	mb_high(&k.b, ADDIS_R9_R2);
+	mb_high(&k.b, ADDIS_R9_R2, 0);
 	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, k.toc, var, 0);
 	mb_end(&k.b);
 	PUT(&k, 0x100, ADDIS_R9_R2 | high(AT(0x1800) - TOC), ADDI_R9_R9 | low(AT(0x1800) - TOC));
@@ -333,7 +359,7 @@ static void an_upper_half_before_the_site(void **state)
 	var = mb_sym(&k.b, NULL, 0);
 	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, TOC);
-	mb_high(&k.b, ADDIS_R9_R2);
+	mb_high(&k.b, ADDIS_R9_R2, 8);
 	mb_site(&k.b, RUNPRE_SITE_FEATURE, 4, 2);
 	mb_form(&k.b);
 	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, k.toc, var, 0);
@@ -368,16 +394,18 @@ static void bad(void (*op)(struct kernel *k, u32 sym), u32 arch)
 static void op_jump(struct kernel *k, u32 sym) { mb_jumpsym(&k->b, RUNPRE_CC_ALWAYS, sym, 0); }
 static void op_nops(struct kernel *k, u32 sym) { mb_nops(&k->b, 4); }
 static void op_pad(struct kernel *k, u32 sym) { mb_pad(&k->b, 4); }
-static void op_high(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2); }
+static void op_high(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2, 0); }
+static void op_high_far(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2, 4); }
+static void op_high_odd(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2, 2); op_high(k, sym); }
 static void op_branch(struct kernel *k, u32 sym) { mb_branch(&k->b, RUNPRE_BRANCH_24, BL, sym, 0); }
 static void op_low(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 0, sym, 0); }
-static void op_high_with_field(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2 | 1); }
+static void op_high_with_field(struct kernel *k, u32 sym) { mb_high(&k->b, ADDIS_R9_R2 | 1, 0); }
 static void op_branch_with_field(struct kernel *k, u32 sym) { mb_branch(&k->b, RUNPRE_BRANCH_24, BL | 4, sym, 0); }
 static void op_branch_of_no_type(struct kernel *k, u32 sym) { mb_branch(&k->b, RUNPRE_BRANCH_MAX, BL, sym, 0); }
 static void op_low_with_field(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9 | 1, 0, 0, sym, 0); }
 static void op_low_of_no_type(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_MAX, ADDI_R9_R9, 0, 0, sym, 0); }
 static void op_low_far(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 4, 0, sym, 0); }
-static void op_low_odd(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 2, 0, sym, 0); }
+static void op_low_odd(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 2, 0, sym, 0); op_low(k, sym); }
 static void op_low_of_no_symbol(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 0, 99, 0); }
 static void op_low_of_no_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 99, sym, 0); }
 static void op_pc_with_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 1, sym, 0); }
@@ -385,7 +413,7 @@ static void op_pc_with_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW
 static void malformed_data_is_refused(void **state)
 {
 	static void (*const here[])(struct kernel *, u32) = {
-		op_jump, op_nops, op_pad, op_high_with_field, op_branch_with_field, op_branch_of_no_type, op_low_with_field,
+		op_jump, op_nops, op_pad, op_high_with_field, op_high_far, op_high_odd, op_branch_with_field, op_branch_of_no_type, op_low_with_field,
 		op_low_of_no_type, op_low_far, op_low_odd, op_low_of_no_symbol, op_low_of_no_toc, op_pc_with_toc,
 	};
 	static void (*const other[])(struct kernel *, u32) = { op_high, op_low, op_branch };
@@ -400,6 +428,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_halves_are_an_address),
+		cmocka_unit_test(all_upper_halves_of_an_address_are_alike),
 		cmocka_unit_test(an_upper_half_of_zero_is_a_nop),
 		cmocka_unit_test(a_pointer_in_the_toc_is_loaded_or_dropped),
 		cmocka_unit_test(all_functions_have_one_toc_pointer),
