@@ -108,25 +108,34 @@ static enum runpre_ret run_low(struct matcher *m, const struct runpre_insn *insn
 }
 
 /*
- * The function whose local entry is at @addr, if it has one there: behind the two instructions at its global entry, which make r2
- * of r12, and in the forms that compiler and linker give them nothing else does.  A function that has no TOC has one entry.
+ * Whether a function with two entries has its global one at @addr: two instructions which make r2 of r12, and in the forms that compiler
+ * and linker give them nothing else does.
  */
-static u64 function_at(struct matcher *m, u64 addr)
+static bool is_global_entry(struct matcher *m, u64 addr)
 {
 	u32 first, second;
 	u8 bytes[8];
 
-	if (!m->binder->read(m->binder, addr - sizeof(bytes), bytes, sizeof(bytes)))
-		return addr;
+	if (!m->binder->read(m->binder, addr, bytes, sizeof(bytes)))
+		return false;
 	first = (u32)read_le(bytes, 4);
 	second = (u32)read_le(bytes + 4, 4);
 	/* addis r2,r12,.TOC.-foo@ha or lis r2,.TOC.@ha, then addi r2,r2,.TOC.-foo@l */
-	if (((first & 0xffff0000u) == 0x3c4c0000u || (first & 0xffff0000u) == 0x3c400000u) && (second & 0xffff0000u) == 0x38420000u)
-		return addr - sizeof(bytes);
+	if ((first & 0xffff0000u) == 0x3c4c0000u || (first & 0xffff0000u) == 0x3c400000u)
+		return (second & 0xffff0000u) == 0x38420000u;
 	/* -mcmodel=large: ld r2,-8(r12), then add r2,r2,r12 */
-	if (first == 0xe84cfff8u && second == 0x7c426214u)
-		return addr - sizeof(bytes);
-	return addr;
+	return first == 0xe84cfff8u && second == 0x7c426214u;
+}
+
+/*
+ * The function which is called by a branch to @addr: to its local entry, 8 bytes behind the global one, or to the only one that it has.
+ * 0: the global entry of two, to which the linker sends nobody (ppc64_elf_relocate_section()), since r12 has not its address.
+ */
+static u64 function_at(struct matcher *m, u64 addr)
+{
+	if (is_global_entry(m, addr))
+		return 0;
+	return is_global_entry(m, addr - 8) ? addr - 8 : addr;
 }
 
 static enum runpre_ret run_branch(struct matcher *m, const struct runpre_insn *insn)
@@ -140,6 +149,8 @@ static enum runpre_ret run_branch(struct matcher *m, const struct runpre_insn *i
 	to = m->run_addr + m->pos + (u64)sign_extend(word & mask, mask == 0xfffc ? 16 : 26) - (u64)insn->addend;
 	if (insn->sub & RUNPRE_BRANCH_ENTRY)
 		to = function_at(m, to);
+	if (!to)
+		return differs(m, insn, word);
 	ret = runpre_bind(m, insn, to);
 	if (ret == RUNPRE_OK)
 		advance(m, 4, 4);

@@ -319,6 +319,10 @@ static void a_call_goes_to_either_entry(void **state)
 	assert_int_equal(again(&k), RUNPRE_OK);
 	PUT(&k, 0x1000, 0xe84cfff8, 0x7c426214);
 	assert_int_equal(again(&k), RUNPRE_OK);
+	/* With r2 as it is, to where it would be made of r12. */
+	PUT(&k, 0x100, BL | 0xf00);
+	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	PUT(&k, 0x100, BL | 0xf08);
 	PUT(&k, 0x1000, ADDIS_R2_R12 | 1, ADDI_R9_R2 | 2);
 	assert_int_equal(again(&k), RUNPRE_DIFFERS);
 	/* b for bl. */
