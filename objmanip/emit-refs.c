@@ -91,6 +91,15 @@ struct copying {
 	uint64_t from, to;	/* where the bytes were in their section, and are now */
 };
 
+/*
+ * Whether @off bytes into what the symbol is of, its name will do.  Not for a branch into an ELFv2 function with two entries: to the symbol,
+ * linker and module loader add the distance of the local one, whatever the addend (local_entry_offset(), module_64.c).
+ */
+static bool may_name(const struct om_emit *e, uint32_t symbol, int64_t off)
+{
+	return symbol && (!off || e->out.failed || !(e->out.symbols[symbol].other & ~3));
+}
+
 /* Relocation @rel of @span, rewritten for its new place; @asked is the one of the object's that it comes from. */
 static struct error *put_reloc_as(struct copying *c, const struct om_span *span, const struct om_reloc *rel,
 				  const struct om_reloc *asked)
@@ -110,7 +119,7 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 		/* By its name, and that may be a place inside of the span. */
 		if (target && target == rel->target && !imp->pre)
 			out.addend -= rel->sym->span_off;
-	} else if (p && p->symbol) {
+	} else if (p && may_name(c->e, p->symbol, off)) {
 		out.sym = p->symbol;
 	} else if (p) {
 		out.sym = om_out_section_symbol(&c->e->out, p->section);
