@@ -197,7 +197,7 @@ static struct error *add_entry(struct om_section *sec, const struct om_table *ta
 static struct error *read_table(struct om_section *sec)
 {
 	const struct om_table *table = om_table_of(sec->name);
-	uint32_t size = table ? table->entry_size(sec->obj->layout) : 0;
+	uint32_t size = table ? table->entry_size(sec->obj->layout) : 0, beside_size;
 	struct om_section *beside;
 
 	if (!table)
@@ -215,7 +215,9 @@ static struct error *read_table(struct om_section *sec)
 	if (!table->beside)
 		return NULL;
 	beside = om_find_section(sec->obj, table->beside);
-	if (!beside || !beside->data || beside->size / table->beside_size(sec->obj->layout) != sec->size / size)
+	beside_size = table->beside_size(sec->obj->layout);
+	/* No size: the kernel has another unwinder than the object, as each has on ppc64le. */
+	if (!beside || !beside->data || !beside_size || beside->size / beside_size != sec->size / size)
 		return error_new(ERROR_BAD_FILE, "%s: section %s has not as many entries as %s", sec->obj->path,
 				 table->beside, sec->name);
 	return NULL;
