@@ -147,6 +147,11 @@ static struct error *decode(struct om_span *span)
 	char where[256];
 	unsigned len;
 
+	/* With those at its start alone, each instruction has one at most. */
+	om_for_each_reloc(rel, span)
+		if ((rel->offset - span->start) % 4)
+			return error_new(ERROR_BAD_FILE, "%s: a relocation in the middle of an instruction",
+					 om_where(span, rel->offset - span->start, where, sizeof(where)));
 	if (!om_bytes(span) || span->size % 4 || span->start % 4)
 		return error_new(ERROR_BAD_FILE, "%s: code without bytes, or that is not made of words", om_where(span, 0, where, sizeof(where)));
 	span->insns = calloc(span->size / 4, sizeof(*span->insns));
