@@ -215,17 +215,30 @@ static struct error *original_forms(struct om_program *p, size_t first, size_t l
 	return err;
 }
 
+/* Branches are made anew for their new place (patch_alt_instruction()); where halves of addresses would come to lie, LOW has no words for. */
+static bool may_move(struct om_span *span, const struct om_insn *insn)
+{
+	const struct om_reloc *rel = reloc_of(span, insn);
+	enum om_ppc_field field = rel ? om_ppc64le_field(rel->type) : OM_PPC_BRANCH24;
+
+	return field == OM_PPC_BRANCH24 || field == OM_PPC_BRANCH14;
+}
+
 /* patch_feature_section(): the other code, then nops. */
 static struct error *alternative_form(struct om_program *p, const struct om_alternative *alt, struct om_forms *forms)
 {
 	struct om_ops *f = om_forms_new(forms);
 	const uint32_t nop = OM_PPC_NOP;
 	struct error *err = NULL;
+	char where[256];
 
 	for (uint32_t off = 0; f && off < alt->instrlen && !err; off += 4) {
 		const struct om_insn insn = { .off = alt->repl_off + off, .len = 4 };
 
-		if (off < alt->repllen)
+		if (off < alt->repllen && !may_move(alt->repl, &insn))
+			err = error_new(ERROR_REFUSED, "%s: code for one kind of processor has an address in it that is no branch's",
+					om_where(alt->repl, insn.off, where, sizeof(where)));
+		else if (off < alt->repllen)
 			err = insn_ops(p, f, alt->repl, &insn);
 		else
 			om_ops_lit(f, &nop, sizeof(nop));

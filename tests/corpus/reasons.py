@@ -122,6 +122,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, OBJECT, r": refers to \.toc\+0x[0-9a-f]+, where no pointer is$"),
     (NOT, OBJECT, r": a relocation of -mcmodel=small, with which no kernel is built$"),
     (NOT, OBJECT, r": code for one kind of processor within that for another$"),
+    (NOT, OBJECT, r": code for one kind of processor has an address in it that is no branch's$"),
     (NOT, OBJECT, r": the entry of -mcmodel=large is not as it should be$"),
     (NOT, OBJECT, r": no nop behind the call of a function (of the kernel|that the update replaces)$"),
     (NOT, OBJECT, r": a conditional return so far from the function's end that no branch reaches it$"),
