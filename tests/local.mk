@@ -22,8 +22,9 @@ tests_unit_test_objmanip_elf_CPPFLAGS = $(AM_CPPFLAGS) -DSAMPLE_OBJECT='"tests/u
 tests_unit_test_objmanip_elf_LDADD = $(OBJMANIP_LIBS) -lcmocka
 EXTRA_tests_unit_test_objmanip_elf_DEPENDENCIES = tests/unit/sample.kernel.o
 
-# The matcher. test-runpre-*: bytes in, verdicts out; match-builder makes the match data.
+# The matcher. test-runpre-*: bytes in, verdicts out; match-builder makes the match data, match-kernel what they are of.
 MATCH_BUILDER = tests/unit/match-builder.c tests/unit/match-builder.h
+MATCH_KERNEL = tests/unit/match-kernel.c tests/unit/match-kernel.h $(MATCH_BUILDER)
 RUNPRE_TESTS = tests/unit/test-runpre-check tests/unit/test-runpre-match tests/unit/test-runpre-ppc64le tests/unit/test-runpre-resolve
 check_PROGRAMS += $(RUNPRE_TESTS)
 TESTS += $(RUNPRE_TESTS)
@@ -31,9 +32,9 @@ tests_unit_test_runpre_check_SOURCES = tests/unit/test-runpre-check.c $(MATCH_BU
 tests_unit_test_runpre_check_LDADD = $(RUNPRE_LIBS) -lcmocka
 tests_unit_test_runpre_match_SOURCES = tests/unit/test-runpre-match.c $(MATCH_BUILDER)
 tests_unit_test_runpre_match_LDADD = $(RUNPRE_LIBS) -lcmocka
-tests_unit_test_runpre_ppc64le_SOURCES = tests/unit/test-runpre-ppc64le.c $(MATCH_BUILDER)
+tests_unit_test_runpre_ppc64le_SOURCES = tests/unit/test-runpre-ppc64le.c $(MATCH_KERNEL)
 tests_unit_test_runpre_ppc64le_LDADD = $(RUNPRE_LIBS) -lcmocka
-tests_unit_test_runpre_resolve_SOURCES = tests/unit/test-runpre-resolve.c $(MATCH_BUILDER)
+tests_unit_test_runpre_resolve_SOURCES = tests/unit/test-runpre-resolve.c $(MATCH_KERNEL)
 tests_unit_test_runpre_resolve_LDADD = $(RUNPRE_LIBS) -lcmocka
 
 check_PROGRAMS += tests/unit/test-match-show tests/unit/test-image tests/unit/test-offline

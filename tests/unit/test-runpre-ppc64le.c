@@ -7,7 +7,7 @@
 /* cmocka.h needs those before it */
 #include <cmocka.h>
 
-#include "tests/unit/match-builder.h"
+#include "tests/unit/match-kernel.h"
 
 #define BASE	0xc000000000000000ull
 #define AT(off)	(BASE + (off))
@@ -24,28 +24,8 @@
 #define LD_R9_R9	0xe9290000u
 #define LWZ_R10_R9	0x81490000u
 
-/* Memory with a symbol table. */
-struct kernel {
-	u8 mem[0x2000];
-	u64 cands[16];
-	u32 cand_sym[16], nr_cands;
-	struct mb b;
-	u32 toc, f;		/* symbols: the TOC pointer, a function at 0x100 */
-	struct runpre_header *h;
-	struct runpre_work work;
-};
-
-static size_t read_mem(void *ctx, u64 addr, void *buf, size_t len)
-{
-	struct kernel *k = ctx;
-	u64 off = addr - BASE;
-
-	if (off >= sizeof(k->mem))
-		return 0;
-	len = len < sizeof(k->mem) - off ? len : sizeof(k->mem) - off;
-	memcpy(buf, k->mem + off, len);
-	return len;
-}
+/* Symbols: the TOC pointer, a function at 0x100. */
+static u32 toc, f;
 
 static void put(struct kernel *k, u32 off, const u32 *words, u32 nr)
 {
@@ -65,92 +45,30 @@ static u32 low(u64 distance)
 	return distance & 0xffff;
 }
 
-static void cand(struct kernel *k, u32 sym, u64 addr)
+/* With a function at 0x100; data of ppc64le. */
+static void begin_ppc64le(struct kernel *k)
 {
-	k->cand_sym[k->nr_cands] = sym;
-	k->cands[k->nr_cands++] = addr;
-}
-
-static void begin(struct kernel *k)
-{
-	memset(k, 0, sizeof(*k));
-	mb_init(&k->b);
+	begin(k, BASE);
 	k->b.h.arch = RUNPRE_ARCH_PPC64LE;
-	k->toc = mb_sym(&k->b, ".TOC.", 0);
-	k->f = mb_sym(&k->b, "f", 0);
-	cand(k, k->f, AT(0x100));
+	toc = mb_sym(&k->b, ".TOC.", 0);
+	f = mb_sym(&k->b, "f", 0);
+	cand(k, f, 0x100);
 }
 
-static void forget(struct kernel *k)
+/* Of the first span. */
+static enum runpre_ret verdict(struct kernel *k)
 {
-	free(k->work.syms);
-	free(k->work.spans);
-	free(k->work.log);
-	free(k->work.labels);
-	free(k->work.buf);
-	free(k->h);
-}
-
-static void end(struct kernel *k)
-{
-	forget(k);
-	mb_free(&k->b);
-}
-
-static enum runpre_ret check(struct kernel *k)
-{
-	struct runpre_fault fault;
-	enum runpre_ret ret;
-	size_t size;
-
-	free(k->h);
-	k->h = mb_finish(&k->b, &size);
-	ret = runpre_check(k->h, size, &fault);
-	return ret;
-}
-
-/* The span's verdict, the first one's. */
-static enum runpre_ret resolve(struct kernel *k)
-{
-	u32 first[16], addr = 0, where, where_sym, i, j;
-	u64 cands[16];
-	const struct runpre_env env = { .ctx = k, .read = read_mem, .cands = cands, .cand_first = first };
-
-	assert_int_equal(check(k), RUNPRE_OK);
-	for (i = 0; i <= k->h->nr_syms; i++) {
-		first[i] = addr;
-		for (j = 0; j < k->nr_cands; j++)
-			if (k->cand_sym[j] == i)
-				cands[addr++] = k->cands[j];
-	}
-	k->work = (struct runpre_work){
-		.syms = calloc(k->h->nr_syms + 1, sizeof(*k->work.syms)),
-		.spans = calloc(k->h->nr_spans + 1, sizeof(*k->work.spans)),
-		.log = calloc(k->h->max_binds + 1, sizeof(*k->work.log)),
-		.labels = calloc(k->h->max_labels + 1, sizeof(*k->work.labels)),
-		.buf = malloc(k->h->max_run + 1),
-	};
-	runpre_resolve(k->h, &env, &k->work, &where, &where_sym);
+	resolve(k);
 	return k->work.spans[0].ret;
 }
 
-static enum runpre_ret again(struct kernel *k)
-{
-	free(k->work.syms);
-	free(k->work.spans);
-	free(k->work.log);
-	free(k->work.labels);
-	free(k->work.buf);
-	return resolve(k);
-}
-
 /* The two instructions at a global entry, in pre, and in memory at @off with this TOC pointer. */
-static void setup(struct kernel *k, u32 off, u64 toc)
+static void setup(struct kernel *k, u32 off, u64 pointer)
 {
-	u64 distance = toc - AT(off);
+	u64 distance = pointer - AT(off);
 
 	mb_high(&k->b, ADDIS_R2_R12, 0);
-	mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 0, k->toc, 0);
+	mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 0, toc, 0);
 	PUT(k, off, ADDIS_R2_R12 | high(distance), ADDI_R2_R2 | low(distance));
 }
 
@@ -160,23 +78,23 @@ static void both_halves_are_an_address(void **state)
 	u64 distance = AT(0x1804) - TOC;
 	u32 var;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	var = mb_sym(&k.b, NULL, 0);
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, TOC);
 	mb_high(&k.b, ADDIS_R9_R2, 8);
-	mb_low(&k.b, RUNPRE_LOW_TOC, LWZ_R10_R9, 8, k.toc, var, 4);
+	mb_low(&k.b, RUNPRE_LOW_TOC, LWZ_R10_R9, 8, toc, var, 4);
 	mb_end(&k.b);
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(distance), LWZ_R10_R9 | low(distance));
-	assert_int_equal(resolve(&k), RUNPRE_OK);
-	assert_true(k.work.syms[k.toc].value == TOC);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	assert_true(k.work.syms[toc].value == TOC);
 	assert_true(k.work.syms[var].value == AT(0x1800));
 	/* Another register, in either half. */
 	PUT(&k, 0x108, (ADDIS_R9_R2 | high(distance)) ^ 0x00200000);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	assert_int_equal(k.work.spans[0].fault.run_off, 8);
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(distance), (LWZ_R10_R9 | low(distance)) ^ 0x00200000);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	assert_int_equal(k.work.spans[0].fault.run_off, 12);
 	end(&k);
 }
@@ -188,21 +106,21 @@ static void all_upper_halves_of_an_address_are_alike(void **state)
 	u64 distance = AT(0x1804) - TOC;
 	u32 var;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	var = mb_sym(&k.b, NULL, 0);
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, TOC);
 	mb_high(&k.b, ADDIS_R9_R2, 8);
 	mb_high(&k.b, ADDIS_R9_R2, 8);
-	mb_low(&k.b, RUNPRE_LOW_TOC, LWZ_R10_R9, 8, k.toc, var, 4);
+	mb_low(&k.b, RUNPRE_LOW_TOC, LWZ_R10_R9, 8, toc, var, 4);
 	mb_end(&k.b);
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(distance), ADDIS_R9_R2 | high(distance), LWZ_R10_R9 | low(distance));
-	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	PUT(&k, 0x10c, (ADDIS_R9_R2 | high(distance)) ^ 1);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	assert_int_equal(k.work.spans[0].fault.run_off, 12);
 	PUT(&k, 0x10c, NOP);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	assert_int_equal(k.work.spans[0].fault.run_off, 12);
 	end(&k);
 }
@@ -212,24 +130,24 @@ static void an_upper_half_of_zero_is_a_nop(void **state)
 	struct kernel k;
 	u32 var;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	var = mb_sym(&k.b, NULL, 0);
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, NEAR);
 	mb_high(&k.b, ADDIS_R9_R2, 8);
-	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, k.toc, var, 0);
+	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, toc, var, 0);
 	mb_end(&k.b);
 	PUT(&k, 0x108, NOP, ADDI_R9_R2 | low(AT(0x1800) - NEAR));
-	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_true(k.work.syms[var].value == AT(0x1800));
 	/* r9 has not been set, or is set for nothing. */
 	PUT(&k, 0x108, NOP, ADDI_R9_R9 | low(AT(0x1800) - NEAR));
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	PUT(&k, 0x108, ADDIS_R9_R2, ADDI_R9_R2 | low(AT(0x1800) - NEAR));
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	/* The TOC pointer itself is never found so. */
 	PUT(&k, 0x100, NOP, ADDI_R2_R2, NOP, ADDI_R9_R2);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	assert_int_equal(k.work.spans[0].fault.run_off, 4);
 	end(&k);
 }
@@ -240,27 +158,27 @@ static void a_pointer_in_the_toc_is_loaded_or_dropped(void **state)
 	struct kernel k;
 	u32 var;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	var = mb_sym(&k.b, "saved_command_line", 0);
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, TOC);
 	mb_high(&k.b, ADDIS_R9_R2, 8);
-	mb_low(&k.b, RUNPRE_LOW_PTR | RUNPRE_LOW_DS, LD_R9_R9, 8, k.toc, var, 0);
+	mb_low(&k.b, RUNPRE_LOW_PTR | RUNPRE_LOW_DS, LD_R9_R9, 8, toc, var, 0);
 	mb_end(&k.b);
 	/* As the compiler made it. */
 	memcpy(k.mem + 0x1808, &pointer, sizeof(pointer));
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x1808) - TOC), LD_R9_R9 | low(AT(0x1808) - TOC));
-	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_true(k.work.syms[var].value == pointer);
 	/* As the linker does. */
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(pointer - TOC), ADDI_R9_R9 | low(pointer - TOC));
-	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_true(k.work.syms[var].value == pointer);
 	/* lwa, which has another number in the last two bits; and no memory there. */
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x1808) - TOC), LD_R9_R9 | low(AT(0x1808) - TOC) | 2);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x4808) - TOC), LD_R9_R9 | low(AT(0x4808) - TOC));
-	assert_int_equal(again(&k), RUNPRE_UNREADABLE);
+	assert_int_equal(verdict(&k), RUNPRE_UNREADABLE);
 	end(&k);
 }
 
@@ -270,27 +188,27 @@ static void all_functions_have_one_toc_pointer(void **state)
 	struct kernel k;
 	u32 var, g, h;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	var = mb_sym(&k.b, NULL, 0);
 	g = mb_sym(&k.b, "g", 0);
 	h = mb_sym(&k.b, "h", 0);
-	cand(&k, g, AT(0x200));
-	cand(&k, h, AT(0x300));
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	cand(&k, g, 0x200);
+	cand(&k, h, 0x300);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	mb_high(&k.b, ADDIS_R9_R2, 0);
-	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, k.toc, var, 0);
+	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, toc, var, 0);
 	mb_end(&k.b);
 	PUT(&k, 0x100, ADDIS_R9_R2 | high(AT(0x1800) - TOC), ADDI_R9_R9 | low(AT(0x1800) - TOC));
-	assert_int_equal(resolve(&k), RUNPRE_UNDECIDED);
+	assert_int_equal(verdict(&k), RUNPRE_UNDECIDED);
 	mb_span(&k.b, g, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x200, TOC);
 	mb_end(&k.b);
-	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_true(k.work.syms[var].value == AT(0x1800));
 	mb_span(&k.b, h, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x300, NEAR);
 	mb_end(&k.b);
-	again(&k);
+	verdict(&k);
 	assert_int_equal(k.work.spans[2].ret, RUNPRE_DIFFERS);
 	end(&k);
 }
@@ -300,34 +218,34 @@ static void a_call_goes_to_either_entry(void **state)
 	struct kernel k;
 	u32 callee;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	callee = mb_sym(&k.b, "callee", 0);
-	cand(&k, callee, AT(0x1000));
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	cand(&k, callee, 0x1000);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	mb_branch(&k.b, RUNPRE_BRANCH_24 | RUNPRE_BRANCH_ENTRY, BL, callee, 0);
 	mb_end(&k.b);
 	/* A function without a TOC. */
 	PUT(&k, 0x100, BL | 0xf00);
-	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	/* Its name is 8 bytes before, and there are the instructions for callers who have another TOC. */
 	PUT(&k, 0x100, BL | 0xf08);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	PUT(&k, 0x1000, ADDIS_R2_R12 | 1, ADDI_R2_R2 | 2);
-	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_true(k.work.syms[callee].value == AT(0x1000));
 	PUT(&k, 0x1000, 0x3c400000 | 1, ADDI_R2_R2 | 2);
-	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	PUT(&k, 0x1000, 0xe84cfff8, 0x7c426214);
-	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	/* With r2 as it is, to where it would be made of r12. */
 	PUT(&k, 0x100, BL | 0xf00);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	PUT(&k, 0x100, BL | 0xf08);
 	PUT(&k, 0x1000, ADDIS_R2_R12 | 1, ADDI_R9_R2 | 2);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	/* b for bl. */
 	PUT(&k, 0x100, (BL | 0xf00) & ~1u);
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	end(&k);
 }
 
@@ -336,20 +254,20 @@ static void branches_go_backwards_too(void **state)
 	struct kernel k;
 	u32 other;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	other = mb_sym(&k.b, NULL, 0);
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	mb_branch(&k.b, RUNPRE_BRANCH_24, 0x48000000, other, 8);
 	mb_branch(&k.b, RUNPRE_BRANCH_14, 0x41820000, other, 4);
 	mb_end(&k.b);
 	PUT(&k, 0x100, 0x48000000 | (-0x80 & 0x03fffffc), 0x41820000 | (-0x88 & 0xfffc));
-	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_true(k.work.syms[other].value == AT(0x78));
 	/* bne for beq; another place. */
 	PUT(&k, 0x104, 0x40820000 | (-0x88 & 0xfffc));
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	PUT(&k, 0x104, 0x41820000 | (-0x84 & 0xfffc));
-	assert_int_equal(again(&k), RUNPRE_DIFFERS);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
 	end(&k);
 }
 
@@ -359,24 +277,24 @@ static void an_upper_half_before_the_site(void **state)
 	struct kernel k;
 	u32 var;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	var = mb_sym(&k.b, NULL, 0);
-	mb_span(&k.b, k.f, RUNPRE_SPAN_REQUIRED);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
 	setup(&k, 0x100, TOC);
 	mb_high(&k.b, ADDIS_R9_R2, 8);
 	mb_site(&k.b, RUNPRE_SITE_FEATURE, 4, 2);
 	mb_form(&k.b);
-	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, k.toc, var, 0);
+	mb_low(&k.b, RUNPRE_LOW_TOC, ADDI_R9_R9, 8, toc, var, 0);
 	mb_form_end(&k.b);
 	mb_form(&k.b);
 	MB_LIT(&k.b, 0, 0, 0, 0x60);
 	mb_form_end(&k.b);
 	mb_end(&k.b);
 	PUT(&k, 0x108, ADDIS_R9_R2 | high(AT(0x1800) - TOC), ADDI_R9_R9 | low(AT(0x1800) - TOC));
-	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_true(k.work.syms[var].value == AT(0x1800));
 	PUT(&k, 0x10c, NOP);
-	assert_int_equal(again(&k), RUNPRE_OK);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
 	assert_int_equal(k.work.syms[var].state, RUNPRE_UNBOUND);
 	end(&k);
 }
@@ -384,14 +302,19 @@ static void an_upper_half_before_the_site(void **state)
 /* What the interpreter relies on. */
 static void bad(void (*op)(struct kernel *k, u32 sym), u32 arch)
 {
+	struct runpre_fault fault;
+	struct runpre_header *h;
 	struct kernel k;
+	size_t size;
 
-	begin(&k);
+	begin_ppc64le(&k);
 	k.b.h.arch = arch;
-	mb_span(&k.b, k.f, 0);
-	op(&k, k.toc);
+	mb_span(&k.b, f, 0);
+	op(&k, toc);
 	mb_end(&k.b);
-	assert_int_equal(check(&k), RUNPRE_BAD_DATA);
+	h = mb_finish(&k.b, &size);
+	assert_int_equal(runpre_check(h, size, &fault), RUNPRE_BAD_DATA);
+	free(h);
 	end(&k);
 }
 
