@@ -309,13 +309,6 @@ static struct error *plain_site(struct om_program *p, size_t *at, bool *found)
 	return err;
 }
 
-/* With -mcmodel=large: ld r2,-8(r12) and add r2,r2,r12. */
-#define LOAD_TOC_DISTANCE	0xe84cfff8u
-#define ADD_TOC_DISTANCE	0x7c426214u
-/* addis r2,r12,... and addi r2,r2,... */
-#define ADDIS_R2_R12		0x3c4c0000u
-#define ADDI_R2_R2		0x38420000u
-
 static uint32_t word_of(const struct om_program *p, size_t at)
 {
 	return at < p->span->nr_insns ? om_ppc64le_word(om_bytes(p->span) + p->span->insns[at].off) : 0;
@@ -328,7 +321,7 @@ static bool entry_site(struct om_program *p, size_t *at)
 	struct om_forms *forms;
 	struct om_ops *f;
 
-	if (word_of(p, *at) != LOAD_TOC_DISTANCE || word_of(p, *at + 1) != ADD_TOC_DISTANCE)
+	if (word_of(p, *at) != OM_PPC_LD_R2_R12 || word_of(p, *at + 1) != OM_PPC_ADD_R2_R12)
 		return false;
 	forms = calloc(1, sizeof(*forms));
 	f = forms ? om_forms_new(forms) : NULL;
@@ -336,8 +329,8 @@ static bool entry_site(struct om_program *p, size_t *at)
 		p->mt->failed = true;
 		return true;
 	}
-	om_ops_high(f, ADDIS_R2_R12, off);
-	om_ops_low(f, RUNPRE_LOW_PC, ADDI_R2_R2, off, 0, toc_symbol(p), 0);
+	om_ops_high(f, OM_PPC_ADDIS_R2_R12, off);
+	om_ops_low(f, RUNPRE_LOW_PC, OM_PPC_ADDI_R2_R2, off, 0, toc_symbol(p), 0);
 	f = om_forms_new(forms);
 	om_ops_lit(f, om_bytes(p->span) + off, 8);
 	om_forms_write(&p->ops, RUNPRE_SITE_ENTRY, 8, forms);

@@ -6,7 +6,12 @@
 #include "objmanip/forms.h"
 #include "objmanip/refuse-names.h"
 
-#define OM_PPC_NOP 0x60000000u
+#define OM_PPC_NOP		0x60000000u
+/* A global entry that makes r2 of r12: "addis r2,r12,...; addi r2,r2,..."; with -mcmodel=large, "ld r2,-8(r12); add r2,r2,r12". */
+#define OM_PPC_ADDIS_R2_R12	0x3c4c0000u
+#define OM_PPC_ADDI_R2_R2	0x38420000u
+#define OM_PPC_LD_R2_R12	0xe84cfff8u
+#define OM_PPC_ADD_R2_R12	0x7c426214u
 
 /* What a relocation is, by its type. */
 enum om_ppc_field {

@@ -47,6 +47,8 @@ uint64_t om_emit_append(struct om_emit *e, uint32_t section, const void *bytes, 
 /* emit-refs.c */
 /* The undefined symbol for one of t->imports. */
 uint32_t om_emit_import(struct om_emit *e, const struct om_import *imp);
+/* The undefined symbol of a name of the core's own, or of what another target of the update offers, as it is. */
+uint32_t om_emit_foreign(struct om_emit *e, const char *name);
 /* The architecture's relocation for a pointer. */
 uint32_t om_emit_pointer_reloc(const struct om_arch *arch);
 /* Makes @rel, which is about something, one about a pointer to that in .toc, which is made if there is none yet. */

@@ -16,8 +16,6 @@
 #define STD_R2_24_R1	0xf8410018u	/* where callers save their TOC pointer: ABI 2.2.2.1 */
 #define LD_R2_24_R1	0xe8410018u
 #define LD_R2_R2	0xe8420000u
-#define ADDIS_R2_R12	0x3c4c0000u
-#define ADDI_R2_R2	0x38420000u
 #define B		0x48000000u
 #define BLR		0x4e800020u
 
@@ -121,24 +119,16 @@ static const char *place(struct writing *w, uint64_t off)
 	return om_where(w->span, off, w->where, sizeof(w->where));
 }
 
-static uint32_t undefined_symbol(struct om_emit *e, const char *name)
-{
-	for (size_t i = 1; i < e->out.nr_symbols; i++)
-		if (e->out.symbols[i].bind == STB_GLOBAL && !strcmp(e->out.symbols[i].name, name))
-			return i;
-	return om_out_symbol(&e->out, name, STB_GLOBAL, STT_NOTYPE, 0, 0, 0);
-}
-
 /* ld r2,-8(r12); add r2,r2,r12 to the short form: what is at -8 would have to come along. */
 static struct error *put_entry(struct writing *w, uint64_t off)
 {
 	uint64_t at = w->place->off + off;
-	uint32_t toc = undefined_symbol(w->e, ".TOC.");
+	uint32_t toc = om_emit_foreign(w->e, ".TOC.");
 
-	if (word_at(w->span, off) != 0xe84cfff8u || word_at(w->span, off + 4) != 0x7c426214u)
+	if (word_at(w->span, off) != OM_PPC_LD_R2_R12 || word_at(w->span, off + 4) != OM_PPC_ADD_R2_R12)
 		return error_new(ERROR_REFUSED, "%s: the entry of -mcmodel=large is not as it should be", place(w, off));
-	put_word(w, at, ADDIS_R2_R12);
-	put_word(w, at + 4, ADDI_R2_R2);
+	put_word(w, at, OM_PPC_ADDIS_R2_R12);
+	put_word(w, at + 4, OM_PPC_ADDI_R2_R2);
 	/* At -off, r12 has the function's address. */
 	put_reloc(w, at, R_PPC64_REL16_HA, toc, off);
 	put_reloc(w, at + 4, R_PPC64_REL16_LO, toc, off + 4);

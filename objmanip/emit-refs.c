@@ -23,8 +23,7 @@ uint32_t om_emit_import(struct om_emit *e, const struct om_import *imp)
 	return *s;
 }
 
-/* A name of the core's own, or of what another target of the update offers, as it is. */
-static uint32_t foreign_symbol(struct om_emit *e, const char *name)
+uint32_t om_emit_foreign(struct om_emit *e, const char *name)
 {
 	for (size_t i = 0; i < e->out.nr_symbols; i++)
 		if (e->out.symbols[i].bind == STB_GLOBAL && !strcmp(e->out.symbols[i].name, name))
@@ -125,9 +124,9 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 		out.sym = om_out_section_symbol(&c->e->out, p->section);
 		out.addend += p->off;
 	} else if (om_is_undefined(rel->sym) && om_is_core_name(rel->sym->name)) {
-		out.sym = foreign_symbol(c->e, rel->sym->name);
+		out.sym = om_emit_foreign(c->e, rel->sym->name);
 	} else if (om_is_undefined(rel->sym) && om_link_taken(c->e->t, rel->sym->name)) {
-		out.sym = foreign_symbol(c->e, om_link_taken(c->e->t, rel->sym->name));
+		out.sym = om_emit_foreign(c->e, om_link_taken(c->e->t, rel->sym->name));
 	} else {
 		return error_new(ERROR_OTHER, "%s: relocation against %s, which is neither carried nor in the kernel",
 				 om_where(span, rel->offset - c->from, where, sizeof(where)), rel->sym->name);
