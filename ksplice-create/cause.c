@@ -277,7 +277,7 @@ static void other_compiler(const struct create *c, struct strv *ret)
 	const struct kernel *k = &c->kernel;
 	_cleanup_free_ char *theirs = banner_compiler(k->banner);
 
-	if (theirs && strchr(theirs, ' ') && strchr(k->cc_version, ' ') && !kconfig_same_compiler(theirs, k->cc_version))
+	if (theirs && strchr(theirs, ' ') && strchr(k->cc_version, ' ') && !kconfig_same_compiler(theirs, k->cc_version, *k->cross))
 		strv_addf(ret, "the image was compiled by %s, and here is %s: the configuration is not the image's either, since it "
 			       "names this one", theirs, k->cc_version);
 }

@@ -67,11 +67,17 @@ static bool same_cross_compiler(const char *kernel, const char *ours)
 	return update && !strncmp(kernel, ours, len) && !strcmp(update + strcspn(update, ")"), ours + len);
 }
 
-bool kconfig_same_compiler(const char *kernel, const char *ours)
+bool kconfig_same_compiler(const char *kernel, const char *ours, bool cross)
 {
-	const char *a = behind_program(kernel), *b = behind_program(ours), *machine = ours ? strstr(ours, "-linux-gnu-") : NULL;
+	const char *a = behind_program(kernel), *b = behind_program(ours);
 
-	return !strcmp(a, b) || (machine && machine < b && same_cross_compiler(a, b));
+	return !strcmp(a, b) || (cross && same_cross_compiler(a, b));
+}
+
+/* It may be a cross compiler: before kconfig is asked, the compiler has been found to be the kernel's. */
+static bool same_compiler(const char *kernel, const char *ours)
+{
+	return kconfig_same_compiler(kernel, ours, true);
 }
 
 static bool any(const char *kernel, const char *ours)
@@ -90,7 +96,7 @@ static const struct {
 	bool (*may)(const char *kernel, const char *ours);
 } harmless[] = {
 	/* Only the name by which the compiler was called; goes into the banner, which no unit has in its code. */
-	{"CONFIG_CC_VERSION_TEXT", kconfig_same_compiler},
+	{"CONFIG_CC_VERSION_TEXT", same_compiler},
 	/* Goes into a note of vmlinux, vDSO and modules. Debian sets it for the build, and strips it from the file. */
 	{"CONFIG_BUILD_SALT", any},
 	/* How the kernel's build signs modules. Debian strips them from the file likewise. */

@@ -22,8 +22,8 @@ struct error *kconfig_parse(const char *text, const char *name, struct kconfig *
 void kconfig_free(struct kconfig *k);
 /* NULL: not set. */
 const char *kconfig_get(const struct kconfig *k, const char *name);
-/* Whether the first lines of --version of the kernel's compiler and of ours, which may be a cross compiler, tell of the same. NULL: none. */
-bool kconfig_same_compiler(const char *kernel, const char *ours);
+/* Whether the first lines of --version of the kernel's compiler and of ours tell of the same. NULL: none. @cross: ours is one for another machine. */
+bool kconfig_same_compiler(const char *kernel, const char *ours, bool cross);
 /*
  * After kconfig has been over the configuration: did it keep it?  An error that names every option that differs and what
  * usually makes it differ.  A few options cannot change object code and may differ: see the table in kconfig.c.

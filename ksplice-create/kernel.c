@@ -129,7 +129,7 @@ static struct error *find_arch(struct create *c)
 	else if (kconfig_get(&config, "CONFIG_PPC64") && kconfig_get(&config, "CONFIG_CPU_LITTLE_ENDIAN"))
 		err = take_arch(c, &om_arch_ppc64le, "powerpc", "powerpc64le-linux-gnu-");
 	else
-		err = error_new(ERROR_REFUSED, "%s: a kernel for a machine that is not supported: only x86_64 is",
+		err = error_new(ERROR_REFUSED, "%s: a kernel for a machine that is not supported: only x86_64 is, and ppc64le in part",
 				k->config);
 	if (!err && !kconfig_get(&config, "CONFIG_MODULES"))
 		err = error_new(ERROR_REFUSED, "%s: this kernel cannot load modules (CONFIG_MODULES), and an update is "
@@ -355,7 +355,7 @@ static struct error *find_compiler(struct create *c)
 		k->cc = xasprintf("%sgcc", k->cross);
 		k->cc_version = version_of(k->cc);
 	}
-	if (!k->cc_version || !kconfig_same_compiler(want, k->cc_version))
+	if (!k->cc_version || !kconfig_same_compiler(want, k->cc_version, *k->cross))
 		return compiler_differs(k, want);
 	return check_path(k->cc, "compiler");
 }

@@ -18,6 +18,17 @@ chmod +x bin/gcc-other
 create --patch=fix.diff $kernel --cc="$work/bin/gcc-other" "$KSPLICE_SOURCE"
 wants 1 'the compiler differs' 'kernel: gcc-12 (Debian' 'here: *gcc-other (Debian 99.1-1) 99.1'
 
+case_is "the machine's own compiler, of before an update of it"
+cat >bin/x86_64-linux-gnu-gcc-12 <<'END'
+#!/bin/sh
+[ "$1" != --version ] || { echo 'x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14) 12.2.0'; exit; }
+exec gcc-12 "$@"
+END
+chmod +x bin/x86_64-linux-gnu-gcc-12
+# shellcheck disable=SC2086
+create --patch=fix.diff $kernel --cc="$work/bin/x86_64-linux-gnu-gcc-12" "$KSPLICE_SOURCE"
+wants 1 'the compiler differs' 'kernel: gcc-12 (Debian 12.2.0-14+deb12u1)' 'here: *x86_64-linux-gnu-gcc-12 (Debian 12.2.0-14) 12.2.0'
+
 case_is "no such compiler"
 # shellcheck disable=SC2086
 create --patch=fix.diff $kernel --cc=no-such-cc "$KSPLICE_SOURCE"
