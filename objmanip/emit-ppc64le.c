@@ -184,6 +184,9 @@ static struct error *put_returns(struct writing *w)
 
 static bool stays_inside(const struct om_span *span, const struct om_reloc *rel)
 {
+	/* Code for one kind of processor comes back into the function that it is copied into. */
+	if (span->section->class == OM_CLASS_REPLACEMENT)
+		return rel->target && rel->target_off;
 	return rel->target && whole(rel->target) == whole(span);
 }
 
@@ -225,14 +228,17 @@ struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span)
 	struct writing w = { .e = e, .span = span, .place = om_place_of(span) };
 	struct error *err = NULL;
 
-	if (span->section->class != OM_CLASS_TEXT)
+	if (!om_is_code(span))
 		return NULL;
 	if (span->obj->assembly)
 		return error_new(ERROR_REFUSED, "%s: assembler code is not carried yet on ppc64le", place(&w, 0));
 	w.behind = w.place->off + span->size;
 	om_for_each_reloc(rel, span) {
 		err = err ?: check(&w, rel);
-		if (!err && om_ppc64le_field(rel->type) == OM_PPC_ENTRY)
+		if (!err && span->section->class == OM_CLASS_REPLACEMENT && om_ppc64le_emit_own(span, rel))
+			err = error_new(ERROR_REFUSED, "%s: calls a function that the update replaces in code for one kind of processor",
+					place(&w, rel->offset - span->start));
+		else if (!err && om_ppc64le_field(rel->type) == OM_PPC_ENTRY)
 			err = put_entry(&w, rel->offset - span->start);
 		else if (!err && calls_replaced(span, rel))
 			err = put_call(&w, rel);
