@@ -258,7 +258,7 @@ static uint32_t bits(uint32_t word, unsigned shift, unsigned nr)
 	return word >> shift & ((1u << nr) - 1);
 }
 
-/* cmp, cmpl, subf and xor of two registers, one of them in @set. */
+/* cmp, cmpl, subf, subfc and xor of two registers, one of them in @set. gcc 12 makes "p < q" as a value with subfc. */
 static bool compares_any(uint32_t word, uint32_t set)
 {
 	uint32_t s = 1u << bits(word, 21, 5), a = 1u << bits(word, 16, 5), b = 1u << bits(word, 11, 5);
@@ -266,7 +266,7 @@ static bool compares_any(uint32_t word, uint32_t set)
 	if (word >> 26 != 31)
 		return false;
 	switch (bits(word, 1, 10)) {
-	case 0: case 32: case 40:
+	case 0: case 8: case 32: case 40:
 		return set & (a | b);
 	case 316:
 		return set & (s | b);
