@@ -145,8 +145,7 @@ static COMPAT_KALLSYMS_CALLBACK(see_vmlinux)
 {
 	struct pass *p = data;
 
-	/* Somebody else's memory by now: free_initmem(), 6.1. */
-	if (addr >= ksplice_init_start && addr < ksplice_init_end)
+	if (ksplice_is_init(addr))
 		return 0;
 	return consider(p, name, addr, p->target->module ? OWNER_OTHER : OWNER_TARGET);
 }

@@ -32,8 +32,20 @@
 #error "ksplice: this kernel release has not been looked at yet, see compat.h"
 #endif
 
-#ifndef CONFIG_KALLSYMS_ALL
+/*
+ * Without CONFIG_KALLSYMS_ALL there are no data symbols by name.  On ppc64le that has been looked at, of a kernel that is preempted nowhere
+ * but where it says so: symbols.c and tracers.c have functions that do in place of data.
+ */
+#if !defined(CONFIG_KALLSYMS_ALL) && (!defined(CONFIG_PPC64) || defined(CONFIG_PREEMPTION))
 #error "ksplice: the kernel needs CONFIG_KALLSYMS_ALL, or data symbols cannot be found by name"
+#endif
+
+/*
+ * The detours of optimised kprobes: a task can be switched out in one only where the kernel is preemptible, as neither they nor the handlers
+ * that they call sleep.
+ */
+#if defined(CONFIG_OPTPROBES) && defined(CONFIG_PREEMPTION)
+#define COMPAT_DETOURS
 #endif
 
 /*
@@ -218,13 +230,13 @@ static inline void compat_hidden_returns(struct task_struct *t, bool (*fn)(void 
 }
 
 /*
- * Tasks between the start of exit_notify() and their last schedule() may be in no list of tasks any more.  RCU-tasks
- * has the same worry, and knows who is there: kernel/rcu/tasks.h.
+ * Tasks between the start of exit_notify() and their last schedule() may be in no list of tasks any more.  Where the kernel is preemptible,
+ * RCU-tasks has the same worry, and knows who is there: kernel/rcu/tasks.h.
  *
  *	COMPAT_EXIT_SYMBOL		what knows it, and
  *	COMPAT_EXIT_OWNER		to whom that belongs; NULL: nobody need be asked
  *	compat_exit_known()		whether these are what we take them for
- *	compat_somebody_exits()		exact only while nothing runs
+ *	compat_somebody_exits()		exact only while nothing runs; under RCU
  */
 #ifdef CONFIG_TASKS_RCU
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
@@ -306,6 +318,39 @@ static inline bool compat_somebody_exits(unsigned long symbol)
 	return readers;
 }
 #endif
+#elif !defined(CONFIG_PREEMPTION)
+/*
+ * Each task's stack counts in the statistics from before it is in the list (kernel/fork.c, dup_task_struct(), 6.1 and 6.12) until just
+ * before its last schedule(), from where on it cannot be switched out before that: 1a03d3f13ffe ("fork: Move task stack accounting to
+ * do_exit()", v5.18).  So if there are more stacks than tasks, somebody is in neither list: on its way out, or in fork().
+ */
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
+#include <linux/sched/signal.h>
+#include <linux/vmstat.h>
+
+static inline long compat_nr_stacks(void)
+{
+	long kb = atomic_long_read(&vm_node_stat[NR_KERNEL_STACK_KB]);
+	int node, cpu;
+
+	for_each_online_node(node)
+		for_each_possible_cpu(cpu)
+			kb += per_cpu_ptr(NODE_DATA(node)->per_cpu_nodestats, cpu)->vm_node_stat_diff[NR_KERNEL_STACK_KB];
+	return kb / (long)(THREAD_SIZE / 1024);
+}
+
+static inline bool compat_somebody_exits(unsigned long symbol)
+{
+	/* Idle tasks are in no list; all but that of the processor that booted were made by fork_idle(), for all that may ever be there. */
+	long nr = num_possible_cpus() - 1;
+	struct task_struct *p, *t;
+
+	for_each_process_thread(p, t)
+		if (READ_ONCE(t->__state) != TASK_DEAD)
+			nr++;
+	return compat_nr_stacks() != nr;
+}
 #endif
 
 /*

@@ -397,7 +397,31 @@ void ksplice_ftrace_hooks_remove(struct ksplice_update *u);
 bool ksplice_ftrace_hooks_ready(struct ksplice_update *u);
 void ksplice_ftrace_hooks_switch(const struct ksplice_moves *m);
 
-/* others.c: under ksplice_mutex, and the last one under ksplice_kprobe_mutex. They may sleep. */
+/* redirect.c */
+/*
+ * A hook through ftrace, at the ftrace entry @ip of a function: made before the stop, it does nothing until it is switched on
+ * in the stopped machine; then the function goes on elsewhere.  To remove it, it must be off again; that waits for whoever is in it.
+ * Both may sleep.  ERR_PTR: -ENOMEM; -EBUSY, another redirect is there, or ftrace is off; -EOPNOTSUPP.
+ */
+struct ksplice_ftrace_hook;
+struct ksplice_ftrace_hook *ksplice_redirect_add(unsigned long ip);
+void ksplice_redirect_remove(struct ksplice_ftrace_hook *h);
+/* Whether the function calls it, on or off; anywhere. */
+bool ksplice_redirect_ready(const struct ksplice_ftrace_hook *h);
+/* Whether @op is the callback of such a hook. */
+struct ftrace_ops;
+bool ksplice_redirect_is_ours(const struct ftrace_ops *op);
+/* Where the function goes on; 0: as it is. */
+void ksplice_redirect_switch(struct ksplice_ftrace_hook *h, unsigned long to);
+
+/*
+ * tracers.c, under ksplice_mutex: the first of those who have something called at ftrace entries, the others behind it, none of which goes before
+ * ksplice_tracers_end(); until then nothing may sleep.  ERR_PTR: -ENOMEM, -ENODEV (ftrace has stopped), and there is nothing to end.
+ */
+struct ftrace_ops *ksplice_tracers_begin(void);
+void ksplice_tracers_end(void);
+
+/* others.c: under ksplice_mutex, and the last one with ksplice_kprobes_lock(). They may sleep. */
 /* Who has a right to send calls of the function elsewhere at its ftrace entry, one word: "livepatch", "kprobe", "ftrace" for anybody
  * else; NULL: nobody, or a hook of our own. Of no part. */
 const char *ksplice_claimed_by(const struct ksplice_splice *s);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Those hooks of an update that go through ftrace (arch/x86/ftrace.c says when and how).  They are registered for the time from
+ * Those hooks of an update that go through ftrace (redirect.c says when and how).  They are registered for the time from
  * just before the stop that applies to just after the stop that reverses, and act between the two stops.
  */
 #include <linux/err.h>
@@ -34,7 +34,7 @@ static void take_over(struct ksplice_splice *s, struct ksplice_splice *from)
 static int remove(struct ksplice_splice *s)
 {
 	if (s->ftrace_hook)
-		ksplice_arch_ftrace_remove(s->ftrace_hook);
+		ksplice_redirect_remove(s->ftrace_hook);
 	s->ftrace_hook = NULL;
 	take_over(s, NULL);
 	return 0;
@@ -73,7 +73,7 @@ static int add(const struct ksplice_moves *m, struct ksplice_splice *s)
 	take_over(s, from);
 	if (from)
 		return 0;
-	h = ksplice_arch_ftrace_add(s->addr + s->hook_off);
+	h = ksplice_redirect_add(s->addr + s->hook_off);
 	if (IS_ERR(h))
 		return PTR_ERR(h);
 	s->ftrace_hook = h;
@@ -103,7 +103,7 @@ static int ready(struct ksplice_splice *s)
 {
 	const struct ksplice_ftrace_hook *h = s->takes ? s->takes->ftrace_hook : s->ftrace_hook;
 
-	return h && ksplice_arch_ftrace_ready(h) ? 0 : -EINVAL;
+	return h && ksplice_redirect_ready(h) ? 0 : -EINVAL;
 }
 
 bool ksplice_ftrace_hooks_ready(struct ksplice_update *u)
@@ -118,13 +118,13 @@ static int switch_on(struct ksplice_splice *s)
 		s->takes->ftrace_hook = NULL;
 		take_over(s, NULL);
 	}
-	ksplice_arch_ftrace_switch(s->ftrace_hook, s->new);
+	ksplice_redirect_switch(s->ftrace_hook, s->new);
 	return 0;
 }
 
 static int switch_off(struct ksplice_splice *s)
 {
-	ksplice_arch_ftrace_switch(s->ftrace_hook, 0);
+	ksplice_redirect_switch(s->ftrace_hook, 0);
 	return 0;
 }
 

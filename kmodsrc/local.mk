@@ -5,7 +5,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/apply.c \
 	kmodsrc/arch/arch.h \
 	kmodsrc/arch/powerpc/hook.c \
-	kmodsrc/arch/x86/ftrace.c \
+	kmodsrc/arch/powerpc/original.c \
 	kmodsrc/arch/x86/hook.c \
 	kmodsrc/arch/x86/original.c \
 	kmodsrc/arch/x86/thunk.c \
@@ -33,6 +33,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/others.c \
 	kmodsrc/prepare.c \
 	kmodsrc/publish.c \
+	kmodsrc/redirect.c \
 	kmodsrc/report.c \
 	kmodsrc/runpre/check.c \
 	kmodsrc/runpre/match-ppc64le.c \
@@ -56,6 +57,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/sysfs.c \
 	kmodsrc/text.c \
 	kmodsrc/text.h \
+	kmodsrc/tracers.c \
 	kmodsrc/update.c \
 	kmodsrc/update/code-main.c \
 	kmodsrc/update/layout.c \

@@ -48,7 +48,7 @@ static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 
 	cond_resched();
 	/* Held by whoever rewrites a site or sets a probe, so that none is seen half done. */
-	mutex_lock(ksplice_text_mutex);
+	ksplice_arch_text_lock();
 	while (done < len) {
 		part = min_t(size_t, len - done, PAGE_SIZE - offset_in_page(addr + done));
 		if (!ksplice_arch_readable(addr + done) || !ksplice_arch_readable(addr + done + part - 1))
@@ -58,7 +58,7 @@ static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 		done += part;
 	}
 	ksplice_arch_show_original(addr, buf, done);
-	mutex_unlock(ksplice_text_mutex);
+	ksplice_arch_text_unlock();
 	ksplice_writes_show(&m->as_if, addr, buf, done);
 	return done;
 }
@@ -220,6 +220,7 @@ static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
 	const struct runpre_span *span = &m->spans[i];
 	const struct runpre_span_result *r = &m->work.spans[i];
 	struct ksplice_update *u = m->target->update;
+	u32 hook_len = span->flags & RUNPRE_SPAN_FTRACE ? KSPLICE_FTRACE_LEN : KSPLICE_HOOK_LEN;
 
 	/* A part that was not found could have a task in it. */
 	if (r->ret != RUNPRE_OK || !r->addr || !r->run_len)
@@ -238,10 +239,10 @@ static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
 				    s->unit, s->name);
 	if (s->part)
 		return 0;
-	if (span->hook_len != KSPLICE_HOOK_LEN || s->hook_off + KSPLICE_HOOK_LEN > s->len)
+	if (span->hook_len != hook_len || s->hook_off + hook_len > s->len)
 		return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "unit=%s function=%s hook_offset=%u length=%u",
 				    s->unit, s->name, s->hook_off, s->len);
-	if (read_memory(m, s->addr + s->hook_off, s->old, KSPLICE_HOOK_LEN) != KSPLICE_HOOK_LEN)
+	if (read_memory(m, s->addr + s->hook_off, s->old, hook_len) != hook_len)
 		return fail_no_match(m, i);
 	return 0;
 }

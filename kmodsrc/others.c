@@ -4,6 +4,7 @@
  * comes to the hook behind that, and who watches a place inside, where nothing will come any more.  docs/beside.md tells what
  * is to be expected of each.
  */
+#include <linux/err.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/sched.h>
@@ -20,7 +21,7 @@ static const char *who(const struct ftrace_ops *op)
 		return "livepatch";
 	if (func && func == ksplice_kprobe_handler)
 		return "kprobe";
-	return ksplice_arch_ftrace_is_ours(op) ? NULL : "ftrace";
+	return ksplice_redirect_is_ours(op) ? NULL : "ftrace";
 }
 
 /*
@@ -29,16 +30,18 @@ static const char *who(const struct ftrace_ops *op)
  */
 static const char *claimed_by(unsigned long ip)
 {
+	struct ftrace_ops *op = ksplice_tracers_begin();
 	const char *ret = NULL;
-	struct ftrace_ops *op;
 
-	mutex_lock(ksplice_ftrace_lock);
+	/* It may have no memory to look, or all that ftrace does has stopped; then it cannot be told that nobody does. */
+	if (IS_ERR(op))
+		return "unknown";
 	/* Ends with ftrace_list_end, behind which there is none. */
-	for (op = rcu_dereference_raw(*ksplice_ftrace_ops_list); op && !ret; op = rcu_dereference_raw(op->next))
+	for (; op && !ret; op = rcu_dereference_raw(op->next))
 		if ((op->flags & FTRACE_OPS_FL_IPMODIFY) &&
 		    static_call(ksplice_ftrace_lookup_ip)(rcu_dereference_raw(op->func_hash->filter_hash), ip))
 			ret = who(op);
-	mutex_unlock(ksplice_ftrace_lock);
+	ksplice_tracers_end();
 	return ret;
 }
 

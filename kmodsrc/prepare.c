@@ -78,7 +78,7 @@ static void ranges_add_module(struct ksplice_stop *stop, const struct module *mo
  */
 static void range_add_hook(struct ksplice_stop *stop, const struct ksplice_splice *s)
 {
-	range_add(stop, s->addr + s->hook_off, KSPLICE_HOOK_LEN + s->ftrace);
+	range_add(stop, s->addr + s->hook_off, s->ftrace ? KSPLICE_FTRACE_LEN + 1 : KSPLICE_HOOK_LEN);
 }
 
 /*
@@ -275,9 +275,7 @@ static int stop_and_write(struct ksplice_stop *stop)
 {
 	int err, not_stopped = 0;
 
-#ifdef CONFIG_KPROBES
-	mutex_lock(ksplice_kprobe_mutex);
-#endif
+	ksplice_kprobes_lock();
 	err = ksplice_others_allow(stop->moves);
 	if (!err)
 		err = writes_prepare(stop);
@@ -286,9 +284,7 @@ static int stop_and_write(struct ksplice_stop *stop)
 		WRITE_ONCE(stops, stops + 1);
 		not_stopped = stop_machine(ksplice_stopped, stop, cpu_online_mask);
 	}
-#ifdef CONFIG_KPROBES
-	mutex_unlock(ksplice_kprobe_mutex);
-#endif
+	ksplice_kprobes_unlock();
 	if (err)
 		return err;
 	if (not_stopped)

@@ -99,7 +99,7 @@ static bool saw_address(void *cookie, unsigned long addr)
  */
 static bool is_detour(unsigned long addr)
 {
-#ifdef CONFIG_OPTPROBES
+#ifdef COMPAT_DETOURS
 	return static_call(ksplice_is_insn_slot)(ksplice_optinsn_slots, addr);
 #else
 	return false;
@@ -129,6 +129,14 @@ static unsigned long stack_pointer(struct task_struct *t)
 	return sp >= base && sp < base + THREAD_SIZE ? sp : 0;
 }
 
+/* @top where there are none: on ppc64le a worker of io_uring has not (arch/powerpc/kernel/process.c, copy_thread(), 6.1). */
+static unsigned long user_registers(struct task_struct *t, unsigned long top)
+{
+	unsigned long regs = (unsigned long)task_pt_regs(t);
+
+	return regs ? regs : top;
+}
+
 /*
  * Every word between the stack pointer and the top.  Of a user task, not its saved user registers: they hold what the
  * user likes, and so could keep an update away.
@@ -139,7 +147,7 @@ static void scan_words(struct task_struct *t, struct walk *w)
 	unsigned long sp = stack_pointer(t);
 
 	if (!(t->flags & PF_KTHREAD))
-		top = (unsigned long)task_pt_regs(t);
+		top = user_registers(t, top);
 	for (; sp && sp < top; sp += sizeof(long)) {
 		w->words++;
 		saw_address(w, READ_ONCE_NOCHECK(*(unsigned long *)sp));
@@ -252,12 +260,12 @@ void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int
 {
 	check_task(c, current);
 	atomic_add(1 + check_listed(c, nth, nr) + check_idle(c, nth, nr), &c->tasks);
-#ifdef CONFIG_TASKS_RCU
 	/*
-	 * A task that reaps itself leaves the list in exit_notify() and runs on, preemptible, to its last schedule() in
+	 * A task that reaps itself leaves the list in exit_notify() and runs on, able to sleep, to its last schedule() in
 	 * do_exit() (kernel/exit.c, 6.1 and 6.12).
 	 */
+	rcu_read_lock();
 	if (!nth && compat_somebody_exits(ksplice_exit_symbol))
 		conflict(c, NULL, KSPLICE_EXITING, 0, NULL);
-#endif
+	rcu_read_unlock();
 }

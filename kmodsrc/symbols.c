@@ -26,14 +26,18 @@ DEFINE_STATIC_CALL_NULL(ksplice_module_address, __module_address);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_lock, jump_label_lock);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_unlock, jump_label_unlock);
 DEFINE_STATIC_CALL_NULL(ksplice_jump_label_reserved, jump_label_text_reserved);
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
 DEFINE_STATIC_CALL_NULL(ksplice_static_call_reserved, static_call_text_reserved);
+#endif
 #ifdef CONFIG_DYNAMIC_FTRACE
 DEFINE_STATIC_CALL_NULL(ksplice_ftrace_reserved, ftrace_text_reserved);
 DEFINE_STATIC_CALL_NULL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
 DEFINE_STATIC_CALL_NULL(ksplice_ftrace_lookup_ip, ftrace_lookup_ip);
 DEFINE_STATIC_CALL_NULL(ksplice_ftrace_is_dead, ftrace_is_dead);
+#ifdef CONFIG_KALLSYMS_ALL
 struct mutex *ksplice_ftrace_lock;
 struct ftrace_ops __rcu **ksplice_ftrace_ops_list;
+#endif
 unsigned long ksplice_klp_handler, ksplice_kprobe_handler;
 #endif
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
@@ -41,18 +45,13 @@ DEFINE_STATIC_CALL_NULL(ksplice_ftrace_find_direct, ftrace_find_rec_direct);
 #endif
 #ifdef CONFIG_KPROBES
 DEFINE_STATIC_CALL_NULL(ksplice_get_kprobe, get_kprobe);
-struct mutex *ksplice_kprobe_mutex;
 #endif
-#ifdef CONFIG_OPTPROBES
+#ifdef COMPAT_DETOURS
 DEFINE_STATIC_CALL_NULL(ksplice_is_insn_slot, __is_insn_slot_addr);
 struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
-struct mutex *ksplice_text_mutex;
 
-#ifdef CONFIG_TASKS_RCU
 unsigned long ksplice_exit_symbol;
-#endif
-unsigned long ksplice_init_start, ksplice_init_end;
 
 /* Whether @addr is the first byte of the function @name: a number given by hand is not believed. */
 static bool is_entry(unsigned long addr, const char *name)
@@ -140,7 +139,9 @@ static int find_functions(void)
 	FIND(ksplice_jump_label_lock, "jump_label_lock");
 	FIND(ksplice_jump_label_unlock, "jump_label_unlock");
 	FIND(ksplice_jump_label_reserved, "jump_label_text_reserved");
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
 	FIND(ksplice_static_call_reserved, "static_call_text_reserved");
+#endif
 #ifdef CONFIG_DYNAMIC_FTRACE
 	FIND(ksplice_ftrace_reserved, "ftrace_text_reserved");
 	FIND(ksplice_ftrace_ops_trampoline, "ftrace_ops_trampoline");
@@ -153,7 +154,7 @@ static int find_functions(void)
 #ifdef CONFIG_KPROBES
 	FIND(ksplice_get_kprobe, "get_kprobe");
 #endif
-#ifdef CONFIG_OPTPROBES
+#ifdef COMPAT_DETOURS
 	FIND(ksplice_is_insn_slot, "__is_insn_slot_addr");
 #endif
 	return 0;
@@ -179,29 +180,112 @@ static int find_exiting(void)
 static int find_ftrace_list(void)
 {
 #ifdef CONFIG_DYNAMIC_FTRACE
+#ifdef CONFIG_KALLSYMS_ALL
 	ksplice_ftrace_lock = (struct mutex *)find("ftrace_lock");
 	ksplice_ftrace_ops_list = (struct ftrace_ops __rcu **)find("ftrace_ops_list");
 	if (!ksplice_ftrace_lock || !ksplice_ftrace_ops_list)
 		return -ENOENT;
+#endif
 	ksplice_klp_handler = static_call(ksplice_kallsyms_lookup_name)("klp_ftrace_handler");
 	ksplice_kprobe_handler = static_call(ksplice_kallsyms_lookup_name)("kprobe_ftrace_handler");
 #endif
 	return 0;
 }
 
+#ifdef CONFIG_KALLSYMS_ALL
+/* [start, end) */
+static unsigned long init_start, init_end;
+
+static int find_init(void)
+{
+	init_start = find("__init_begin");
+	init_end = find("__init_end");
+	return init_start && init_end ? 0 : -ENOENT;
+}
+
+bool ksplice_is_init(unsigned long addr)
+{
+	return addr >= init_start && addr < init_end;
+}
+#else
+static int find_init(void)
+{
+	return 0;
+}
+
+/* Only text has symbols then (scripts/kallsyms.c, symbol_valid(), 6.1), and init text does not count for text after boot. */
+bool ksplice_is_init(unsigned long addr)
+{
+	return !static_call(ksplice_core_kernel_text)(addr);
+}
+#endif
+
+#if defined(CONFIG_KPROBES) && defined(CONFIG_KALLSYMS_ALL)
+static struct mutex *kprobe_mutex;
+
+static int find_kprobe_lock(void)
+{
+	kprobe_mutex = (struct mutex *)find("kprobe_mutex");
+	return kprobe_mutex ? 0 : -ENOENT;
+}
+
+void ksplice_kprobes_lock(void)
+{
+	mutex_lock(kprobe_mutex);
+}
+
+void ksplice_kprobes_unlock(void)
+{
+	mutex_unlock(kprobe_mutex);
+}
+#elif defined(CONFIG_KPROBES)
+/*
+ * What begins and ends the reading of debugfs's kprobes/blacklist takes that mutex, looks for the first line, and lets go of it (kernel/kprobes.c,
+ * 6.1); neither looks at the seq_file.
+ */
+void *kprobe_blacklist_seq_start(struct seq_file *m, loff_t *pos);
+void kprobe_blacklist_seq_stop(struct seq_file *m, void *v);
+DEFINE_STATIC_CALL_NULL(kprobes_start, kprobe_blacklist_seq_start);
+DEFINE_STATIC_CALL_NULL(kprobes_stop, kprobe_blacklist_seq_stop);
+
+static int find_kprobe_lock(void)
+{
+	FIND(kprobes_start, "kprobe_blacklist_seq_start");
+	FIND(kprobes_stop, "kprobe_blacklist_seq_stop");
+	return 0;
+}
+
+void ksplice_kprobes_lock(void)
+{
+	loff_t first = 0;
+
+	static_call(kprobes_start)(NULL, &first);
+}
+
+void ksplice_kprobes_unlock(void)
+{
+	static_call(kprobes_stop)(NULL, NULL);
+}
+#else
+static int find_kprobe_lock(void)
+{
+	return 0;
+}
+
+void ksplice_kprobes_lock(void)
+{
+}
+
+void ksplice_kprobes_unlock(void)
+{
+}
+#endif
+
 static int find_data(void)
 {
-	ksplice_init_start = find("__init_begin");
-	ksplice_init_end = find("__init_end");
-	ksplice_text_mutex = (struct mutex *)find("text_mutex");
-	if (!ksplice_init_start || !ksplice_init_end || !ksplice_text_mutex)
+	if (find_init() || find_kprobe_lock())
 		return -ENOENT;
-#ifdef CONFIG_KPROBES
-	ksplice_kprobe_mutex = (struct mutex *)find("kprobe_mutex");
-	if (!ksplice_kprobe_mutex)
-		return -ENOENT;
-#endif
-#ifdef CONFIG_OPTPROBES
+#ifdef COMPAT_DETOURS
 	ksplice_optinsn_slots = (struct kprobe_insn_cache *)find("kprobe_optinsn_slots");
 	if (!ksplice_optinsn_slots)
 		return -ENOENT;

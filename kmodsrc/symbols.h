@@ -46,16 +46,20 @@ DECLARE_STATIC_CALL(ksplice_module_address, __module_address);
 DECLARE_STATIC_CALL(ksplice_jump_label_lock, jump_label_lock);
 DECLARE_STATIC_CALL(ksplice_jump_label_unlock, jump_label_unlock);
 DECLARE_STATIC_CALL(ksplice_jump_label_reserved, jump_label_text_reserved);
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
 DECLARE_STATIC_CALL(ksplice_static_call_reserved, static_call_text_reserved);
+#endif
 #ifdef CONFIG_DYNAMIC_FTRACE
 DECLARE_STATIC_CALL(ksplice_ftrace_reserved, ftrace_text_reserved);
 DECLARE_STATIC_CALL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
 DECLARE_STATIC_CALL(ksplice_ftrace_lookup_ip, ftrace_lookup_ip);
 DECLARE_STATIC_CALL(ksplice_ftrace_is_dead, ftrace_is_dead);
-/* Held by whoever changes the list of all who have something called at ftrace entries. */
+#ifdef CONFIG_KALLSYMS_ALL
+/* Held by whoever changes the list of all who have something called at ftrace entries: kernel/trace/ftrace.c. */
 extern struct mutex *ksplice_ftrace_lock;
 extern struct ftrace_ops __rcu **ksplice_ftrace_ops_list;
-/* What such an entry of the list calls: live patching's and that of kprobes; 0: this kernel has it not. */
+#endif
+/* What an entry of the list calls: live patching's and that of kprobes; 0: this kernel has it not. */
 extern unsigned long ksplice_klp_handler, ksplice_kprobe_handler;
 #endif
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
@@ -63,22 +67,19 @@ DECLARE_STATIC_CALL(ksplice_ftrace_find_direct, ftrace_find_rec_direct);
 #endif
 #ifdef CONFIG_KPROBES
 DECLARE_STATIC_CALL(ksplice_get_kprobe, get_kprobe);
-/* Held by whoever adds or arms a kprobe: kernel/kprobes.c. */
-extern struct mutex *ksplice_kprobe_mutex;
 #endif
-#ifdef CONFIG_OPTPROBES
+/* kprobe_mutex, which is held by whoever adds or arms a kprobe: kernel/kprobes.c. */
+void ksplice_kprobes_lock(void);
+void ksplice_kprobes_unlock(void);
+#ifdef COMPAT_DETOURS
 DECLARE_STATIC_CALL(ksplice_is_insn_slot, __is_insn_slot_addr);
 extern struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
-/* Held by whoever writes text and by whoever changes the list of lock prefix sites: arch/x86/kernel/alternative.c. */
-extern struct mutex *ksplice_text_mutex;
 
-#ifdef CONFIG_TASKS_RCU
-/* COMPAT_EXIT_SYMBOL */
+/* COMPAT_EXIT_SYMBOL, where there is one */
 extern unsigned long ksplice_exit_symbol;
-#endif
-/* [start, end) of vmlinux's init sections, freed after boot. */
-extern unsigned long ksplice_init_start, ksplice_init_end;
+/* Of a symbol of vmlinux: whether it lies in the init sections, which are somebody else's memory after boot: free_initmem(), 6.1. */
+bool ksplice_is_init(unsigned long addr);
 
 /* 0 or -ENOENT, with the reason in the log. */
 int ksplice_symbols_init(void);

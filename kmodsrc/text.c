@@ -100,7 +100,7 @@ static bool probed(unsigned long addr)
 const char *ksplice_text_reserved(unsigned long addr)
 {
 	void *first = (void *)addr, *last = (void *)(addr + KSPLICE_HOOK_LEN - 1);
-	bool jump_label, call;
+	bool jump_label, call = false;
 
 	if (probed(addr))
 		return "kprobe";
@@ -114,7 +114,9 @@ const char *ksplice_text_reserved(unsigned long addr)
 	static_call(ksplice_jump_label_lock)();
 	preempt_disable();
 	jump_label = static_call(ksplice_jump_label_reserved)(first, last);
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
 	call = static_call(ksplice_static_call_reserved)(first, last);
+#endif
 	preempt_enable();
 	static_call(ksplice_jump_label_unlock)();
 	return jump_label ? "jump_label" : call ? "static_call" : NULL;

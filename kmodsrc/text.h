@@ -31,7 +31,7 @@ bool ksplice_write_expected(const struct ksplice_write *w);
 /* Writes, and reads back; false: what was written does not show at w->addr, and is undone. In the stopped machine. */
 bool ksplice_write_do(const struct ksplice_write *w);
 void ksplice_write_undo(const struct ksplice_write *w);
-/* NULL, or who else may write at [addr, addr + KSPLICE_HOOK_LEN): one word. May sleep; under ksplice_kprobe_mutex. */
+/* NULL, or who else may write at [addr, addr + KSPLICE_HOOK_LEN): one word. May sleep; with ksplice_kprobes_lock(). */
 const char *ksplice_text_reserved(unsigned long addr);
 
 #endif

@@ -10,30 +10,26 @@ struct module;
 struct page;
 
 #if defined(CONFIG_X86_64)
-#define KSPLICE_HOOK_LEN 5	/* bytes that a hook overwrites: jmp rel32 */
+#define KSPLICE_HOOK_LEN	5	/* bytes that a hook overwrites: jmp rel32 */
+#define KSPLICE_FTRACE_LEN	5	/* bytes of the call at a ftrace entry */
+#define KSPLICE_REDIRECT_NEEDS_REGS	(!IS_ENABLED(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS))
+#elif defined(CONFIG_PPC64)
+#define KSPLICE_HOOK_LEN	28	/* lis, ori, sldi, oris, ori; mtctr; bctr */
+#define KSPLICE_FTRACE_LEN	4
+#define KSPLICE_REDIRECT_NEEDS_REGS	true	/* a function finds its TOC pointer by its address in r12 */
 #else
-#define KSPLICE_HOOK_LEN 4
+#error "ksplice: this architecture has no hooks yet"
 #endif
 
 /* 0, or -EOPNOTSUPP with a message: the core does not load. */
 int ksplice_arch_init(void);
 /* The bytes of a hook at @at that leads to @to. -ERANGE: too far. */
 int ksplice_arch_hook(unsigned long at, unsigned long to, u8 hook[KSPLICE_HOOK_LEN]);
-/*
- * A hook through ftrace, at the ftrace entry @ip of a function: made before the stop, it does nothing until it is switched on
- * in the stopped machine; then the function goes on elsewhere.  To remove it, it must be off again; that waits for whoever is in it.
- * Both may sleep.  ERR_PTR: -ENOMEM; -EBUSY, another redirect is there, or ftrace is off; -EOPNOTSUPP.
- */
-struct ksplice_ftrace_hook;
-struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip);
-void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h);
-/* Whether the function calls it, on or off; anywhere. */
-bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h);
-/* Whether @op is the callback of such a hook. */
-struct ftrace_ops;
-bool ksplice_arch_ftrace_is_ours(const struct ftrace_ops *op);
-/* Where the function goes on; 0: as it is. */
-void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to);
+/* Whether a tracer is called at the ftrace entry @ip of a function; anywhere. */
+bool ksplice_arch_calls_tracer(unsigned long ip);
+/* In a callback from there, which must have all registers where KSPLICE_REDIRECT_NEEDS_REGS: the function goes on at @to. */
+struct ftrace_regs;
+void ksplice_arch_go_on(struct ftrace_regs *fregs, unsigned long to);
 /* Whether the kernel rewrites bytes of [start, end) on its own, as for a lock prefix. */
 bool ksplice_arch_text_reserved(unsigned long start, unsigned long end);
 /* Where kernel text, static data and modules lie: all that matching may read. */
@@ -47,9 +43,12 @@ struct page *ksplice_arch_text_page(unsigned long addr);
  * mitigation.  @addr itself if it has not.
  */
 unsigned long ksplice_arch_through_thunk(unsigned long addr);
+/* Between these nobody who rewrites a site or sets a probe is half done, as far as whoever reads could see it. May sleep. */
+void ksplice_arch_text_lock(void);
+void ksplice_arch_text_unlock(void);
 /*
  * Makes of @buf, which has @len bytes of code at @addr, what would be there if others had not written into it for the time being.
- * Under ksplice_text_mutex, since @buf was read: whoever writes there may be half done without it.
+ * Between ksplice_arch_text_lock() and _unlock(), since @buf was read.
  */
 void ksplice_arch_show_original(unsigned long addr, u8 *buf, size_t len);
 /* Pages of code that the kernel has made for a module, beside the module's own text: how many, and the nth. */

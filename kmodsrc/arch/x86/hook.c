@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* x86_64: a hook is "jmp rel32" behind the ftrace entry. */
+#include <linux/ftrace.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/vmalloc.h>
@@ -15,6 +16,9 @@
 #ifdef CONFIG_SMP
 DEFINE_STATIC_CALL_NULL(ksplice_alternatives_reserved, alternatives_text_reserved);
 #endif
+
+/* Held by whoever writes text and by whoever changes the list of lock prefix sites: arch/x86/kernel/alternative.c. */
+static struct mutex *ksplice_text_mutex;
 
 DEFINE_STATIC_CALL_NULL(ksplice_stop_nmi, stop_nmi);
 DEFINE_STATIC_CALL_NULL(ksplice_restart_nmi, restart_nmi);
@@ -38,7 +42,8 @@ int ksplice_arch_init(void)
 		return -ENOENT;
 	static_call_update(ksplice_alternatives_reserved, (void *)reserved);
 #endif
-	if (!stop || !restart)
+	ksplice_text_mutex = (struct mutex *)find("text_mutex");
+	if (!stop || !restart || !ksplice_text_mutex)
 		return -ENOENT;
 	if (!compat_nmi_can_be_held_off()) {
 		pr_err("with FRED an NMI could see a half-written hook: boot with fred=off\n");
@@ -62,20 +67,48 @@ int ksplice_arch_hook(unsigned long at, unsigned long to, u8 hook[KSPLICE_HOOK_L
 	return 0;
 }
 
+void ksplice_arch_text_lock(void)
+{
+	mutex_lock(ksplice_text_mutex);
+}
+
+void ksplice_arch_text_unlock(void)
+{
+	mutex_unlock(ksplice_text_mutex);
+}
+
 bool ksplice_arch_text_reserved(unsigned long start, unsigned long end)
 {
 #ifdef CONFIG_SMP
 	bool ret;
 
-	mutex_lock(ksplice_text_mutex);
+	ksplice_arch_text_lock();
 	/* Unlike the other functions of such names, this one takes the end for the first byte that is not asked about. */
 	ret = static_call(ksplice_alternatives_reserved)((void *)start, (void *)end);
-	mutex_unlock(ksplice_text_mutex);
+	ksplice_arch_text_unlock();
 	return ret;
 #else
 	return false;
 #endif
 }
+
+/*
+ * "call rel32" (e8) is there while somebody traces the function (arch/x86/kernel/ftrace.c, ftrace_call_replace(), 6.1), and for a
+ * moment an int3 (cc) while ftrace has it call another trampoline; else a nop.
+ */
+bool ksplice_arch_calls_tracer(unsigned long ip)
+{
+	u8 byte = READ_ONCE(*(u8 *)ip);
+
+	return byte == 0xe8 || byte == 0xcc;
+}
+
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+void ksplice_arch_go_on(struct ftrace_regs *fregs, unsigned long to)
+{
+	compat_ftrace_set_ip(fregs, to);
+}
+#endif
 
 /* The top 2 GiB: Documentation/x86/x86_64/mm.rst, 6.1; arch/x86 of 6.12. No device is mapped there. */
 bool ksplice_arch_readable(unsigned long addr)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * x86_64: a hook through the kernel's ftrace, for a function in which the five bytes behind its ftrace entry are not ours to
- * overwrite, because the kernel rewrites them itself (a jump label, a static call), or because they are not there.
+ * A hook through the kernel's ftrace, for a function in which the bytes behind its ftrace entry are not ours to overwrite, because
+ * the kernel rewrites them itself (a jump label, a static call), or because they are not there.
  *
  * A callback at the ftrace entry has the function go on in the replacement instead, as live patching does it
  * (kernel/livepatch/patch.c, klp_ftrace_handler(), 6.1).  It is registered before the stop and does nothing; one store in
@@ -13,8 +13,8 @@
 #include <linux/ftrace.h>
 #include <linux/slab.h>
 
-#include "../../compat.h"
-#include "../../core.h"
+#include "compat.h"
+#include "core.h"
 
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
 
@@ -30,21 +30,10 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 	unsigned long to = READ_ONCE(h->to);
 
 	if (to)
-		compat_ftrace_set_ip(fregs, to);
+		ksplice_arch_go_on(fregs, to);
 }
 
-/*
- * "call rel32" (e8) is there while somebody traces the function (arch/x86/kernel/ftrace.c, ftrace_call_replace(), 6.1), and for a
- * moment an int3 (cc) while ftrace has it call another trampoline; else a nop.
- */
-static bool is_called(const struct ksplice_ftrace_hook *h)
-{
-	u8 byte = READ_ONCE(*(u8 *)h->ip);
-
-	return byte == 0xe8 || byte == 0xcc;
-}
-
-struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip)
+struct ksplice_ftrace_hook *ksplice_redirect_add(unsigned long ip)
 {
 	struct ksplice_ftrace_hook *h = kzalloc(sizeof(*h), GFP_KERNEL);
 	int err;
@@ -55,7 +44,7 @@ struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip)
 	h->ops.func = redirect;
 	/* PERMANENT: kernel.ftrace_enabled=0 would bring the old function back. */
 	h->ops.flags = FTRACE_OPS_FL_DYNAMIC | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
-	if (!IS_ENABLED(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS))
+	if (KSPLICE_REDIRECT_NEEDS_REGS)
 		h->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
 	err = ftrace_set_filter_ip(&h->ops, ip, 0, 0);
 	if (!err)
@@ -66,15 +55,15 @@ struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip)
 		return ERR_PTR(err);
 	}
 	/* An entry that ftrace has disabled (FTRACE_FL_DISABLED) is passed over in silence. */
-	if (!is_called(h)) {
-		ksplice_arch_ftrace_remove(h);
+	if (!ksplice_redirect_ready(h)) {
+		ksplice_redirect_remove(h);
 		return ERR_PTR(-EOPNOTSUPP);
 	}
 	return h;
 }
 
 /* Waits for all tasks that are in ftrace's trampolines: ftrace_shutdown(), kernel/trace/ftrace.c, 6.1. */
-void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h)
+void ksplice_redirect_remove(struct ksplice_ftrace_hook *h)
 {
 	int err = unregister_ftrace_function(&h->ops);
 
@@ -88,42 +77,42 @@ void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h)
 	kfree(h);
 }
 
-bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
+bool ksplice_redirect_ready(const struct ksplice_ftrace_hook *h)
 {
-	return is_called(h);
+	return ksplice_arch_calls_tracer(h->ip);
 }
 
-void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to)
+void ksplice_redirect_switch(struct ksplice_ftrace_hook *h, unsigned long to)
 {
 	WRITE_ONCE(h->to, to);
 }
 
-bool ksplice_arch_ftrace_is_ours(const struct ftrace_ops *op)
+bool ksplice_redirect_is_ours(const struct ftrace_ops *op)
 {
 	return op->func == redirect;
 }
 
 #else
 
-struct ksplice_ftrace_hook *ksplice_arch_ftrace_add(unsigned long ip)
+struct ksplice_ftrace_hook *ksplice_redirect_add(unsigned long ip)
 {
 	return ERR_PTR(-EOPNOTSUPP);
 }
 
-void ksplice_arch_ftrace_remove(struct ksplice_ftrace_hook *h)
+void ksplice_redirect_remove(struct ksplice_ftrace_hook *h)
 {
 }
 
-bool ksplice_arch_ftrace_ready(const struct ksplice_ftrace_hook *h)
+bool ksplice_redirect_ready(const struct ksplice_ftrace_hook *h)
 {
 	return false;
 }
 
-void ksplice_arch_ftrace_switch(struct ksplice_ftrace_hook *h, unsigned long to)
+void ksplice_redirect_switch(struct ksplice_ftrace_hook *h, unsigned long to)
 {
 }
 
-bool ksplice_arch_ftrace_is_ours(const struct ftrace_ops *op)
+bool ksplice_redirect_is_ours(const struct ftrace_ops *op)
 {
 	return false;
 }
