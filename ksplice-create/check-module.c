@@ -57,9 +57,10 @@ void exports_free(struct exports *e)
 }
 
 /* What the core publishes (kmodsrc/ksplice.h and, for each update, objmanip/symbols.h). */
+/* .TOC.: on ppc64le the loader gives each module its own (arch/powerpc/kernel/module_64.c). */
 static bool is_published(const char *name)
 {
-	return starts_with(name, KSPLICE_ABI_PREFIX) || starts_with(name, "ks:");
+	return !strcmp(name, ".TOC.") || starts_with(name, KSPLICE_ABI_PREFIX) || starts_with(name, "ks:");
 }
 
 const char *exports_owner(const struct exports *e, const char *name)

@@ -24,6 +24,7 @@ struct kernel {
 	char *release;
 	char *arch, *srcarch;	/* "x86_64", "x86" */
 	const char *cross;	/* how names of the tools for it begin: "", or "powerpc64le-linux-gnu-" */
+	const char *carried_cflags; /* of struct om_arch */
 	bool not_yet;		/* no update can be made for that machine, but all before that can be done */
 	char *symvers;		/* path of its Module.symvers; NULL: to be made from the image */
 	char *cc;		/* compiler, as make gets it */
@@ -59,6 +60,7 @@ struct workspace {
 	char *build;		/* DIR/build: kbuild's output */
 	char *pre, *post;	/* DIR/pre, DIR/post: the units' objects */
 	char *stage;		/* DIR/stage: copies of the touched files, patched */
+	char *assembler;	/* DIR/assembler: "as", carried-as.c */
 	char *include;		/* DIR/include: ksplice-patch.h, ksplice-abi.h */
 	char *numbered;		/* DIR/numbered: the touched files, unpatched, with the line numbers of the patched ones */
 	char *renumbered;	/* DIR/renumbered: the units' objects made of these */
@@ -84,7 +86,7 @@ struct unit {
 	bool added, removed;	/* built only with, or only without the diff: the other object is an empty one, or
 				 * that of @became */
 	char *became;		/* of a removed one: the unit of the file that it was renamed to, as git says; else NULL */
-	char *renumbered;	/* renumber.c: likewise, from the unpatched source with the new line numbers; NULL: no need */
+	char *renumbered;	/* renumber.c: likewise, from the unpatched source with the new line numbers, and compiled as post; NULL: no need */
 };
 
 struct mismatch;

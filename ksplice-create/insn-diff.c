@@ -192,17 +192,17 @@ static void make_pairs(const struct om_span *pre, const struct om_span *base, co
 }
 
 /* What post was compared with: the twin, or it with the new line numbers if that is instruction by instruction the same. */
-static const struct om_span *base_of(const struct om_unit *unit, const struct om_span *pre)
+static const struct om_span *base_of(const struct om_span *pre)
 {
-	for (size_t i = 0; unit->renumbered && i < unit->pre->nr_spans; i++)
-		if (unit->pre->spans[i] == pre && unit->renumbered->spans[i]->nr_insns == pre->nr_insns)
-			return unit->renumbered->spans[i];
-	return pre;
+	/* Where it is compiled with other flags, it is another function instruction by instruction. */
+	if (!pre->stand_in || pre->obj->arch->carried_cflags || pre->stand_in->nr_insns != pre->nr_insns)
+		return pre;
+	return pre->stand_in;
 }
 
-void insn_diff_make(const struct om_unit *unit, const struct om_span *post, struct insn_diff *ret)
+void insn_diff_make(const struct om_span *post, struct insn_diff *ret)
 {
-	const struct om_span *pre = post->twin, *base = base_of(unit, pre);
+	const struct om_span *pre = post->twin, *base = base_of(pre);
 	_cleanup_free_ uint64_t *a = make_keys(base, false), *b = make_keys(post, true);
 	_cleanup_free_ size_t *to = xrealloc(NULL, (base->nr_insns + 1) * sizeof(*to));
 

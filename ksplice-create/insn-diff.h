@@ -24,8 +24,8 @@ struct insn_diff {
 	size_t n;
 };
 
-/* @post is compared with its twin, and has one; @unit is theirs. After om_target_diff(). */
-void insn_diff_make(const struct om_unit *unit, const struct om_span *post, struct insn_diff *ret);
+/* @post is compared with its twin, and has one. After om_target_diff(). */
+void insn_diff_make(const struct om_span *post, struct insn_diff *ret);
 void insn_diff_free(struct insn_diff *d);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/subprocess.h"
+#include "ksplice-create/carried-as.h"
 #include "ksplice-create/depend.h"
 #include "ksplice-create/image.h"
 #include "ksplice-create/kconfig.h"
@@ -431,8 +432,7 @@ static struct error *make_units(struct create *c, const struct strv *objects, co
 
 	make_argv(c, &argv);
 	strv_addf(&argv, "-f%s/units.mk", c->ws.dir);
-	/* ppc64le: with a section for each object there are no section anchors, and the code is another than the kernel's. */
-	strv_addf(&argv, UNIT_CFLAGS, strcmp(c->kernel.arch, "ppc64le") ? " -fdata-sections" : "", c->ws.include);
+	strv_addf(&argv, UNIT_CFLAGS, c->kernel.carried_cflags ? "" : " -fdata-sections", c->ws.include);
 	objtool_argv(c, &argv);
 	if (c->kernel.late_objtool)
 		strv_add(&argv, "is-standard-object=$(if $(filter undefined,$(origin is-kernel-object)),y,$(is-kernel-object))");
@@ -470,6 +470,33 @@ static struct error *make_and_move(struct create *c, const struct strv *units, c
 struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned)
 {
 	return make_and_move(c, units, NULL, dest, built, warned);
+}
+
+/* Behind -ffunction-sections; empty where it is compiled as the kernel was. */
+static char *carried_flags(const struct create *c)
+{
+	return c->kernel.carried_cflags ? xasprintf(" %s -B%s/", c->kernel.carried_cflags, c->ws.assembler) : xstrdup("");
+}
+
+struct error *kbuild_carried(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned)
+{
+	_cleanup_free_ char *flags = carried_flags(c);
+	_cleanup_strv_ struct strv more = STRV_INIT;
+	struct error *err;
+
+	if (!*flags)
+		return kbuild_units(c, units, dest, built, warned);
+	strv_addf(&more, UNIT_CFLAGS, flags, c->ws.include);
+	err = carried_as_write(c);
+	return err ?: make_and_move(c, units, &more, dest, built, warned);
+}
+
+char *kbuild_without_carried(const struct create *c, const char *command)
+{
+	_cleanup_free_ char *flags = carried_flags(c);
+	const char *at = *flags ? strstr(command, flags) : NULL;
+
+	return at ? xasprintf("%.*s%s", (int)(at - command), command, at + strlen(flags)) : xstrdup(command);
 }
 
 struct error *kbuild_plain(struct create *c, const struct strv *units, const char *dest, struct strv *built)

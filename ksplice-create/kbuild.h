@@ -27,6 +27,12 @@ struct error *kbuild_prepared(struct create *c, char **ret);
  */
 struct error *kbuild_units(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned);
 /*
+ * The same as what is carried is compiled, and what that is compared with: on machines with carried_cflags, with these.  And a command
+ * from a .cmd file as it would be without them, owned by the caller.
+ */
+struct error *kbuild_carried(struct create *c, const struct strv *units, const char *dest, struct strv *built, bool *warned);
+char *kbuild_without_carried(const struct create *c, const char *command);
+/*
  * The same without debug information of any kind: for what is compared as a whole.  A comment moves lines, and a build id is made
  * from all that the linker sees.
  */

@@ -63,6 +63,7 @@ static struct error *object_fingerprint(struct create *c, const struct variant *
 
 	*whole = true;
 	err = err ?: precache_fingerprint(c, unit, cmd_path, f);
+	fingerprint_add_text(f, c->kernel.carried_cflags ?: "");
 	for (size_t i = 0; !err && i < v->files->n; i++)
 		err = add_replaced(c, v, v->files->v[i], cmd, f);
 	err = err ?: depend_files(cmd_path, &files);

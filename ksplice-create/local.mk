@@ -17,6 +17,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/c-tokens.c \
 	ksplice-create/c-tokens.h \
 	ksplice-create/c-usage.c \
+	ksplice-create/carried-as.c \
+	ksplice-create/carried-as.h \
 	ksplice-create/cause.c \
 	ksplice-create/cause.h \
 	ksplice-create/changed-names.c \

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "ksplice-create/carried-as.h"
 #include "ksplice-create/digests.h"
 #include "ksplice-create/git.h"
 #include "ksplice-create/kbuild.h"
@@ -182,6 +183,8 @@ int main(int argc, char **argv)
 	/* Called so by kbuild. */
 	if (argc > 3 && digests_is_main(argv[1]))
 		return digests_main(argc - 1, argv + 1);
+	if (argc > 2 && carried_as_is_main(argv[1]))
+		return carried_as_main(argc - 2, argv + 2);
 	log_init(&c.log, "ksplice-create");
 	err = options_parse(argc, argv, &c.opt);
 	if (!err && (c.opt.help || c.opt.version))

@@ -59,7 +59,10 @@ static struct error *is_concerned(struct create *c, const struct unit *u, const 
 	struct error *err = depend_files(cmd, &files);
 	size_t root = strlen(c->kernel.source) + 1;
 
-	*ret = false;
+	/* Else there is nothing that post could be compared with. */
+	*ret = c->kernel.carried_cflags && !ends_with(u->source, ".S");
+	if (*ret || c->kernel.carried_cflags)
+		return err;
 	for (size_t i = 0; !err && i < files.n && !*ret; i++) {
 		_cleanup_free_ char *path = depend_locate(c, files.v[i]);
 
@@ -81,7 +84,7 @@ static struct error *compile_numbered(struct create *c, const struct strv *units
 
 		err = tree_copy(from, to);
 	}
-	err = err ?: kbuild_units(c, units, c->ws.renumbered, built, warned);
+	err = err ?: kbuild_carried(c, units, c->ws.renumbered, built, warned);
 	back = workspace_unpatched(c);
 	if (err)
 		error_free(back);
@@ -102,8 +105,10 @@ static struct error *compile(struct create *c, const struct strv *units, const s
 }
 
 /* Where it is not as it should be, a line number may count as a change: not worth an error. */
-static void take(struct create *c, const struct strv *units, struct error *err)
+static struct error *take(struct create *c, const struct strv *units, struct error *err)
 {
+	if (err && c->kernel.carried_cflags)
+		return error_prefix(err, "the unpatched source does not compile with the line numbers of the patched one");
 	if (err)
 		report_note(c, "the unpatched source does not compile with the line numbers of the patched one, so moved line "
 			    "numbers may be taken for changes: %s", err->text);
@@ -111,6 +116,7 @@ static void take(struct create *c, const struct strv *units, struct error *err)
 	for (size_t i = 0; i < c->nr_units && !err; i++)
 		if (strv_has(units, c->units[i].name))
 			c->units[i].renumbered = xasprintf("%s/%s", c->ws.renumbered, c->units[i].name);
+	return NULL;
 }
 
 struct error *units_build_renumbered(struct create *c)
@@ -121,16 +127,17 @@ struct error *units_build_renumbered(struct create *c)
 	err = err ?: tree_empty(c->ws.renumbered);
 	for (size_t i = 0; !err && i < c->patches.files.n; i++)
 		err = renumber_file(c, c->patches.files.v[i], &moved);
-	for (size_t i = 0; !err && i < c->nr_units && moved.n; i++) {
+	for (size_t i = 0; !err && i < c->nr_units && (moved.n || c->kernel.carried_cflags); i++) {
+		const struct unit *u = &c->units[i];
 		bool concerned;
 
-		if (c->units[i].added || c->units[i].removed)
+		if (u->added || (u->removed && !(u->became && c->kernel.carried_cflags)))
 			continue;
-		err = is_concerned(c, &c->units[i], &moved, &concerned);
+		err = is_concerned(c, u, &moved, &concerned);
 		if (!err && concerned)
-			strv_add(&units, c->units[i].name);
+			strv_add(&units, u->name);
 	}
 	if (!err && units.n)
-		take(c, &units, compile(c, &units, &moved));
+		err = take(c, &units, compile(c, &units, &moved));
 	return err;
 }

@@ -172,9 +172,9 @@ static bool any_changed(const struct insn_diff *d)
 	return false;
 }
 
-static void write_twins(struct code *c, const struct om_unit *unit, const struct om_span *post)
+static void write_twins(struct code *c, const struct om_span *post)
 {
-	insn_diff_make(unit, post, &c->diff);
+	insn_diff_make(post, &c->diff);
 	if (!any_changed(&c->diff))
 		html_element(&c->page->h, "p", NULL, "No instruction is another one: what changed is in the reason above.");
 	write_pairs(c);
@@ -211,7 +211,7 @@ void review_code(struct page *p, const struct review_function *f, const struct o
 	if (post->twin && post->verdict != OM_NEW) {
 		c.pre = (struct side){.span = post->twin, .lines = p->lines.pre};
 		insn_texts_of_span(post->twin, &c.pre.texts);
-		write_twins(&c, f->unit, post);
+		write_twins(&c, post);
 	} else {
 		write_alone(&c);
 	}

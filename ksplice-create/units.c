@@ -122,12 +122,12 @@ static struct error *may_be_included(struct create *c, const char *file, const s
 	return makefile_includers(c->kernel.source, file, ret);
 }
 
-/* As kbuild_units(), from the patched view. */
+/* As kbuild_carried(), from the patched view. */
 static struct error *compile_patched(struct create *c, const struct strv *units, struct strv *built, bool *warned)
 {
 	struct error *err = workspace_patched(c), *back;
 
-	err = err ?: kbuild_units(c, units, c->ws.post, built, warned);
+	err = err ?: kbuild_carried(c, units, c->ws.post, built, warned);
 	err = err ? error_prefix(err, "the patched source does not compile") : NULL;
 	back = workspace_unpatched(c);
 	if (err)
@@ -424,12 +424,14 @@ static struct error *read_command(const char *object, char **ret)
 	return err;
 }
 
-static struct error *check_same_command(const struct unit *u)
+static struct error *check_same_command(const struct create *c, const struct unit *u)
 {
-	_cleanup_free_ char *pre = NULL, *post = NULL;
+	_cleanup_free_ char *pre = NULL, *post = NULL, *command = NULL;
 	struct error *err = read_command(u->pre, &pre);
 
-	err = err ?: read_command(u->post, &post);
+	err = err ?: read_command(u->post, &command);
+	if (!err)
+		post = kbuild_without_carried(c, command);
 	if (!err && strcmp(pre, post))
 		err = error_new(ERROR_OTHER, "%s: was not compiled in the same way before and after the diff\nbefore: %s\n"
 				"after: %s", u->name, pre, post);
@@ -451,7 +453,7 @@ struct error *units_build_post(struct create *c)
 		if (!u->removed || u->became)
 			err = check_dependencies(c, u);
 		if (!err && !u->added && !u->removed)
-			err = check_same_command(u);
+			err = check_same_command(c, u);
 	}
 	return err;
 }

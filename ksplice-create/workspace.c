@@ -52,6 +52,7 @@ static void set_paths(struct workspace *ws)
 	ws->include = xasprintf("%s/include", ws->dir);
 	ws->numbered = xasprintf("%s/numbered", ws->dir);
 	ws->renumbered = xasprintf("%s/renumbered", ws->dir);
+	ws->assembler = xasprintf("%s/assembler", ws->dir);
 	ws->kept = xasprintf("%s/kept", ws->dir);
 	ws->kmod = xasprintf("%s/kmod", ws->dir);
 	ws->update = xasprintf("%s/update", ws->dir);
@@ -76,7 +77,7 @@ static struct error *check_key(struct workspace *ws, const char *key)
 {
 	_cleanup_free_ char *path = xasprintf("%s/key", ws->dir), *old = NULL;
 	char *const parts[] = {ws->view,  ws->build,	ws->pre,	ws->post, ws->stage,
-			       ws->include, ws->numbered, ws->renumbered, ws->kept, ws->kmod, ws->update};
+			       ws->include, ws->numbered, ws->renumbered, ws->assembler, ws->kept, ws->kmod, ws->update};
 	struct error *err = NULL;
 
 	if (path_exists(path))
@@ -135,6 +136,7 @@ void workspace_close(struct workspace *ws)
 	free(ws->include);
 	free(ws->numbered);
 	free(ws->renumbered);
+	free(ws->assembler);
 	free(ws->kept);
 	free(ws->kmod);
 	free(ws->update);

@@ -16,6 +16,7 @@
  *	include/	ksplice-patch.h and what it includes, for units that do
  *	numbered/	the touched files, unpatched, with the line numbers of the patched ones
  *	renumbered/	objects from these
+ *	assembler/	what the compiler takes for one where carried code needs that (carried-as.h)
  *	digests/	of units that include headers: what their preprocessed source comes to, by all files that were read (digests.h)
  *	names/		likewise: the names that each uses
  *	kept/		of each unit the last object of both kinds, with the fingerprint of all that it was made from

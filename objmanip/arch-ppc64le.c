@@ -338,6 +338,7 @@ const struct om_arch om_arch_ppc64le = {
 	.hook_len = HOOK_LEN,
 	.ftrace_len = 4,
 	.not_yet = true,
+	.carried_cflags = "-fdata-sections -mcmodel=large -fno-optimize-sibling-calls",
 	.layout = &v6_1,
 	.refused_functions = om_ppc64le_refused_functions,
 	.refused_units = om_ppc64le_refused_units,

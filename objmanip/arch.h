@@ -45,6 +45,11 @@ struct om_arch {
 	 */
 	bool prel32;
 	bool not_yet;		/* there is no core yet that could load what is made for it */
+	/*
+	 * With what flags what is carried is compiled, behind those of pre and of the kernel (stand-in.h); NULL: with those of pre, which
+	 * has -fdata-sections then.
+	 */
+	const char *carried_cflags;
 	/* A jump of full reach: its opcode, its length, and all of it behind the opcode is a field for branch_reloc(). */
 	uint8_t far_jump, far_jump_len;
 	/* Structure sizes of its Linux 6.1, for looking at an object without a kernel tree. */

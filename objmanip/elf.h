@@ -148,6 +148,8 @@ struct om_span {
 	struct om_span *twin;		/* the correlated span of the other object */
 	enum om_verdict verdict;
 	char *reason;			/* for CHANGED and NEW: why, "differs at +0x6"; owned */
+	struct om_span *stands_for;	/* renumbered: the span of pre that it is; NULL: none is known */
+	struct om_span *stand_in;	/* pre: the renumbered span that stands for it, or NULL */
 	bool lingers;			/* pre: a function that is gone and may still be called (gone.c) */
 	bool known;			/* pre: a string or constant that matched code refers to (kept.c) */
 	bool carried;			/* post: goes into the code module */

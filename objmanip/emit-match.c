@@ -256,7 +256,8 @@ static struct error *add_imports(struct writer *w)
 
 	for (size_t i = 0; i < w->t->nr_imports; i++) {
 		const struct om_import *imp = &w->t->imports[i];
-		uint32_t sym = imp->pre ? om_match_span(mt, imp->pre) : om_match_extern(mt, imp->name, 0);
+		struct om_span *by = imp->neighbour ?: imp->pre;
+		uint32_t sym = by ? om_match_span(mt, by) : om_match_extern(mt, imp->name, 0);
 
 		if (mt->failed)
 			return no_memory(w);

@@ -115,6 +115,7 @@ static struct error *put_reloc_as(struct copying *c, const struct om_span *span,
 		return NULL;
 	if (imp) {
 		out.sym = om_emit_import(c->e, imp);
+		out.addend += imp->distance;
 		/* By its name, and that may be a place inside of the span. */
 		if (target && target == rel->target && !imp->pre)
 			out.addend -= rel->sym->span_off;

@@ -21,7 +21,7 @@ static bool may_be_rewritten(const struct om_span *code, uint64_t off)
 		const struct om_entry *e = &code->entries[i];
 		struct om_alternative alt;
 
-		if (e->table->kind != OM_TABLE_ALT)
+		if (e->table->kind != OM_TABLE_ALT && e->table->kind != OM_TABLE_FEATURE)
 			continue;
 		om_entry_alternative(e, &alt);
 		if (off >= e->code_off && off - e->code_off < alt.instrlen)
@@ -30,15 +30,24 @@ static bool may_be_rewritten(const struct om_span *code, uint64_t off)
 	return false;
 }
 
+/* A weak function need not be the one that runs; code without a name need not be found. */
+static bool is_found(const struct om_span *span)
+{
+	return om_is_matched(span) && span->symbol && span->symbol->bind != STB_WEAK;
+}
+
+bool om_is_matched_reloc(const struct om_span *span, const struct om_reloc *rel)
+{
+	return is_found(span) && !may_be_rewritten(span, rel->offset - span->start);
+}
+
 static void mark_in(struct om_obj *pre)
 {
 	om_for_each_span(span, pre) {
-		/* A weak function need not be the one that runs; code without a name need not be found. */
-		if (!om_is_matched(span) || !span->symbol || span->symbol->bind == STB_WEAK)
+		if (!is_found(span))
 			continue;
 		om_for_each_reloc(rel, span)
-			if (rel->target && om_match_has_bytes(rel->target) &&
-			    !may_be_rewritten(span, rel->offset - span->start))
+			if (rel->target && om_match_has_bytes(rel->target) && om_is_matched_reloc(span, rel))
 				rel->target->known = true;
 	}
 }

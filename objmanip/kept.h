@@ -10,6 +10,8 @@
 
 /* Code that can be running: not what is freed after boot, and not the trampolines that static_call_update() rewrites. */
 bool om_is_matched(const struct om_span *pre);
+/* Matched code that is found wherever it runs, and what it refers to with it: the relocation is in no alternative, either. */
+bool om_is_matched_reloc(const struct om_span *span, const struct om_reloc *rel);
 /*
  * Finds the strings and constants of all pre objects that matched code refers to, so that their addresses become known in any
  * kernel that matches, and their bytes are compared: sets their .known.

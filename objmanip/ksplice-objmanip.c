@@ -24,7 +24,9 @@ enum { EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_NO_CHANGE = 66 };
 
 struct options {
 	bool json, all, help, version;
-	const char *unit, *target, *layout_path, *code_path, *match_path, *renumbered_path;
+	const char *unit, *target, *layout_path, *code_path, *match_path;
+	const char **renumbered;	/* of each pair, in their order; or none */
+	int nr_renumbered;
 	struct om_layout layout;	/* as read from layout_path */
 };
 
@@ -42,7 +44,7 @@ static const char usage[] =
 	"      --json           print one JSON value\n"
 	"      --layout=FILE    sizes of the kernel's structures (default: those of Linux 6.1)\n"
 	"      --match=FILE     diff: write the match data to FILE\n"
-	"      --renumbered=FILE  diff: the object of PRE's source with the line numbers of POST's, to compare POST with\n"
+	"      --renumbered=FILE  diff: the object of PRE's source with the line numbers of POST's, to compare POST with (once for each pair)\n"
 	"      --target=NAME    the module that the objects belong to (default: vmlinux)\n"
 	"      --unit=NAME      the object's path in the kernel tree (default: its file name)\n"
 	"  -h, --help           print this\n"
@@ -83,7 +85,7 @@ static struct error *add_renumbered(struct om_target *t, const char *path)
 	struct error *err = om_target_renumbered(t, path, &usable);
 
 	if (!err && !usable)
-		err = error_new(ERROR_BAD_FILE, "%s: differs from %s in more than line numbers", path, t->units[0].pre->path);
+		err = error_new(ERROR_BAD_FILE, "%s: differs from %s in more than line numbers", path, t->units[t->nr_units - 1].pre->path);
 	return err;
 }
 
@@ -94,14 +96,16 @@ static struct error *make_diff(const struct options *o, int argc, char **argv, s
 
 	if (argc < 2 || argc % 2)
 		return error_new(ERROR_USAGE, "diff takes pairs of object files");
-	if ((o->unit || o->renumbered_path) && argc > 2)
-		return error_new(ERROR_USAGE, "--%s goes with one pair of object files",
-				 o->unit ? "unit" : "renumbered");
+	if (o->unit && argc > 2)
+		return error_new(ERROR_USAGE, "--unit goes with one pair of object files");
+	if (o->nr_renumbered && o->nr_renumbered != argc / 2)
+		return error_new(ERROR_USAGE, "--renumbered goes with each pair of object files, or with none");
 	err = om_target_create(o->target, "objmanip", layout_of(o), &t);
-	for (int i = 0; i < argc && !err; i += 2)
+	for (int i = 0; i < argc && !err; i += 2) {
 		err = om_target_add(t, o->unit ?: argv[i], argv[i], argv[i + 1]);
-	if (!err && o->renumbered_path)
-		err = add_renumbered(t, o->renumbered_path);
+		if (!err && o->nr_renumbered)
+			err = add_renumbered(t, o->renumbered[i / 2]);
+	}
 	err = err ?: om_target_diff(t);
 	if (err) {
 		om_target_destroy(t);
@@ -280,7 +284,7 @@ static struct error *parse(struct options *o, int argc, char **argv)
 		case OPT_JSON: o->json = true; break;
 		case OPT_LAYOUT: o->layout_path = optarg; break;
 		case OPT_MATCH: o->match_path = optarg; break;
-		case OPT_RENUMBERED: o->renumbered_path = optarg; break;
+		case OPT_RENUMBERED: o->renumbered[o->nr_renumbered++] = optarg; break;
 		case OPT_TARGET: o->target = optarg; break;
 		case OPT_UNIT: o->unit = optarg; break;
 		case OPT_VERSION: o->version = true; break;
@@ -317,8 +321,9 @@ static void complain(const struct error *err)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .target = "vmlinux" };
-	struct error *err = parse(&o, argc, argv), *printed;
+	/* No more than there are words. */
+	struct options o = { .target = "vmlinux", .renumbered = calloc(argc, sizeof(char *)) };
+	struct error *err = o.renumbered ? parse(&o, argc, argv) : error_errno(ENOMEM, "options"), *printed;
 	json_t *answer = NULL;
 	int status;
 
@@ -332,6 +337,7 @@ int main(int argc, char **argv)
 	complain(err);
 	complain(printed);
 	status = status_of(err ?: printed);
+	free(o.renumbered);
 	json_decref(answer);
 	error_free(err);
 	error_free(printed);

@@ -101,6 +101,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/span.h \
 	objmanip/special.c \
 	objmanip/special.h \
+	objmanip/stand-in.c \
+	objmanip/stand-in.h \
 	objmanip/symbols.c \
 	objmanip/symbols.h \
 	objmanip/target.c \

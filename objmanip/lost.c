@@ -266,7 +266,7 @@ static struct error *check_function(const struct loss *l)
 	bool reachable = l->post->symbol->bind != STB_LOCAL || is_pointed_to(l->to, l->post, OM_SIDE_POST);
 
 	if (l->moved || l->pre->part_of || l->post->part_of || !reachable || l->pre->section->class != OM_CLASS_TEXT ||
-	    om_same_code(l->pre, l->post))
+	    om_same_code(l->pre->stand_in ?: l->pre, l->post))
 		return NULL;
 	if (!is_called_from_elsewhere(l) && !is_pointed_to(l->from, l->pre, OM_SIDE_PRE))
 		return NULL;

@@ -75,9 +75,10 @@ static bool answer(const struct om_reloc *a, const struct om_reloc *b, void *ctx
 static struct om_span *renamed_in(struct om_span *post, struct om_span *is)
 {
 	struct question q = { .is = is };
+	struct om_span *before = post->twin && post->twin->stand_in ? post->twin->stand_in : post->twin;
 
-	if (!post->twin || post->verdict != OM_CHANGED || !(post->section->flags & SHF_EXECINSTR) || !om_alike(post->twin, post) ||
-	    !walk(post->twin, post, answer, &q))
+	if (!before || post->verdict != OM_CHANGED || !(post->section->flags & SHF_EXECINSTR) || !om_alike(before, post) ||
+	    !walk(before, post, answer, &q))
 		return NULL;
 	return q.was;
 }

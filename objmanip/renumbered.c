@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/compare.h"
 #include "objmanip/correlate.h"
 #include "objmanip/names.h"
+#include "objmanip/stand-in.h"
 
 /* The same but for numbers at the same places: with another line number, these have others. */
 static bool same_but_digits(const char *a, const char *b)
@@ -61,10 +63,8 @@ static bool same_span(const struct om_span *a, const struct om_span *b)
 	return !a->symbol || same_but_line(a, b);
 }
 
-bool om_same_shape(const struct om_unit *unit)
+static bool same_shape(const struct om_obj *a, const struct om_obj *b)
 {
-	const struct om_obj *a = unit->pre, *b = unit->renumbered;
-
 	if (a->nr_spans != b->nr_spans)
 		return false;
 	for (size_t i = 0; i < a->nr_spans; i++)
@@ -73,11 +73,27 @@ bool om_same_shape(const struct om_unit *unit)
 	return true;
 }
 
+struct error *om_renumbered_pair(struct om_unit *unit, bool *usable)
+{
+	*usable = true;
+	if (unit->pre->arch->carried_cflags)
+		return om_stand_in_pair(unit);
+	*usable = same_shape(unit->pre, unit->renumbered);
+	for (size_t i = 0; *usable && i < unit->pre->nr_spans; i++)
+		unit->renumbered->spans[i]->stands_for = unit->pre->spans[i];
+	return NULL;
+}
+
 void om_renumbered_settle(struct om_unit *unit)
 {
-	for (size_t i = 0; unit->renumbered && i < unit->pre->nr_spans; i++) {
-		struct om_span *pre = unit->pre->spans[i], *span = unit->renumbered->spans[i];
+	if (!unit->renumbered)
+		return;
+	om_for_each_span(span, unit->renumbered) {
+		struct om_span *pre = span->stands_for;
 
+		if (!pre)
+			continue;
+		pre->stand_in = span;
 		pre->verdict = span->verdict;
 		pre->twin = span->twin;
 		if (pre->twin)

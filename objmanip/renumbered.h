@@ -11,11 +11,11 @@
 #include "objmanip/objmanip.h"
 
 /*
- * Whether each span of @unit->renumbered is one of @unit->pre: the same names in the same order.  It is not where a line
- * number decides what is compiled, as "#if __LINE__ > 100" does.
+ * Finds what each span of @unit->renumbered stands for in pre: the same names in the same order.  *@usable is false where it is not so, as a
+ * line number decides what is compiled ("#if __LINE__ > 100").  On machines with carried_cflags, see stand-in.h.
  */
-bool om_same_shape(const struct om_unit *unit);
-/* After comparison with the renumbered object: makes twins and verdicts those of pre. Needs the same shape. */
+struct error *om_renumbered_pair(struct om_unit *unit, bool *usable);
+/* After comparison with the renumbered object: makes twins and verdicts those of pre. */
 void om_renumbered_settle(struct om_unit *unit);
 
 #endif

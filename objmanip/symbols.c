@@ -12,8 +12,10 @@
 #include "objmanip/author.h"
 #include "objmanip/linkage.h"
 #include "objmanip/links.h"
+#include "objmanip/names.h"
 #include "objmanip/refs.h"
 #include "objmanip/select.h"
+#include "objmanip/stand-in.h"
 
 /* What a relocation of carried code needs; all zero: nothing from outside. */
 struct want {
@@ -128,6 +130,20 @@ static struct om_import *find(const struct om_target *t, const struct want *w, b
 	return NULL;
 }
 
+/* Where variables of a unit are reached from one another (section anchors), code mentions but some of them. */
+static void find_neighbour(struct om_import *imp)
+{
+	const struct om_span *pre = imp->pre;
+
+	if (!pre || !pre->obj->arch->carried_cflags || om_is_code(pre) || om_by_content(pre) || imp->hooked)
+		return;
+	imp->neighbour = om_stand_in_mentioned(imp->pre);
+	if (imp->neighbour == pre)
+		imp->neighbour = NULL;
+	if (imp->neighbour)
+		imp->distance = (int64_t)(pre->start - imp->neighbour->start);
+}
+
 static struct error *add(struct om_target *t, const struct want *w, bool hooked)
 {
 	struct om_import *grown;
@@ -141,6 +157,7 @@ static struct error *add(struct om_target *t, const struct want *w, bool hooked)
 	grown += t->nr_imports;
 	*grown = (struct om_import){ .name = w->name, .pre = w->pre, .pre_obj = w->pre_obj, .root = w->root, .hooked = hooked,
 				     .percpu = w->pre && w->pre->section->class == OM_CLASS_PERCPU };
+	find_neighbour(grown);
 	if (asprintf(&grown->publish, "ks:%s:%s:%zu:%s", t->id, t->name, t->nr_imports, w->pre ? w->pre->name : w->name) < 0)
 		return error_errno(ENOMEM, "%s", t->name);
 	t->nr_imports++;

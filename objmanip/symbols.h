@@ -13,6 +13,9 @@ struct om_import {
 	char *publish;		/* "ks:3fb1x9q0:vmlinux:17:seq_puts"; unique over all updates; owned */
 	const char *name;	/* in the kernel's symbol table; "" when it has none (a string, a constant) */
 	struct om_span *pre;	/* the pre span that it stands for; NULL: the unit has it undefined, name is all we know */
+	/* What it is found by, if matched code does not mention @pre itself: it lies @distance bytes before that in the section; or NULL. */
+	struct om_span *neighbour;
+	int64_t distance;
 	struct om_obj *pre_obj;	/* the pre object of the unit that asked first: its undefined symbol of that name, if
 				 * it has one, is matched together with the rest of that unit */
 	bool root;		/* a function pointer to a replaced function: RUNPRE_SYM_ROOT */

@@ -23,6 +23,7 @@
 #include "objmanip/renamed.h"
 #include "objmanip/renumbered.h"
 #include "objmanip/select.h"
+#include "objmanip/stand-in.h"
 #include "objmanip/symbols.h"
 
 struct error *om_target_create(const char *name, const char *id, const struct om_layout *layout,
@@ -123,8 +124,8 @@ struct error *om_target_renumbered(struct om_target *t, const char *path, bool *
 	struct om_unit *unit = &t->units[t->nr_units - 1];
 	struct error *err = om_obj_open(path, unit->pre->unit, unit->pre->module, t->layout, &unit->renumbered);
 
-	*usable = !err && om_same_shape(unit);
-	if (*usable)
+	err = err ?: om_renumbered_pair(unit, usable);
+	if (!err && *usable)
 		return NULL;
 	om_obj_close(unit->renumbered);
 	unit->renumbered = NULL;
@@ -181,7 +182,7 @@ struct error *om_target_diff(struct om_target *t)
 {
 	struct error *err = find_twins(t) ?: compare(t);
 
-	err = err ?: om_author_hooks_read(t) ?: om_select(t) ?: om_refuse(t) ?: om_lost_refuse(t) ?: om_renamed_refuse(t) ?:
+	err = err ?: om_author_hooks_read(t) ?: om_select(t) ?: om_stand_in_refuse(t) ?: om_refuse(t) ?: om_lost_refuse(t) ?: om_renamed_refuse(t) ?:
 	      om_aliases_refuse(t) ?: om_gone_refuse(t) ?: om_author_refuse(t);
 	err = err ?: om_exports_note(t) ?: om_overridden_note(t);
 	/* What is refused may refer to what no symbol stands for. */

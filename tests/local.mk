@@ -115,6 +115,11 @@ TESTS += tests/unit/test-align
 tests_unit_test_align_SOURCES = tests/unit/test-align.c tests/unit/cmocka-all.h ksplice-create/align.c ksplice-create/align.h \
 	ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_align_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-carried-as
+TESTS += tests/unit/test-carried-as
+tests_unit_test_carried_as_SOURCES = tests/unit/test-carried-as.c tests/unit/cmocka-all.h ksplice-create/carried-as.c \
+	ksplice-create/carried-as.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_carried_as_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-banner
 TESTS += tests/unit/test-banner
 tests_unit_test_banner_SOURCES = tests/unit/test-banner.c tests/unit/cmocka-all.h ksplice-create/banner.c \

@@ -129,6 +129,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, OBJECT, r": a conditional return so far from the function's end that no branch reaches it$"),
     (NOT, OBJECT, r": reaches data by its distance from r2: to be compiled with -mcmodel=large$"),
     (NOT, OBJECT, r": leaves the function by a jump: to be compiled with -fno-optimize-sibling-calls$"),
+    (NOT, OBJECT, r"^with the flags that carried code needs, gcc makes (\d+ calls? of \S+ in it, and in the kernel \d+: |it otherwise )"),
     (NOT, ASSEMBLY, r": assembler code is not carried yet on ppc64le$"),
     (NOT, OBJECT, r": the diff reaches so many units that its match data has \d+ bytes; "),
     (NOT, FILES, r"^the diff touches no file that this kernel is built from:\n(?s:.*): not a part of the kernel$"),

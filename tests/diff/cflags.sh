@@ -14,6 +14,9 @@ declare -A own=([6.1]="$x86_64 -fcf-protection=none"
 	[6.12]="$x86_64 -fcf-protection=branch -fpatchable-function-entry=16,16 -DLINUX_6_12"
 	[6.1-ppc64le]="${ppc64le//[$'\n\t']/ }")
 
+# What a kernel for ppc64le itself is compiled with, in place of what is carried.
+as_in_ppc64le_kernel=(-fno-data-sections -mcmodel=medium -foptimize-sibling-calls)
+
 # make_layout OBJECT: struct om_layout of Debian's 6.12 (kmodsrc/update/layout.c); that of 6.1 is the default.
 make_layout()
 {

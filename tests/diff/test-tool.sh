@@ -172,6 +172,6 @@ says err 'more than line numbers'
 check 0 "renumbered object" "$tool" --renumbered="$work/pre.o" diff "$work/pre.o" "$work/post.o"
 check 2 "renumbered object of two pairs" "$tool" --renumbered="$work/pre.o" diff "$work/pre.o" "$work/post.o" \
 	"$work/pre.o" "$work/post.o"
-says err '--renumbered goes with one pair'
+says err '--renumbered goes with each pair'
 [ $failed = 0 ] && echo "all as it should be"
 exit $failed

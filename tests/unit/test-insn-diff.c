@@ -57,7 +57,7 @@ static struct insn_diff diff_of(const struct om_target *t, const char *function)
 	size_t pre = 0, post = 0;
 
 	assert_int_equal(sym->span->verdict, OM_CHANGED);
-	insn_diff_make(&t->units[0], sym->span, &d);
+	insn_diff_make(sym->span, &d);
 	/* Each instruction once, in order. */
 	for (size_t i = 0; i < d.n; i++) {
 		if (d.v[i].pre != INSN_NONE)
