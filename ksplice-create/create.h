@@ -25,7 +25,6 @@ struct kernel {
 	char *arch, *srcarch;	/* "x86_64", "x86" */
 	const char *cross;	/* how names of the tools for it begin: "", or "powerpc64le-linux-gnu-" */
 	const char *carried_cflags; /* of struct om_arch */
-	bool not_yet;		/* no update can be made for that machine, but all before that can be done */
 	char *symvers;		/* path of its Module.symvers; NULL: to be made from the image */
 	char *cc;		/* compiler, as make gets it */
 	char *cc_version;	/* first line of its --version */

@@ -112,7 +112,6 @@ static struct error *take_arch(struct create *c, const struct om_arch *arch, con
 	k->srcarch = xstrdup(srcarch);
 	k->cross = strcmp(u.machine, arch->name) ? tools : "";
 	k->carried_cflags = arch->carried_cflags;
-	k->not_yet = arch->not_yet;
 	return NULL;
 }
 

@@ -104,9 +104,6 @@ static struct error *make(struct create *c)
 	err = err ?: step(c, "writing match data and code", targets_emit);
 	if (!err && c->kernel.image)
 		err = step(c, "matching against the image", targets_check);
-	if (!err && c->kernel.not_yet)
-		err = error_new(ERROR_REFUSED, "%s: for %s, differences are found and code is matched, but nothing is made yet that could "
-				"be loaded", c->kernel.release, c->kernel.arch);
 	err = err ?: step(c, "building the modules", modules_build_update);
 	if (!err && c->signing)
 		err = step(c, "signing the modules", signing_run);

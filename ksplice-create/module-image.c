@@ -115,7 +115,7 @@ static struct error *read_file(struct module_image *m, const char *path)
 	if (!m->syms.syms)
 		return bad(m, "has no symbol table");
 	m->arch = om_arch_of(((const Elf64_Ehdr *)m->elf.data)->e_machine);
-	if (!m->arch || m->arch->not_yet)
+	if (!m->arch || m->arch->no_modules_yet)
 		return bad(m, "made for a machine that is not supported");
 	err = lay_out(m);
 	return err ?: load(m);

@@ -141,8 +141,7 @@ static struct error *finish(struct create *c, const struct strv *modules)
 
 static struct error *build_core(struct create *c, const char *kmodsrc)
 {
-	/* Where it cannot be loaded yet, it is of no use to build it. */
-	const char *kbuild = c->kernel.not_yet ? "always-y := layout.o\n" : "obj-m := ksplice/\nalways-y := layout.o\n";
+	static const char kbuild[] = "obj-m := ksplice/\nalways-y := layout.o\n";
 	_cleanup_free_ char *makefile = xasprintf("%s/Kbuild", c->ws.kmod), *core = modules_core_path(c);
 	_cleanup_free_ char *copy = xasprintf("%s/ksplice", c->ws.kmod);
 	_cleanup_free_ char *layout = xasprintf("%s/update/layout.c", kmodsrc);
@@ -150,13 +149,12 @@ static struct error *build_core(struct create *c, const char *kmodsrc)
 	_cleanup_strv_ struct strv modules = STRV_INIT;
 	struct error *err = tree_empty(c->ws.kmod);
 
-	if (!c->kernel.not_yet)
-		strv_add(&modules, core);
+	strv_add(&modules, core);
 	err = err ?: copy_kmodsrc(kmodsrc, copy);
 	err = err ?: tree_copy(layout, layout_copy);
 	err = err ?: tree_write(makefile, kbuild, strlen(kbuild));
 	err = err ?: kbuild_modules(c, c->ws.kmod, false);
-	if (!err && modules.n)
+	if (!err)
 		err = finish(c, &modules);
 	return err ? error_prefix(err, "the kernel core cannot be built for %s", c->kernel.release) : NULL;
 }
@@ -164,14 +162,14 @@ static struct error *build_core(struct create *c, const char *kmodsrc)
 struct error *modules_build_core(struct create *c)
 {
 	_cleanup_free_ char *done = xasprintf("%s/fingerprint", c->ws.kmod), *kmodsrc = NULL;
-	_cleanup_free_ char *layout = xasprintf("%s/layout.o", c->ws.kmod);
+	_cleanup_free_ char *layout = xasprintf("%s/layout.o", c->ws.kmod), *core = modules_core_path(c);
 	struct fingerprint f = FINGERPRINT_INIT;
 	bool current = false;
 	struct error *err = find_kmodsrc(&kmodsrc);
 
 	err = err ?: core_fingerprint(c, kmodsrc, &f);
 	err = err ?: fingerprint_check(&f, done, &current);
-	if (!err && !current) {
+	if (!err && (!current || !path_exists(core))) {
 		err = build_core(c, kmodsrc);
 		err = err ?: core_fingerprint(c, kmodsrc, &f);
 		err = err ?: fingerprint_save(&f, done);

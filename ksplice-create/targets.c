@@ -315,8 +315,7 @@ struct error *targets_emit(struct create *c)
 
 	for (size_t i = 0; !err && i < c->nr_targets; i++) {
 		err = om_target_emit_match(c->targets[i].om, c->targets[i].match_data);
-		/* Whether the code is the kernel's can be told all the same. */
-		if (!err && !c->kernel.not_yet)
+		if (!err)
 			err = om_target_emit_code(c->targets[i].om, c->targets[i].carried);
 	}
 	return err;
