@@ -47,6 +47,8 @@ sleeps()
 {
 	before=$(cat /sys/power/suspend_stats/success)
 	echo "please: sleep 3, $2, sleep $3"
+	# What the kernel says as it goes to sleep would be printed in the middle of that line ("system_powe[    7.700133] PM: suspend entry").
+	sleep 0.5
 	echo $1 >/sys/power/state || fail "it does not sleep: $1"
 	is "it has slept: $1" $((before + 1)) "$(cat /sys/power/suspend_stats/success)"
 }
