@@ -261,7 +261,8 @@ static struct error *check_calls(struct om_target *t, struct om_obj *obj)
 	om_for_each_span(span, obj) {
 		const struct om_span *f = whole(span), *seen = NULL;
 
-		if (!is_same(f) || f->overridden)
+		/* Code for one kind of processor is assembler code, into which nothing is inlined. */
+		if (f->section->class != OM_CLASS_TEXT || !is_same(f) || f->overridden)
 			continue;
 		om_for_each_reloc(rel, span) {
 			const struct om_span *to = callee(span, rel);
