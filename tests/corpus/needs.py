@@ -169,6 +169,34 @@ def header_shown(failing, rest, files, release):
     return None
 
 
+# BUILD_BUG_ON() and static_assert(): what they are about is a size or a constant, which has no name in the message.
+ASSERTION = re.compile(r"call to '__compiletime_assert_\d+' declared with attribute error|static assertion failed")
+INCLUDE = re.compile(r"^\s*#\s*include\s+[<\"]([^>\"]+)[>\"]", re.M)
+
+
+def included(name, release):
+    """The tree's headers that a file includes and those that they do, by the look of their paths; nearest first."""
+    found, todo = [], [name]
+    while todo:
+        at = todo.pop(0)
+        text = trees.read(release.new, at).decode("utf-8", "replace")
+        directory = os.path.dirname(at)
+        for path in INCLUDE.findall(text):
+            for base in (directory, os.path.dirname(directory), "include"):
+                header = os.path.normpath(os.path.join(base, path))
+                if header not in found and not header.startswith("..") and os.path.isfile(os.path.join(release.new, header)):
+                    found.append(header)
+                    todo.append(header)
+                    break
+    return found
+
+
+def header_asserted(files, release):
+    """The nearest changed header that one of @files includes."""
+    found = [n for f in files if f.endswith(".c") for n in included(f, release) if n in release.files and n not in files]
+    return min(found, key=lambda n: min(distance(n, f) for f in files), default=None)
+
+
 def errors(text):
     """(file, message, what the compiler says until the next one) of each error."""
     found = list(ERROR.finditer(text))
@@ -184,6 +212,8 @@ def missed(error_text, refusals, files, release):
             if name:
                 return [name]
         name = None if words_of(message) else header_shown(failing, rest, files, release)
+        if not name and ASSERTION.search(message):
+            name = header_asserted(files, release)
         if name:
             return [name]
         if failing in release.files and failing not in files and (failing in release.built or failing.endswith(".h")):
