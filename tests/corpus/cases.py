@@ -222,31 +222,75 @@ def judged(tool, case, kernel, source, workdir, additions):
     return state, text, needs.new_symbols(answer) if found.status == 3 else []
 
 
+class Shared:
+    """What came out for diffs of several files: cases that need each other come to the same one."""
+    BUSY = object()
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.found = {}		# by diff: (state, text, symbols), or BUSY
+
+    def begin(self, case):
+        """None: the case is to run its diff, and to call end(). Else what another one has found, or BUSY."""
+        with self.lock:
+            found = self.found.get(case.diff)
+            if found is None:
+                self.found[case.diff] = self.BUSY
+            return found
+
+    def end(self, case, outcome):
+        with self.lock:
+            self.found[case.diff] = outcome
+
+
+def judged_once(tool, case, kernel, source, workdir, additions, shared):
+    """As judged(), or what that has found for the same diff, which then is all that the case has: no update of its own. None: not yet."""
+    if len(case.files) == 1:
+        return judged(tool, case, kernel, source, workdir, additions)
+    found = shared.begin(case)
+    if found is None:
+        found = judged(tool, case, kernel, source, workdir, additions)
+        shared.end(case, found)
+        return found
+    if found is Shared.BUSY:
+        return None
+    state, text, symbols = found
+    shutil.rmtree(case.directory, ignore_errors=True)
+    write(case.path("fix.diff"), case.diff)
+    state = dict(state, name=case.name, key=tool.key(case, kernel), cpu=round(case.spent[0], 2), wall=round(case.spent[1], 2),
+                 same_as=state["name"])
+    state["with"] = case.files[1:]
+    return state, text, symbols
+
+
 def is_wide(name):
     """Is it a header that units of many directories may include?"""
     return name.endswith(".h") and (name.startswith("include/") or "/include/" in name)
 
 
-def try_case(tool, case, kernel, source, workdir, additions, release=None, wide=None):
+def try_case(tool, case, kernel, source, workdir, additions, release=None, shared=None, later=None):
     """Runs the case, with what else of the release it needs; keeps and returns its state.
 
-    When it comes to need a header that is_wide(), and there is a list @wide, it is put there for later, and the state is None.
+    With @later, a list, cases may be put there to wait until the others are done, and the state is None: those that come to need a header
+    that is_wide(), and those that come to be the same as one that runs now.
     """
+    shared = shared or Shared()
     if not case.put_off:
         case.diff, case.files, case.spent = case.own, [case.name], [0, 0]
-    state, text, symbols = judged(tool, case, kernel, source, workdir, additions)
-    while release and len(case.files) <= needs.FILES_MAX and len(case.files) <= needs.ROUNDS_MAX and \
-            (state["verdict"] == verdicts.NEEDS or symbols):
-        more = needs.missed(text, symbols or (), case.files, release)
-        if not more:
-            break
-        case.files += more
-        case.diff = release.merged(case.files)
-        case.put_off = wide is not None and any(is_wide(name) for name in more)
-        if case.put_off:
-            wide.append(case)
+    for left in reversed(range(needs.ROUNDS_MAX)):
+        found = None if case.put_off and later is not None else judged_once(tool, case, kernel, source, workdir, additions, shared)
+        if not found:
+            case.put_off = True
+            later.append(case)
             return None
-        state, text, symbols = judged(tool, case, kernel, source, workdir, additions)
+        state, text, symbols = found
+        more = needs.missed(text, symbols or (), case.files, release) \
+            if left and release and (state["verdict"] == verdicts.NEEDS or symbols) else []
+        if not more or len(case.files) + len(more) > needs.FILES_MAX:
+            break
+        case.files = case.files[:1] + sorted(case.files[1:] + more)
+        case.diff = release.merged(case.files)
+        case.put_off = any(is_wide(name) for name in more)
     case.save(state)
     return state
 

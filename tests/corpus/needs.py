@@ -9,8 +9,8 @@ import re
 
 import trees
 
-FILES_MAX = 24	# of a case: beyond that it is no case any more
-ROUNDS_MAX = 12
+FILES_MAX = 64	# of a case: beyond that it is no case any more
+ROUNDS_MAX = 12	# runs of ksplice-create for one case
 ERROR = re.compile(r"^\s*(?:\S*/src/)?((?:[\w.+-]+/)+[\w.+-]+\.[chS]):\d+(?::\d+)?: (?:fatal )?error: (.*)", re.M)
 # What the linker would miss: a symbol that no file has yet, and one that the diff has taken from files that still use it.
 NEW_SYMBOL = re.compile(r"newly referred to, but |removed, but \S+ uses this name, ")
@@ -46,6 +46,26 @@ class Release:
         # A prototype's changed parameters may be on a line without its name.
         for word in set(re.findall(r"([A-Za-z_]\w+)\)?\s*\(", self.wide_diff(name))) if name.endswith(".h") else ():
             self.near.setdefault(word, set()).add(name)
+
+    def gone(self, header):
+        """Functions and macros that its hunks take away, or rename; by the look of the lines."""
+        text = "\n".join(l[1:] for l in self.lines[header] if l[0] == "-")
+        found = set(re.findall(r"(?m)^#\s*define\s+([A-Za-z_]\w+)", text)) | \
+            set(re.findall(r"(?m)^[A-Za-z_][^=;(]*?\b([A-Za-z_]\w+)\s*\(", text))
+        return {w for w in found if not self.has(header, w)}
+
+    def has(self, name, word):
+        """Is the word still in the file?"""
+        path = os.path.join(self.new, name)
+        return os.path.exists(path) and re.search(r"\b%s\b" % re.escape(word), trees.read(self.new, name).decode("utf-8", "replace")) is not None
+
+    def users_of_gone(self, header, files):
+        """
+        The changed files that used what the header no longer has, and do not any more: they must come along. fs/btrfs/extent-io-tree.h
+        of 6.12.111 renames lock_extent(), which 16 files follow.
+        """
+        names = {n for w in self.gone(header) for n in self.words[w] if not self.has(n, w)}
+        return sorted(n for n in names if n not in files and n != header and may_include([n], header))
 
     def merged(self, names):
         return "".join(self.diff(n) for n in sorted(names))
@@ -204,29 +224,40 @@ def errors(text):
         yield m.group(1), m.group(2), text[m.end():found[i + 1].start() if i + 1 < len(found) else len(text)]
 
 
-def missed(error_text, refusals, files, release):
-    """Files to add to @files, a list; empty: nothing is known that would help."""
+def first_missed(error_text, refusals, files, release):
+    """The file to add to @files; None: nothing is known that would help."""
     for failing, message, rest in errors(error_text):
         for word in words_of(message):
             name = header_for(word, failing, files, release)
             if name:
-                return [name]
+                return name
         name = None if words_of(message) else header_shown(failing, rest, files, release)
         if not name and ASSERTION.search(message):
             name = header_asserted(files, release)
         if name:
-            return [name]
+            return name
         if failing in release.files and failing not in files and (failing in release.built or failing.endswith(".h")):
-            return [failing]
+            return failing
         for word in words_of(message):
             name = source_for(word, failing, files, release)
             if name:
-                return [name]
+                return name
     for symbol, unit in refusals:
         name = source_for(symbol, unit, files, release) or user_for(symbol, unit, files, release)
         if name:
-            return [name]
-    return []
+            return name
+    return None
+
+
+def missed(error_text, refusals, files, release):
+    """Files to add to @files, a list; empty: nothing is known that would help."""
+    found, todo = [], [first_missed(error_text, refusals, files, release)]
+    while todo:
+        name = todo.pop()
+        if name and name not in found:
+            found.append(name)
+            todo += release.users_of_gone(name, files + found) if name.endswith(".h") else []
+    return found
 
 
 def new_symbols(answer):
