@@ -365,9 +365,11 @@ static void take(struct reader *r, const struct c_token *t)
 		follow_tag(r, t, id);
 	if (t->kind == C_PUNCT)
 		ends = take_punct(r, t);
-	r->prev = *t;
-	r->prev_id = id;
-	/* Between declarations it applies to all that follow. */
+	/* Between declarations it applies to all that follow; within one, it parts nothing. */
+	if (t->kind != C_PRAGMA || r->nr_tokens == 1) {
+		r->prev = *t;
+		r->prev_id = id;
+	}
 	if (ends || (t->kind == C_PRAGMA && r->nr_tokens == 1))
 		end(r);
 }

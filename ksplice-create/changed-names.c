@@ -7,8 +7,9 @@
 
 #include "ksplice-create/c-pointers.h"
 #include "ksplice-create/c-source.h"
+#include "ksplice-create/declaring-macros.h"
 
-/* A header without comments and directives, and what these directives were. */
+/* A header without comments, where each directive is a "#pragma" that says what it was; and a list of these. */
 struct stripped {
 	struct str text;
 	struct strv directives;	/* blanks and comments made one blank */
@@ -75,7 +76,9 @@ static void strip(const char *p, struct stripped *s)
 		if (end != p) {
 			str_add(&s->text, " ", 1);
 		} else if (line_start && *p == '#') {
+			/* What stands before it and what behind it matters: an #endif that moves leaves all else as it was. */
 			end = take_directive(s, p);
+			str_addf(&s->text, "\n#pragma %s", s->directives.v[s->directives.n - 1]);
 		} else {
 			end = skip_string(p);
 			end += end == p;
@@ -173,37 +176,21 @@ static bool has_same(const struct c_source *src, size_t from, size_t to, const s
 	return false;
 }
 
-/* "DECLARE_EVENT(foo)": what it declares is not said. */
-static bool is_macro_call(const struct c_tokens *t, size_t i)
-{
-	bool letter = false;
-
-	if (t->v[i].kind != C_WORD || !c_tokens_punct(t, i + 1, '('))
-		return false;
-	for (size_t k = 0; k < t->v[i].len; k++) {
-		letter |= isupper((unsigned char)t->v[i].s[k]);
-		if (islower((unsigned char)t->v[i].s[k]))
-			return false;
-	}
-	return letter;
-}
-
 /* Words at the top that something may be declared by, attributes that are macros or not. */
 static bool add_by_look(struct c_source *src, uint32_t decl, struct strv *names)
 {
 	struct c_tokens t = c_declaration_tokens(&src->decls[decl]);
+	bool ok = !declaring_macros(&t);
 	size_t depth = 0;
-	bool ok = true;
 
-	for (size_t i = 0; i < t.n && ok; i++) {
+	for (size_t i = 0; i < t.n; i++) {
 		if (t.v[i].kind == C_PUNCT) {
 			depth += !!strchr("([{", *t.v[i].s);
 			depth -= strchr(")]}", *t.v[i].s) && depth;
 		}
 		if (depth || t.v[i].kind != C_WORD || src->names[c_source_name(src, t.v[i].s, t.v[i].len)].keyword)
 			continue;
-		ok = !is_macro_call(&t, i);
-		if (i + 1 == t.n || (t.v[i + 1].kind == C_PUNCT && strchr("([;,=:{", *t.v[i + 1].s))) {
+		if (i + 1 == t.n || t.v[i + 1].kind == C_PRAGMA || (t.v[i + 1].kind == C_PUNCT && strchr("([;,=:{", *t.v[i + 1].s))) {
 			_cleanup_free_ char *name = xstrndup(t.v[i].s, t.v[i].len);
 
 			strv_add_new(names, name);

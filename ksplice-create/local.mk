@@ -30,6 +30,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/create.h \
 	ksplice-create/declarations.c \
 	ksplice-create/declarations.h \
+	ksplice-create/declaring-macros.c \
+	ksplice-create/declaring-macros.h \
 	ksplice-create/definition-text.c \
 	ksplice-create/definition-text.h \
 	ksplice-create/depend.c \

@@ -56,6 +56,14 @@ static void test_names(void **state)
 		 "#ifdef CONFIG_X\nint f(int);\n#else\nstatic inline int f(int a) { return 1; }\n#endif\nint h(void);", " f"},
 		{"struct s {\n#ifdef CONFIG_X\nint a;\n#endif\n};", "struct s {\n#ifdef CONFIG_X\nlong a;\n#endif\n};", " s"},
 		{"#define M(x) do { \\\n\tg(x); \\\n} while (0)\nint f(void);", "#define M(x)   do { \\\n  g(x); \\\n} while (0)\nlong f(void);", " f"},
+		{"#ifdef CONFIG_X\nint f(void);\n#endif\nint g(void);\n#ifdef CONFIG_Y\nint h(void);\n#endif",
+		 "#ifdef CONFIG_X\nint f(int);\n#endif\nint g(void);\n#ifdef CONFIG_Y\nint h(int);\n#endif", " f h"},
+		{"enum e {\n#ifdef CONFIG_X\nA,\n#endif\nB };", "enum e {\n#ifdef CONFIG_X\nA,\n#endif\nB, C };", " A B C e"},
+		/* A member that a condition leaves out from now on. */
+		{"struct s {\nint a;\n#ifdef CONFIG_X\nint b;\n#endif\nint c;\n};", "struct s {\nint a;\n#ifdef CONFIG_X\nint b;\nint c;\n#endif\n};", " s"},
+		{"int f(foo_t a, foo_t (*b)(int));", "int f(foo_t a);", " f"},
+		{"foo_t f(int a);", "foo_t f(long a);", " f"},
+		{"enum { A = BIT(0), B };", "enum { A = BIT(0), B = BIT(2) };", " A B"},
 		{"const char *f(void);\nstatic inline int g(void) { return h(\"}\", '\"'); }", "char *f(void);\nstatic inline int g(void) { return h(\"}\", '\"'); }", " f"},
 	};
 	char buf[256];
@@ -83,6 +91,19 @@ static void test_cannot_be_told(void **state)
 		{"int f(void);", "asm(\".globl f\");"},
 		{"int f(void); int g(void);", "int g(void); int f(void);"},
 		{"#ifdef CONFIG_X\nint f(int a)\n{\n#else\nint f(void)\n{\n#endif\nreturn 0; }", "#ifdef CONFIG_X\nint f(int a)\n{\n#else\nint f(void)\n{\n#endif\nreturn 1; }"},
+		/* In another branch, or none: the directives are the same, and so are the declarations. */
+		{"#ifdef CONFIG_X\nint f(void);\n#endif\nint g(void);", "#ifdef CONFIG_X\nint f(void);\nint g(void);\n#endif"},
+		{"#ifdef CONFIG_X\nint f(void);\n#else\nint g(void);\n#endif", "#ifdef CONFIG_X\nint f(void);\nint g(void);\n#else\n#endif"},
+		{"int f(void);\n#pragma pack(1)\nstruct s { int a; };\n", "int f(void);\nstruct s { int a; };\n#pragma pack(1)\n"},
+		/* build_mmio_read() of arch/x86/include/asm/io.h declares readb(), and what follows has no semicolon before it. */
+		{"build_mmio_read(readb, \"b\", char, \"=q\", )\nbuild_mmio_read(readw, \"w\", short, \"=r\", )\nint f(void);",
+		 "build_mmio_read(readb, \"b\", char, \"=q\", :\"memory\")\nbuild_mmio_read(readw, \"w\", short, \"=r\", )\nint f(void);"},
+		{"static inline define_reader(a);", "static inline define_reader(b);"},
+		{"__define_reader(a);", "__define_reader(b);"},
+		{"struct item(a) { int x; };", "struct item(a) { long x; };"},
+		{"static int reader(a)(int x) { return x; }", "static int reader(a)(int x) { return -x; }"},
+		{"enum e { state(idle), state(busy) };", "enum e { state(busy), state(idle) };"},
+		{"struct s { enum { state(idle), state(busy) } x; };", "struct s { enum { state(busy), state(idle) } x; };"},
 		{"int f(void);", "int f(void); struct s {"},
 		{"int f(void);", "int f(void); }"},
 	};
