@@ -48,7 +48,7 @@ static bool plausible(const struct om_layout *l)
 	       l->bug_entry_size >= 4 && l->bug_entry_size <= 64 && l->ex_entry_size >= 8 && l->ex_entry_size <= 64 &&
 	       l->jump_entry_size >= 16 && l->jump_entry_size <= 64 &&
 	       (!l->static_call_site_size || l->static_call_site_size == 8) && l->static_call_key_func_off <= 64 &&
-	       (!l->orc_entry_size || (l->orc_entry_size >= 2 && l->orc_entry_size <= 64));
+	       l->seals_keys <= 1 && (!l->orc_entry_size || (l->orc_entry_size >= 2 && l->orc_entry_size <= 64));
 }
 
 struct error *om_layout_read(const char *path, struct om_layout *ret)

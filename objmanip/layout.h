@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include "common/error.h"
 
-#define OM_LAYOUT_VERSION 2
+#define OM_LAYOUT_VERSION 3
 
 struct om_layout {
 	uint32_t version;		/* OM_LAYOUT_VERSION */
@@ -23,6 +23,7 @@ struct om_layout {
 	uint32_t static_call_key_func_off;	/* of func in struct static_call_key */
 	uint32_t orc_entry_size;
 	uint32_t alt_instr_flags_off, alt_direct_call_mask;	/* mask 0: no alternative of this kernel is a direct call */
+	uint32_t seals_keys;		/* of a static key that is read-only after boot: modules may have jump labels by it */
 };
 
 /* Reads @path (layout.o). ERROR_BAD_FILE when it is not what kmodsrc/update/layout.c makes. */

@@ -103,6 +103,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/special.h \
 	objmanip/stand-in.c \
 	objmanip/stand-in.h \
+	objmanip/static-keys.c \
+	objmanip/static-keys.h \
 	objmanip/symbols.c \
 	objmanip/symbols.h \
 	objmanip/target.c \

@@ -24,6 +24,7 @@
 #include "objmanip/sections.h"
 #include "objmanip/select.h"
 #include "objmanip/special.h"
+#include "objmanip/static-keys.h"
 
 static struct error *no_memory(const struct om_target *t)
 {
@@ -391,15 +392,10 @@ static struct error *check_kind(struct om_target *t, struct om_unit *unit, const
 	return err;
 }
 
-static bool is_read_only_after_boot(const struct om_span *span)
-{
-	return !strcmp(span->section->name, ".data..ro_after_init");
-}
-
 /* A diff that takes __ro_after_init away does so because it writes there. */
 static struct error *check_read_only(struct om_target *t, const struct om_span *span)
 {
-	if (!span->twin || span->declared == OM_IGNORE || !is_read_only_after_boot(span->twin) || is_read_only_after_boot(span))
+	if (!span->twin || span->declared == OM_IGNORE || !om_is_read_only_after_boot(span->twin) || om_is_read_only_after_boot(span))
 		return NULL;
 	return refuse(t, where_span(span), "keep __ro_after_init and let the new code write to another variable; or, if nothing of the diff "
 		      "writes to it, say so with ksplice_data_ignore() of ksplice-patch.h",
@@ -539,6 +535,20 @@ static struct error *check_runtime_shift(struct om_target *t, const struct om_sp
 	return NULL;
 }
 
+/* The note on objmanip/static-keys.h tells what would become of it. */
+static struct error *check_static_keys(struct om_target *t, const struct om_span *span)
+{
+	const char *key;
+	const struct om_entry *e = om_read_only_key(span, &key);
+
+	if (!e)
+		return NULL;
+	return refuse(t, where_off(span, e->code_off),
+		      "ask static_key_enabled() there, which needs no jump label, instead of static_branch_likely() and its like",
+		      "a jump label by %s, which this kernel cannot have in a module: loading it would write into the key, and that was "
+		      "made read-only when the kernel had booted", key);
+}
+
 static struct error *refuse_post(struct om_target *t, struct om_unit *unit, struct om_span *span)
 {
 	struct error *err = NULL;
@@ -554,7 +564,7 @@ static struct error *refuse_post(struct om_target *t, struct om_unit *unit, stru
 	if (!err && om_replaced(span))
 		err = check_replaced(t, span);
 	if (!err && span->carried)
-		err = check_runtime_shift(t, span);
+		err = check_runtime_shift(t, span) ?: check_static_keys(t, span);
 	if (!err && span->carried)
 		err = check_assembly(t, span);
 	if (!err && (span->carried || om_in_place(span)))

@@ -13,7 +13,7 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
-#define LAYOUT_VERSION	2	/* OM_LAYOUT_VERSION */
+#define LAYOUT_VERSION	3	/* OM_LAYOUT_VERSION */
 
 #ifdef CONFIG_X86
 #include <asm/alternative.h>
@@ -52,6 +52,9 @@
 #define JUMP_SIZE	0
 #endif
 
+/* 91a1d97ef482 ("jump_label,module: Don't alloc static_key_mod for __ro_after_init keys", v6.10): before, loading a module wrote there. */
+#define SEALS_KEYS	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0))
+
 #ifdef CONFIG_HAVE_STATIC_CALL
 #define CALL_SIZE	sizeof(struct static_call_site)
 #define CALL_FUNC_OFF	offsetof(struct static_call_key, func)
@@ -84,4 +87,5 @@ static const u32 layout[] __used __section(".ksplice_layout") = {
 	CALL_FUNC_OFF,
 	ORC_SIZE,
 	ALT_FLAGS_OFF, ALT_DIRECT,
+	SEALS_KEYS,
 };

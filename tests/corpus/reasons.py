@@ -93,6 +93,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, PLACE, r"^becomes notrace or noinstr: "),
     (NOT, PLACE, r"^is marked as one that no probe may enter \("),
     (NOT, PLACE, r"^the kernel writes a constant into this code at boot, and would not do so for the new one \(section "),
+    (NOT, PLACE, r"^a jump label by \S+, which this kernel cannot have in a module: "),
     (NOT, PLACE, r"^the new code points to \S+, to which nothing in the kernel points: "),
     (NOT, ASSEMBLY, r"^code that is no function \(no SYM_FUNC_START\), "),
     (NOT, ASSEMBLY, r"^has a second entry, \S+, where no hook would be met$"),

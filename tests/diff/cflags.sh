@@ -22,6 +22,6 @@ make_layout()
 {
 	"$cc" -c -x assembler -o "$1" - <<'END_OF_LAYOUT'
 	.section .ksplice_layout, "a"
-	.long 2, 14, 0, 4, 12, 13, 0, 0, 0, 0, 12, 12, 16, 8, 0, 6, 8, 2 << 16
+	.long 3, 14, 0, 4, 12, 13, 0, 0, 0, 0, 12, 12, 16, 8, 0, 6, 8, 2 << 16, 1
 END_OF_LAYOUT
 }

@@ -129,6 +129,7 @@ static const struct om_layout layout_6_12 = {
 	.orc_entry_size = 6,
 	.alt_instr_flags_off = 8,
 	.alt_direct_call_mask = 2 << 16,
+	.seals_keys = 1,
 };
 
 enum { FLAG_ALONE = 1, FLAG_MODULE = 2, FLAG_6_12 = 4 };
