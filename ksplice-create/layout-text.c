@@ -61,6 +61,15 @@ static void add_directives(const char *text, struct str *out)
 	}
 }
 
+/* "SUBSYS(cpuset)" at the left margin: a macro that may make a part of a type of it, where the file is included for that. */
+static bool is_call_at_margin(const char *text, const struct c_token *t, const struct c_lexer *behind)
+{
+	struct c_lexer l = *behind;
+	struct c_token next = c_next(&l);
+
+	return t->kind == C_WORD && (t->s == text || t->s[-1] == '\n') && next.kind == C_PUNCT && *next.s == '(';
+}
+
 static bool is_word(const struct c_token *t, const char *word)
 {
 	return t->kind == C_WORD && t->len == strlen(word) && !memcmp(t->s, word, t->len);
@@ -94,7 +103,7 @@ static void add_variables(const char *text, struct str *out)
 {
 	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		size_t len = strcspn(line, "\n"), blanks = strspn(line, " \t");
-		bool is_static = !strncmp(line + blanks, "static ", 7);
+		bool is_static = !strncmp(line + blanks, "static", 6) && isspace((unsigned char)line[blanks + 6]);
 
 		bool at_margin = isalpha((unsigned char)*line) || *line == '_';
 
@@ -120,7 +129,7 @@ char *layout_outline(const char *source)
 		struct c_lexer behind = l;
 		struct c_token next;
 
-		if (is_word(&t, "typedef")) {
+		if (is_word(&t, "typedef") || is_call_at_margin(text, &t, &l)) {
 			add_definition(&l, &out);
 			continue;
 		}

@@ -507,7 +507,12 @@ static void test_outline(void **state)
 	assert_false(same_outline("#define N \\\n1\n", "#define N \\\n2\n"));
 	assert_false(same_outline("static u32 x;", "static u64 x;"));
 	assert_false(same_outline("int f(void)\n{\n\tstatic u32 x = 1;\n}\n", "int f(void)\n{\n\tstatic u64 x = 1;\n}\n"));
+	assert_false(same_outline("int f(void)\n{\n\tstatic\tu32 x = 1;\n}\n", "int f(void)\n{\n\tstatic\tu64 x = 1;\n}\n"));
 	assert_true(same_outline("int f(void)\n{\n\tu32 x = 1;\n}\n", "int f(void)\n{\n\tu64 x = 1;\n}\n"));
+	/* A list that is included to make a type of: GENL_struct() of include/linux/drbd_genl.h, SUBSYS() of cgroup_subsys.h. */
+	assert_false(same_outline("GENL_struct(A, 1, a,\n\t__u32_field(1, 0, x)\n)\n", "GENL_struct(A, 1, a,\n\t__u64_field(1, 0, x)\n)\n"));
+	assert_false(same_outline("SUBSYS(a)\nSUBSYS(b)\n", "SUBSYS(a)\nSUBSYS(c)\nSUBSYS(b)\n"));
+	assert_true(same_outline("SUBSYS(a)\nint f(void)\n{\n\tg(1);\n}\n", "SUBSYS(a)\nint f(void)\n{\n\tg(2);\n}\n"));
 }
 
 static void prototypes_are(const char *source, const char *expected)
