@@ -198,7 +198,7 @@ static size_t other_names(const char *member, char **old, size_t nr)
 
 		strv_free(&other);
 		same = starts_with(parts.v[i], "struct ") && split_members(parts.v[i], &other, &tail) && other.n == first.n &&
-		       !strstr(tail, "__attribute__") && !strchr(tail, '[');
+		       !strstr(tail, "__attribute__") && !tail[strcspn(tail, "[*,")];
 		for (size_t k = 0; same && k < other.n; k++)
 			same = !strcmp(other.v[k], first.v[k]);
 		if (!same)

@@ -161,6 +161,13 @@ static bool declares_measured(const struct c_tokens *t, size_t i, bool parameter
 	return false;
 }
 
+/* "__typeof__(struct foo) x", as DEFINE_PER_CPU() has it. */
+static bool is_in_typeof(const struct c_tokens *t, size_t i)
+{
+	return i > 1 && c_tokens_punct(t, i - 1, '(') &&
+	       (c_token_is(&t->v[i - 2], "__typeof__") || c_token_is(&t->v[i - 2], "typeof") || c_token_is(&t->v[i - 2], "__typeof"));
+}
+
 /*
  * "struct foo" at @i: may an object of that type outlive the functions that know it?  @depth of parentheses, behind which there
  * are parameters.
@@ -172,7 +179,7 @@ static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_
 	if (c_tokens_punct(t, c_tokens_skip_attributes(t, i + 2), '{'))
 		return false;
 	if (!function)
-		return !depth && !c_tokens_punct(t, i + 2, ';');
+		return (!depth || is_in_typeof(t, i)) && !c_tokens_punct(t, i + 2, ';');
 	if (in_body)
 		return is_static || c_tokens_punct(t, i - 1, '(') || declares_measured(t, i, false);
 	return !depth || declares_measured(t, i, true);

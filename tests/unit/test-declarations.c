@@ -400,6 +400,8 @@ static void test_stays(void **state)
 		{"int f(void) { const struct s x = { 0 }, y = { sizeof(int) }; return g(&x) + g(&y); }", false},
 		{"struct s x;", true},
 		{"static struct s x; int f(void) { return g(&x); }", true},
+		{"static __attribute__((section(\".data..percpu\"))) __typeof__(struct s) x; int f(void) { return g(&x); }", true},
+		{"extern __typeof__(struct s) x; int f(void) { return g(&x); }", true},
 		{"int f(void) { static struct s x; return g(&x); }", true},
 		{"int f(void) { static const struct s x; return g(&x); }", true},
 		{"struct o { struct s s; }; int f(struct o *o) { return o->s.a; }", true},
@@ -469,6 +471,8 @@ static void test_layout(void **state)
 		{"struct { int a ; } ", "struct { int a ; } __attribute__ ( ( packed ) ) ", "its attributes are others"},
 		{"struct { int a ; } ", "union { int a ; } ", "its attributes are others"},
 		{"struct { int a ; } ", "struct { union { int a ; long b ; } ; } ", "it gets 'union { int a ; long b ; }'"},
+		{"struct { char a ; } ", "struct { union { struct { char a ; } ; struct { char a ; } * p ; } ; } ",
+		 "it gets 'union { struct { char a ; } ; struct { char a ; } * p ; }'"},
 		{"struct { int * a ; } ", "struct { union { int * a ; char b [ 64 ] ; } ; } ",
 		 "it gets 'union { int * a ; char b [ 64 ] ; }'"},
 	};
