@@ -99,9 +99,9 @@ static bool is_tag_word(const struct c_token *t)
 
 /*
  * How many tokens stand before the first declarator: "struct foo", "unsigned long".  0: it declares no variable, or defines the type
- * as well, which is compared by itself.
+ * as well: that is compared by itself, but for one that is defined in a function (@local), which belongs to what is declared there.
  */
-static size_t specifier_end(const struct c_tokens *t)
+static size_t specifier_end(const struct c_tokens *t, bool local)
 {
 	size_t end = declarator_end(t, 0), name;
 
@@ -112,7 +112,7 @@ static size_t specifier_end(const struct c_tokens *t)
 		if (is_punct(&t->v[i], "("))
 			return c_tokens_punct(t, i + 1, '*') ? i : 0;
 		if (is_punct(&t->v[i], "{"))
-			return 0;
+			return local ? c_tokens_skip(t, i) : 0;
 	}
 	name = name_of(t, 0, end);
 	return name < end && !(name == 1 && is_tag_word(&t->v[0])) ? name : 0;
@@ -120,7 +120,7 @@ static size_t specifier_end(const struct c_tokens *t)
 
 static void add_variables(const struct c_tokens *t, const char *function, const struct enumerators *e, struct str *ret)
 {
-	size_t specifier = specifier_end(t), i = specifier;
+	size_t specifier = specifier_end(t, *function), i = specifier;
 
 	if (!specifier || c_token_is(&t->v[0], "typedef") || c_token_is(&t->v[0], "extern"))
 		return;

@@ -356,6 +356,7 @@ static void test_variables(void **state)
 				   "static __attribute__((section(\".data..percpu\"))) __typeof__(struct s *) counter; int (*fn)(int a);\n"
 				   "static struct { int a; } defined; typedef int t; _Static_assert(sizeof(t) == 4, \"\"); t of_t;\n"
 				   "static int __attribute__((noinline)) f(int p) { static unsigned int seen, *where; int local;\n"
+				   "static struct { int a; int b[N]; } pair, *to; static union u { int a; } all; struct inner { int a; } here = { 1 };\n"
 				   "if (p) { static _Bool once = 1; return once; } for (int i = 0; i < p; i++) local += i; seen++;\n"
 				   "return local + second.a + counter->a + table[p].a + defined.a + first->a; }\n"
 				   "int g(int p) { return f(p) + proto(p) + elsewhere; }";
@@ -372,7 +373,10 @@ static void test_variables(void **state)
 		{"seen", "variable f\tunsigned int seen "},
 		{"where", "variable f\tunsigned int * where "},
 		{"once", "variable f\t_Bool once "},
-		{"elsewhere", ""}, {"proto", ""}, {"proto2", ""}, {"a", ""}, {"x", ""}, {"local", ""}, {"i", ""},
+		{"pair", "variable f\tstruct { int a ; int b [ 4 ] ; } pair "},
+		{"to", "variable f\tstruct { int a ; int b [ 4 ] ; } * to "},
+		{"all", "variable f\tunion u { int a ; } all "},
+		{"elsewhere", ""}, {"proto", ""}, {"proto2", ""}, {"a", ""}, {"x", ""}, {"local", ""}, {"i", ""}, {"here", ""}, {"inner", ""},
 	};
 	char buf[4096], line[512];
 
