@@ -168,6 +168,14 @@ static bool is_in_typeof(const struct c_tokens *t, size_t i)
 	       (c_token_is(&t->v[i - 2], "__typeof__") || c_token_is(&t->v[i - 2], "typeof") || c_token_is(&t->v[i - 2], "__typeof"));
 }
 
+/* "&(const struct foo){ 1 }", outside of a function: an object without a name. */
+static bool is_in_literal(const struct c_tokens *t, size_t i)
+{
+	while (i && (c_token_is(&t->v[i - 1], "const") || c_token_is(&t->v[i - 1], "volatile")))
+		i--;
+	return i && c_tokens_punct(t, i - 1, '(') && c_tokens_punct(t, c_tokens_skip(t, i - 1), '{');
+}
+
 /*
  * "struct foo" at @i: may an object of that type outlive the functions that know it?  @depth of parentheses, behind which there
  * are parameters.
@@ -179,7 +187,7 @@ static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_
 	if (c_tokens_punct(t, c_tokens_skip_attributes(t, i + 2), '{'))
 		return false;
 	if (!function)
-		return (!depth || is_in_typeof(t, i)) && !c_tokens_punct(t, i + 2, ';');
+		return (!depth || is_in_typeof(t, i) || is_in_literal(t, i)) && !c_tokens_punct(t, i + 2, ';');
 	if (in_body)
 		return is_static || c_tokens_punct(t, i - 1, '(') || declares_measured(t, i, false);
 	return !depth || declares_measured(t, i, true);

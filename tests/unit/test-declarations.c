@@ -406,6 +406,8 @@ static void test_stays(void **state)
 		{"static struct s x; int f(void) { return g(&x); }", true},
 		{"static __attribute__((section(\".data..percpu\"))) __typeof__(struct s) x; int f(void) { return g(&x); }", true},
 		{"extern __typeof__(struct s) x; int f(void) { return g(&x); }", true},
+		{"struct o { void *p; } o = { .p = &(struct s){ 0 } };", true},
+		{"struct o { void *p; } o = { .p = (const struct s[]){ { 0 } } };", true},
 		{"int f(void) { static struct s x; return g(&x); }", true},
 		{"int f(void) { static const struct s x; return g(&x); }", true},
 		{"struct o { struct s s; }; int f(struct o *o) { return o->s.a; }", true},
