@@ -2,10 +2,11 @@
 /* Reads #include lines, and finds by them who includes what. */
 #include "ksplice-create/includes.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "ksplice-create/computed-includes.h"
 #include "ksplice-create/depend.h"
+#include "ksplice-create/directives.h"
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/tree.h"
 
@@ -51,6 +52,7 @@ struct includes {
 	size_t *sources;		/* by number of the unit: its file, or STRMAP_NONE */
 	struct way_up *ways;
 	size_t nr_ways;
+	struct computed_includes computed;
 	struct edges *always;		/* by number of the set of flags: files included by -include */
 };
 
@@ -286,15 +288,6 @@ static void add_all_touched(struct includes *in, size_t from)
 		add_if_there(in, from, "", in->c->patches.files.v[i]);
 }
 
-static size_t word_len(const char *p)
-{
-	size_t n = 0;
-
-	while (isalnum((unsigned char)p[n]) || p[n] == '_')
-		n++;
-	return n;
-}
-
 /* A name in quotes or angles at @p, else NULL. Owned by the caller. */
 static char *quoted_name(const char *p)
 {
@@ -307,34 +300,13 @@ static char *quoted_name(const char *p)
 	return n && p[n + 1] == end ? xstrndup(p + 1, n) : NULL;
 }
 
-/*
- * "#include NAME" or "#include TRACE_INCLUDE(TRACE_INCLUDE_FILE)": whoever defines the name as something that may be a file
- * counts as including that file (take_define()).  Anything else may include everything.
- */
-static void take_computed(struct includes *in, size_t from, const char *p)
-{
-	size_t n = word_len(p), inner;
-
-	p += n + strspn(p + n, " \t");
-	if (n && *p == '(') {
-		p += 1 + strspn(p + 1, " \t");
-		inner = word_len(p);
-		p += inner + strspn(p + inner, " \t");
-		n = inner && *p == ')' ? n : 0;
-		p += n != 0;
-		p += strspn(p, " \t\r");
-	}
-	if (!n || (*p && *p != '\n' && *p != '/'))
-		add_all_touched(in, from);
-}
-
-/* What stands behind "#define NAME": <linux/drbd_genl.h>, or the "i915" of i915_trace.h without its directory and .h. */
+/* "#define NAME <linux/drbd_genl.h>", or NAME as the "i915" of i915_trace.h without its directory and .h. */
 static void take_define(struct includes *in, size_t from, const char *p)
 {
-	_cleanup_free_ char *name = NULL, *body = NULL;
+	_cleanup_free_ char *macro = xstrndup(p, name_length(p)), *name = NULL, *body = NULL;
 	size_t n;
 
-	p += word_len(p);
+	p += strlen(macro);
 	p += strspn(p, " \t");
 	name = quoted_name(p);
 	if (name && strchr(name, '.'))
@@ -348,68 +320,90 @@ static void take_define(struct includes *in, size_t from, const char *p)
 		const char *base = slash ? slash + 1 : file, *stem = last ? last + 1 : body;
 		size_t len = strcspn(base, ".");
 
-		if (len && !strncmp(base, stem, len) && (!stem[len] || stem[len] == '.'))
-			add_if_there(in, from, "", file);
+		if (len && !strncmp(base, stem, len) && (!stem[len] || stem[len] == '.') && is_there(in, file))
+			computed_includes_possible(&in->computed, from, macro, add_file(in, file));
 	}
-}
-
-/* Blanks and comments may stand before a directive. */
-static bool begins_line(const char *text, const char *p)
-{
-	while (p > text && (p[-1] == ' ' || p[-1] == '\t'))
-		p--;
-	return p == text || p[-1] == '\n' || (p - text >= 2 && p[-1] == '/' && p[-2] == '*');
 }
 
 /* Also where a condition leaves it out. */
 static void scan(struct includes *in, size_t from, const char *text)
 {
-	for (const char *p = strchr(text, '#'); p; p = strchr(p, '#')) {
-		size_t n;
-		_cleanup_free_ char *name = NULL;
-		bool directive = begins_line(text, p);
+	const char *p = text;
+	struct directive d;
 
-		p++;
-		p += strspn(p, " \t");
-		n = directive ? word_len(p) : 0;
-		if (n == strlen("define") && !strncmp(p, "define", n)) {
-			take_define(in, from, p + n + strspn(p + n, " \t"));
+	while (directive_next(text, &p, &d)) {
+		_cleanup_free_ char *name = NULL;
+
+		if (directive_is(&d, "define"))
+			take_define(in, from, d.rest);
+		if (!directive_is(&d, "include") && !directive_is(&d, "include_next") && !directive_is(&d, "import"))
 			continue;
-		}
-		if (!(n == strlen("include") && !strncmp(p, "include", n)) &&
-		    !(n == strlen("include_next") && !strncmp(p, "include_next", n)) &&
-		    !(n == strlen("import") && !strncmp(p, "import", n)))
-			continue;
-		p += n + strspn(p + n, " \t");
-		name = quoted_name(p);
+		name = quoted_name(d.rest);
 		if (name)
-			add_include(in, from, name, *p == '"');
-		else
-			take_computed(in, from, p);
+			add_include(in, from, name, *d.rest == '"');
+		else if (!computed_includes_line(&in->computed, d.rest))
+			add_all_touched(in, from);
 	}
+}
+
+/* A file as it is, and as the diff makes it; NULL where it is not there. */
+static struct error *read_both(const struct includes *in, const char *file, char **text, char **patched)
+{
+	_cleanup_free_ char *path = path_of(in->c, file), *staged = xasprintf("%s/%s", in->c->ws.stage, file);
+	struct error *err = NULL;
+
+	if (path_exists(path))
+		err = file_read(path, TEXT_MAX, text, NULL);
+	if (!err && strv_has(&in->c->patches.files, file) && path_exists(staged))
+		err = file_read(staged, TEXT_MAX, patched, NULL);
+	return err;
 }
 
 static struct error *scan_file(struct includes *in, size_t n, struct fingerprint *f)
 {
-	_cleanup_free_ char *file = xstrdup(in->files.names.v[n]), *path = path_of(in->c, file), *text = NULL;
-	struct error *err = NULL;
+	_cleanup_free_ char *file = xstrdup(in->files.names.v[n]), *path = path_of(in->c, file), *text = NULL, *patched = NULL;
+	struct error *err;
 
 	/* What is generated comes and goes, and kbuild_prepare() has its own fingerprint. */
 	if (!starts_with(file, "./"))
 		fingerprint_add(f, path);
-	if (path_exists(path))
-		err = file_read(path, TEXT_MAX, &text, NULL);
+	err = read_both(in, file, &text, &patched);
 	if (!err && text)
 		scan(in, n, text);
-	if (!err && strv_has(&in->c->patches.files, file)) {
-		_cleanup_free_ char *staged = xasprintf("%s/%s", in->c->ws.stage, file), *patched = NULL;
+	if (!err && patched)
+		scan(in, n, patched);
+	return err;
+}
 
-		if (path_exists(staged))
-			err = file_read(staged, TEXT_MAX, &patched, NULL);
-		if (!err && patched)
-			scan(in, n, patched);
+/* The words of definitions that name more definitions, until all is known: few diffs need it, and few rounds do. */
+static struct error *follow_definitions(struct includes *in)
+{
+	size_t known = STRMAP_NONE;
+	struct error *err = NULL;
+
+	while (!err && computed_includes_open(&in->computed) && known != in->computed.words.names.n) {
+		known = in->computed.words.names.n;
+		for (size_t i = 0; !err && i < in->files.names.n; i++) {
+			_cleanup_free_ char *text = NULL, *patched = NULL;
+
+			err = read_both(in, in->files.names.v[i], &text, &patched);
+			if (!err && text)
+				computed_includes_bodies(&in->computed, text);
+			if (!err && patched)
+				computed_includes_bodies(&in->computed, patched);
+		}
 	}
 	return err;
+}
+
+static void take_computed(struct includes *in)
+{
+	for (size_t i = 0; i < in->computed.nr; i++) {
+		const struct possible_include *p = &in->computed.possible[i];
+
+		if (computed_includes_has(&in->computed, p->name))
+			add_edge(&in->includers[p->to], p->from);
+	}
 }
 
 /* Directory or file in a compiler's flag as we call it; NULL if it is neither in the tree nor in the output directory. */
@@ -516,6 +510,8 @@ struct error *includes_read(struct create *c, const struct survey *s, struct inc
 	/* The list grows while it is gone through. */
 	for (size_t i = 0; !err && i < in->files.names.n; i++)
 		err = scan_file(in, i, &f);
+	err = err ?: follow_definitions(in);
+	take_computed(in);
 	err = err ?: fingerprint_finish(&f, hex);
 	if (!err)
 		*fingerprint = xstrdup(hex);
@@ -536,6 +532,7 @@ void includes_free(struct includes *in)
 	for (size_t i = 0; i < in->nr_ways; i++)
 		free(in->ways[i].dir);
 	free(in->ways);
+	computed_includes_free(&in->computed);
 	free(in->always);
 	free(in->includers);
 	free(in->sources);

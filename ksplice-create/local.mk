@@ -27,6 +27,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/check-imports.h \
 	ksplice-create/check-module.c \
 	ksplice-create/check-module.h \
+	ksplice-create/computed-includes.c \
+	ksplice-create/computed-includes.h \
 	ksplice-create/create.h \
 	ksplice-create/declarations.c \
 	ksplice-create/declarations.h \
@@ -40,6 +42,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/dependents.h \
 	ksplice-create/digests.c \
 	ksplice-create/digests.h \
+	ksplice-create/directives.c \
+	ksplice-create/directives.h \
 	ksplice-create/dir-lock.c \
 	ksplice-create/dir-lock.h \
 	ksplice-create/elf-file.c \

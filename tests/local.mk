@@ -100,6 +100,12 @@ tests_unit_test_changed_names_SOURCES = tests/unit/test-changed-names.c tests/un
 	ksplice-create/declaring-macros.c ksplice-create/declaring-macros.h \
 	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_changed_names_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-computed-includes
+TESTS += tests/unit/test-computed-includes
+tests_unit_test_computed_includes_SOURCES = tests/unit/test-computed-includes.c tests/unit/cmocka-all.h \
+	ksplice-create/computed-includes.c ksplice-create/computed-includes.h ksplice-create/directives.c ksplice-create/directives.h \
+	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_computed_includes_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-package-id
 TESTS += tests/unit/test-package-id
 tests_unit_test_package_id_SOURCES = tests/unit/test-package-id.c tests/unit/cmocka-all.h ksplice-create/package-id.c \
