@@ -6,6 +6,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/arch/arch.h \
 	kmodsrc/arch/powerpc/hook.c \
 	kmodsrc/arch/powerpc/original.c \
+	kmodsrc/arch/powerpc/paca.c \
 	kmodsrc/arch/x86/hook.c \
 	kmodsrc/arch/x86/original.c \
 	kmodsrc/arch/x86/thunk.c \
@@ -45,6 +46,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/runpre/resolve.c \
 	kmodsrc/runpre/runpre.h \
 	kmodsrc/runpre/runpre_env.h \
+	kmodsrc/runpre/stub-ppc64le.c \
 	kmodsrc/safety.c \
 	kmodsrc/safety.h \
 	kmodsrc/shadow.c \

@@ -401,7 +401,7 @@ static int symbols_publish(struct match *m)
 static int resolve(struct match *m)
 {
 	struct runpre_env env = { .ctx = m, .read = read_memory, .newest = newest,
-				  .oldest = oldest };
+				  .oldest = oldest, .paca = ksplice_arch_paca() };
 	u32 span = (u32)-1, sym = (u32)-1;
 	enum runpre_ret ret;
 

@@ -127,6 +127,17 @@ void om_ops_branch(struct om_ops *ops, uint8_t type, uint32_t insn, uint32_t sym
 	ops->nr_binds++;
 }
 
+void om_ops_stub(struct om_ops *ops, uint8_t type, uint32_t insn, uint32_t toc, uint32_t sym)
+{
+	begin(ops, RUNPRE_OP_STUB);
+	om_buf_u8(&ops->code, type);
+	om_buf_add(&ops->code, &insn, sizeof(insn));
+	om_buf_uleb(&ops->code, toc);
+	om_buf_uleb(&ops->code, sym);
+	ops->max_run += 4;
+	ops->nr_binds++;
+}
+
 void om_ops_append(struct om_ops *ops, const struct om_ops *more)
 {
 	om_ops_flush(ops);

@@ -22,10 +22,11 @@ void om_ops_jumpsym(struct om_ops *ops, uint8_t cc, uint32_t sym, int64_t addend
 void om_ops_nops(struct om_ops *ops, uint32_t max);
 void om_ops_pad(struct om_ops *ops, uint32_t len);
 void om_ops_pre(struct om_ops *ops, uint32_t off);
-/* Of ppc64le; @type: enum runpre_low, enum runpre_branch. */
+/* Of ppc64le; @type: enum runpre_low, enum runpre_branch, enum runpre_stub. */
 void om_ops_high(struct om_ops *ops, uint32_t insn, uint32_t like);
 void om_ops_low(struct om_ops *ops, uint8_t type, uint32_t insn, uint32_t high, uint32_t toc, uint32_t sym, int64_t addend);
 void om_ops_branch(struct om_ops *ops, uint8_t type, uint32_t insn, uint32_t sym, int64_t addend);
+void om_ops_stub(struct om_ops *ops, uint8_t type, uint32_t insn, uint32_t toc, uint32_t sym);
 void om_ops_flush(struct om_ops *ops);	/* writes the pending literal */
 void om_ops_append(struct om_ops *ops, const struct om_ops *more);
 void om_ops_free(struct om_ops *ops);

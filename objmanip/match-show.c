@@ -88,6 +88,10 @@ static void show_operands(FILE *out, const struct runpre_header *h, const uint8_
 		fprintf(out, " %08x %s%+lld%s", insn->word, symbol_text(h, insn->arg, sym, sizeof(sym)), insn->addend,
 			insn->sub & RUNPRE_BRANCH_ENTRY ? ", either entry" : "");
 		return;
+	case RUNPRE_OP_STUB:
+		fprintf(out, " %s %08x %s", insn->sub == RUNPRE_STUB_TRACER ? "tracer" : "call", insn->word,
+			symbol_text(h, insn->arg, sym, sizeof(sym)));
+		return;
 	case RUNPRE_OP_LABEL:
 		fprintf(out, " L%u", insn->arg);
 		return;
@@ -198,7 +202,7 @@ static void json_operands(json_t *op, const struct runpre_header *h, const uint8
 	} else if (insn->op != RUNPRE_OP_END && insn->op != RUNPRE_OP_HIGH) {
 		json_object_set_new(op, "len", json_integer(insn->arg));
 	}
-	if (insn->op == RUNPRE_OP_HIGH || insn->op == RUNPRE_OP_LOW || insn->op == RUNPRE_OP_BRANCH)
+	if (insn->op == RUNPRE_OP_HIGH || insn->op == RUNPRE_OP_LOW || insn->op == RUNPRE_OP_BRANCH || insn->op == RUNPRE_OP_STUB)
 		json_object_set_new(op, "insn", json_integer(insn->word));
 	if (insn->op == RUNPRE_OP_LOW)
 		json_object_set_new(op, "type", json_string(low_name(insn->sub)));
@@ -206,6 +210,8 @@ static void json_operands(json_t *op, const struct runpre_header *h, const uint8
 		json_object_set_new(op, "high", json_integer(insn->high));
 	if (insn->op == RUNPRE_OP_BRANCH)
 		json_object_set_new(op, "either_entry", json_boolean(insn->sub & RUNPRE_BRANCH_ENTRY));
+	if (insn->op == RUNPRE_OP_STUB)
+		json_object_set_new(op, "tracer", json_boolean(insn->sub == RUNPRE_STUB_TRACER));
 	if (insn->op == RUNPRE_OP_RELOC)
 		json_object_set_new(op, "type", json_string(reloc_name(insn->sub)));
 	if (insn->op == RUNPRE_OP_JUMP || insn->op == RUNPRE_OP_JUMPSYM)

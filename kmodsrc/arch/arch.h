@@ -8,6 +8,7 @@
 
 struct module;
 struct page;
+struct runpre_paca;
 
 #if defined(CONFIG_X86_64)
 #define KSPLICE_HOOK_LEN	5	/* bytes that a hook overwrites: jmp rel32 */
@@ -43,6 +44,8 @@ struct page *ksplice_arch_text_page(unsigned long addr);
  * mitigation.  @addr itself if it has not.
  */
 unsigned long ksplice_arch_through_thunk(unsigned long addr);
+/* By what stubs in modules lead to a tracer; NULL: modules have no stubs. */
+const struct runpre_paca *ksplice_arch_paca(void);
 /* Between these nobody who rewrites a site or sets a probe is half done, as far as whoever reads could see it. May sleep. */
 void ksplice_arch_text_lock(void);
 void ksplice_arch_text_unlock(void);

@@ -208,6 +208,7 @@ static bool of_machine(const struct runpre_header *h, u8 op)
 	case RUNPRE_OP_HIGH:
 	case RUNPRE_OP_LOW:
 	case RUNPRE_OP_BRANCH:
+	case RUNPRE_OP_STUB:
 		return h->arch == RUNPRE_ARCH_PPC64LE;
 	}
 	return true;
@@ -230,6 +231,9 @@ static bool ppc_op_ok(const struct runpre_header *h, const struct runpre_span *s
 		return (type & ~RUNPRE_LOW_DS) < RUNPRE_LOW_MAX && !(insn->word & runpre_low_mask(type)) &&
 		       high_ok(span, insn->high) && may_mention(h, insn->arg) &&
 		       (type & ~RUNPRE_LOW_DS ? is_plain(h, insn->toc) : !insn->toc);
+	case RUNPRE_OP_STUB:
+		return type < RUNPRE_STUB_MAX && !(insn->word & runpre_branch_mask(RUNPRE_BRANCH_24)) && may_mention(h, insn->arg) &&
+		       (type == RUNPRE_STUB_CALL ? is_plain(h, insn->toc) : !insn->toc);
 	}
 	return (type & ~RUNPRE_BRANCH_ENTRY) < RUNPRE_BRANCH_MAX && !(insn->word & runpre_branch_mask(type)) &&
 	       may_mention(h, insn->arg);
@@ -268,6 +272,7 @@ static bool simple_op_ok(const struct runpre_header *h, const struct runpre_span
 	case RUNPRE_OP_HIGH:
 	case RUNPRE_OP_LOW:
 	case RUNPRE_OP_BRANCH:
+	case RUNPRE_OP_STUB:
 		add_extent(extent, 4, 4, insn->op != RUNPRE_OP_HIGH);
 		return ppc_op_ok(h, span, insn);
 	}

@@ -11,6 +11,7 @@ librunpre_a_SOURCES = \
 	kmodsrc/runpre/prog.h \
 	kmodsrc/runpre/resolve.c \
 	kmodsrc/runpre/runpre.h \
-	kmodsrc/runpre/runpre_env.h
+	kmodsrc/runpre/runpre_env.h \
+	kmodsrc/runpre/stub-ppc64le.c
 # What a program that matches, checks or prints match programs links with.
 RUNPRE_LIBS = librunpre.a

@@ -138,6 +138,12 @@ static u64 function_at(struct matcher *m, u64 addr)
 	return is_global_entry(m, addr - 8) ? addr - 8 : addr;
 }
 
+/* Where the branch goes whose field has the bits of @mask. */
+static u64 destination(const struct matcher *m, u32 mask)
+{
+	return m->run_addr + m->pos + (u64)sign_extend(word_at(m, m->pos) & mask, mask == 0xfffc ? 16 : 26);
+}
+
 static enum runpre_ret run_branch(struct matcher *m, const struct runpre_insn *insn)
 {
 	u32 word = word_at(m, m->pos), mask = runpre_branch_mask(insn->sub);
@@ -146,12 +152,28 @@ static enum runpre_ret run_branch(struct matcher *m, const struct runpre_insn *i
 
 	if ((word & ~mask) != insn->word)
 		return differs(m, insn, word);
-	to = m->run_addr + m->pos + (u64)sign_extend(word & mask, mask == 0xfffc ? 16 : 26) - (u64)insn->addend;
+	to = destination(m, mask) - (u64)insn->addend;
 	if (insn->sub & RUNPRE_BRANCH_ENTRY)
 		to = function_at(m, to);
 	if (!to)
 		return differs(m, insn, word);
 	ret = runpre_bind(m, insn, to);
+	if (ret == RUNPRE_OK)
+		advance(m, 4, 4);
+	return ret;
+}
+
+static enum runpre_ret run_stub(struct matcher *m, const struct runpre_insn *insn)
+{
+	u32 word = word_at(m, m->pos), mask = runpre_branch_mask(RUNPRE_BRANCH_24);
+	enum runpre_ret ret;
+	u64 leads;
+
+	if ((word & ~mask) != insn->word)
+		return differs(m, insn, word);
+	ret = runpre_stub_leads(m, insn, destination(m, mask), &leads);
+	if (ret == RUNPRE_OK)
+		ret = runpre_bind(m, insn, leads);
 	if (ret == RUNPRE_OK)
 		advance(m, 4, 4);
 	return ret;
@@ -166,6 +188,8 @@ enum runpre_ret runpre_run_ppc64le(struct matcher *m, const struct runpre_insn *
 		return run_high(m, insn);
 	case RUNPRE_OP_LOW:
 		return run_low(m, insn);
+	case RUNPRE_OP_STUB:
+		return run_stub(m, insn);
 	default:
 		return run_branch(m, insn);
 	}

@@ -335,6 +335,7 @@ static enum runpre_ret run_simple(struct matcher *m, const struct runpre_insn *i
 	case RUNPRE_OP_HIGH:
 	case RUNPRE_OP_LOW:
 	case RUNPRE_OP_BRANCH:
+	case RUNPRE_OP_STUB:
 		return runpre_run_ppc64le(m, insn);
 	}
 	return runpre_fail_at(m, insn, RUNPRE_BAD_DATA, 0, 0, 0);

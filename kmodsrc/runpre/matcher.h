@@ -50,7 +50,9 @@ enum runpre_ret runpre_cut_off(struct matcher *m, const struct runpre_insn *insn
 /* The run code implies that the symbol of the op has the value. */
 enum runpre_ret runpre_bind(struct matcher *m, const struct runpre_insn *insn, u64 value);
 
-/* match-ppc64le.c: HIGH, LOW, BRANCH */
+/* match-ppc64le.c: HIGH, LOW, BRANCH, STUB */
 enum runpre_ret runpre_run_ppc64le(struct matcher *m, const struct runpre_insn *insn);
+/* stub-ppc64le.c: where the stub at @addr leads, to which the branch of op STUB goes. RUNPRE_DIFFERS: there is no such stub. */
+enum runpre_ret runpre_stub_leads(struct matcher *m, const struct runpre_insn *insn, u64 addr, u64 *leads);
 
 #endif

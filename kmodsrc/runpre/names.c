@@ -41,6 +41,7 @@ const char *runpre_op_name(u8 op)
 		[RUNPRE_OP_HIGH] = "high",
 		[RUNPRE_OP_LOW] = "low",
 		[RUNPRE_OP_BRANCH] = "branch",
+		[RUNPRE_OP_STUB] = "stub",
 	};
 
 	return NAME_OF(names, op);
@@ -63,6 +64,7 @@ const char *runpre_site_name(u8 site)
 		[RUNPRE_SITE_LWSYNC] = "lwsync",
 		[RUNPRE_SITE_NOSPEC] = "nospec",
 		[RUNPRE_SITE_ENTRY] = "entry",
+		[RUNPRE_SITE_STUB] = "stub",
 	};
 
 	return NAME_OF(names, site);

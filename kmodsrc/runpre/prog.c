@@ -84,6 +84,11 @@ static bool decode_branch(struct runpre_cursor *c, struct runpre_insn *insn)
 	return get_u8(c, &insn->sub) && get_word(c, &insn->word) && get_u32(c, &insn->arg) && get_signed(c, &insn->addend);
 }
 
+static bool decode_stub(struct runpre_cursor *c, struct runpre_insn *insn)
+{
+	return get_u8(c, &insn->sub) && get_word(c, &insn->word) && get_u32(c, &insn->toc) && get_u32(c, &insn->arg);
+}
+
 static bool decode_lit(struct runpre_cursor *c, struct runpre_insn *insn)
 {
 	if (!get_u32(c, &insn->arg) || insn->arg > c->end - c->pos)
@@ -131,6 +136,8 @@ bool runpre_decode(struct runpre_cursor *c, struct runpre_insn *insn)
 		return decode_low(c, insn);
 	case RUNPRE_OP_BRANCH:
 		return decode_branch(c, insn);
+	case RUNPRE_OP_STUB:
+		return decode_stub(c, insn);
 	}
 	return false;
 }

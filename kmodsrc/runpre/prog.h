@@ -18,14 +18,14 @@ struct runpre_cursor {
 /* One op, decoded; fields that an op has not are 0. */
 struct runpre_insn {
 	u8	op;		/* enum runpre_op */
-	u8	sub;		/* RELOC, LOW, BRANCH: type; JUMP, JUMPSYM: cc; SITE: kind */
+	u8	sub;		/* RELOC, LOW, BRANCH, STUB: type; JUMP, JUMPSYM: cc; SITE: kind */
 	u32	at;		/* of the op byte */
-	u32	arg;		/* RELOC, JUMPSYM, LOW, BRANCH: symbol; LABEL, JUMP: label; LIT, NOPS, PAD, SITE: length; PRE: offset */
+	u32	arg;		/* RELOC, JUMPSYM, LOW, BRANCH, STUB: symbol; LABEL, JUMP: label; LIT, NOPS, PAD, SITE: length; PRE: offset */
 	u32	nforms;		/* SITE */
 	u32	data;		/* LIT: position of the bytes; SITE: of the first form */
-	u32	word;		/* HIGH, LOW, BRANCH: the instruction */
+	u32	word;		/* HIGH, LOW, BRANCH, STUB: the instruction */
 	u32	high;		/* LOW: run offset of the upper half; HIGH: of the first that has the same */
-	u32	toc;		/* LOW: symbol of the TOC pointer */
+	u32	toc;		/* LOW, STUB: symbol of the TOC pointer */
 	s64	addend;		/* RELOC, JUMPSYM, LOW, BRANCH */
 };
 
@@ -40,7 +40,8 @@ bool runpre_decode_form(struct runpre_cursor *c, struct runpre_cursor *form);
 
 static inline bool runpre_op_has_sym(u8 op)
 {
-	return op == RUNPRE_OP_RELOC || op == RUNPRE_OP_JUMPSYM || op == RUNPRE_OP_LOW || op == RUNPRE_OP_BRANCH;
+	return op == RUNPRE_OP_RELOC || op == RUNPRE_OP_JUMPSYM || op == RUNPRE_OP_LOW || op == RUNPRE_OP_BRANCH ||
+	       op == RUNPRE_OP_STUB;
 }
 
 /* The bits of the instruction that its field has, by the type of LOW and BRANCH. */

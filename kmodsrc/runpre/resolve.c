@@ -469,7 +469,8 @@ enum runpre_ret runpre_resolve(const struct runpre_header *h, const struct runpr
 			       u32 *where, u32 *where_sym)
 {
 	struct resolver r = {
-		.binder = { .bind = bind, .mark = mark, .rollback = rollback, .value = value_of, .read = read_memory },
+		.binder = { .bind = bind, .mark = mark, .rollback = rollback, .value = value_of, .read = read_memory,
+			    .paca = env->paca },
 		.h = h,
 		.env = env,
 		.work = work,

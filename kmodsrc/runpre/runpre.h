@@ -59,7 +59,7 @@ struct runpre_header {
 	/* Upper bounds, which runpre_check() holds every span to. */
 	u32	max_labels;	/* of nr_labels */
 	u32	max_run;	/* of max_run */
-	u32	max_binds;	/* of the number of RELOC, JUMPSYM, LOW and BRANCH ops in one program, forms included */
+	u32	max_binds;	/* of the number of RELOC, JUMPSYM, LOW, BRANCH and STUB ops in one program, forms included */
 };
 
 /* How the value of a symbol comes about. */
@@ -79,7 +79,8 @@ enum runpre_sym_kind {
 /* Publish the address that the kernel itself uses for a function that hooks have redirected (the function
  * first hooked), not its newest replacement: function pointers must compare equal and outlive an undo. */
 #define RUNPRE_SYM_ROOT		0x04
-/* The symbol is per-CPU: its value is an offset (x86_64 before 6.15), nothing can be read there. */
+/* The value is the address of nothing, so nothing can be read there, nor is it a function's: the symbol is per-CPU, and has
+ * an offset (x86_64 before 6.15); or it is the TOC pointer of ppc64le, which points behind what it stands for. */
 #define RUNPRE_SYM_PERCPU	0x08
 /* Defined in this unit, as a function or object that no other symbol table name may stand for: static. */
 #define RUNPRE_SYM_LOCAL	0x10
@@ -153,6 +154,9 @@ struct runpre_span {
  *					signed; the base is by the type, value(toc) or an address
  *	BRANCH  u8:type word:insn u:sym s:addend
  *					value(sym) + addend is where the branch leads
+ *	STUB    u8:type word:insn u:toc u:sym
+ *					the branch leads to a stub of the module loader, and that to value(sym); by the type, the
+ *					stub reaches it by value(toc) or by the kernel's own TOC pointer
  *
  * PRE notes, for messages only, which byte of the pre code comes next:
  *	PRE     u:offset		not needed where it follows from LIT, RELOC, ...; the compiler emits it
@@ -172,6 +176,7 @@ enum runpre_op {
 	RUNPRE_OP_HIGH = 10,
 	RUNPRE_OP_LOW = 11,
 	RUNPRE_OP_BRANCH = 12,
+	RUNPRE_OP_STUB = 13,
 };
 
 /* What the base of LOW is, and what the instruction does with the address; with RUNPRE_LOW_DS, its field has 14 bits. */
@@ -191,6 +196,13 @@ enum runpre_branch {
 };
 /* To a function, so perhaps to its local entry, behind the instructions that set r2 up (ELFv2 ABI 2.3.2.1). */
 #define RUNPRE_BRANCH_ENTRY	0x10
+
+/* Stubs between a module's code and what lies outside of the module (arch/powerpc/kernel/module_64.c, 6.1). */
+enum runpre_stub {
+	RUNPRE_STUB_CALL = 0,	/* create_stub(): saves r2, which is value(toc) there; who called restores it */
+	RUNPRE_STUB_TRACER = 1,	/* create_ftrace_stub(): by the kernel's TOC pointer, r2 is left alone; no toc, which is 0 */
+	RUNPRE_STUB_MAX = 2,
+};
 
 /* RELOC types, by what the field holds; x86-64 psABI 4.4.1 names in brackets. */
 enum runpre_reloc {
@@ -223,7 +235,8 @@ enum runpre_site {
 	RUNPRE_SITE_LWSYNC = 11,
 	RUNPRE_SITE_NOSPEC = 12,
 	RUNPRE_SITE_ENTRY = 13,
-	RUNPRE_SITE_MAX = 14,
+	RUNPRE_SITE_STUB = 14,
+	RUNPRE_SITE_MAX = 15,
 };
 
 enum runpre_ret {
@@ -242,7 +255,7 @@ struct runpre_fault {
 	u32	offset;		/* BAD_DATA: of the offence in the match data; else: of the op in the program */
 	u32	pre_off;	/* in the pre code, as far as the program tells */
 	u32	run_off;	/* from the span's first run byte */
-	u32	sym;		/* RELOC, JUMPSYM, LOW and BRANCH: the symbol, else (u32)-1 */
+	u32	sym;		/* RELOC, JUMPSYM, LOW, BRANCH and STUB: the symbol, else (u32)-1 */
 	u64	expected;	/* RELOC: the value that the symbol has or must have; LIT: the byte */
 	u64	found;		/* RELOC: the value that the run code implies; LIT: the byte */
 	u8	op;		/* enum runpre_op */
@@ -266,6 +279,12 @@ struct runpre_bind {
 	u64	value;
 };
 
+/* ppc64le: the area of a processor, which r13 points to, has the kernel's own TOC pointer (arch/powerpc/include/asm/paca.h, 6.1). */
+struct runpre_paca {
+	u64	toc;
+	u16	toc_at;		/* bytes from the start of the area; a multiple of 4 */
+};
+
 /*
  * Runs the program of one span over @run_len bytes read from @run_addr.
  * @bind is asked for each symbol value that the run code implies and says RUNPRE_OK, RUNPRE_DIFFERS (then
@@ -280,6 +299,7 @@ struct runpre_binder {
 	/* For match data of ppc64le only: the symbol's value, if it is bound; and memory, all of @len bytes or false. */
 	bool (*value)(struct runpre_binder *b, u32 sym, u64 *value);
 	bool (*read)(struct runpre_binder *b, u64 addr, void *buf, u32 len);
+	const struct runpre_paca *paca;	/* NULL: no stub leads to a tracer */
 };
 
 enum runpre_ret runpre_run(const struct runpre_header *h, const struct runpre_span *span,
@@ -301,6 +321,7 @@ struct runpre_env {
 	 * Already restricted to owners that the symbol may have (RUNPRE_SYM_TARGET). */
 	const u64 *cands;
 	const u32 *cand_first;	/* nr_syms + 1 */
+	const struct runpre_paca *paca;	/* ppc64le, where modules are traced; else NULL */
 };
 
 enum runpre_sym_state {

@@ -225,6 +225,17 @@ void mb_branch(struct mb *b, u8 type, u32 insn, u32 sym, s64 addend)
 	b->binds++;
 }
 
+void mb_stub(struct mb *b, u8 type, u32 insn, u32 toc, u32 sym)
+{
+	add_u8(b, RUNPRE_OP_STUB);
+	add_u8(b, type);
+	mb_raw(b, &insn, sizeof(insn));
+	add_uleb(b, toc);
+	add_uleb(b, sym);
+	b->span.max_run += 4;
+	b->binds++;
+}
+
 void mb_site(struct mb *b, u8 kind, u32 len, u32 nforms)
 {
 	add_u8(b, RUNPRE_OP_SITE);

@@ -49,6 +49,7 @@ void mb_pre(struct mb *b, u32 off);
 void mb_high(struct mb *b, u32 insn, u32 like);				/* of ppc64le */
 void mb_low(struct mb *b, u8 type, u32 insn, u32 high, u32 toc, u32 sym, s64 addend);
 void mb_branch(struct mb *b, u8 type, u32 insn, u32 sym, s64 addend);
+void mb_stub(struct mb *b, u8 type, u32 insn, u32 toc, u32 sym);
 void mb_site(struct mb *b, u8 kind, u32 len, u32 nforms);		/* then that often: */
 void mb_form(struct mb *b);						/* ops of a form, at most 127 bytes, */
 void mb_form_end(struct mb *b);

@@ -86,7 +86,7 @@ static void *zeroed(size_t n, size_t size)
 
 enum runpre_ret resolve(struct kernel *k)
 {
-	struct runpre_env env = { .ctx = k, .read = read_mem };
+	struct runpre_env env = { .ctx = k, .read = read_mem, .paca = k->paca };
 	struct runpre_fault fault;
 	enum runpre_ret ret;
 	u64 cands[16];

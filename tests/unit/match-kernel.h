@@ -20,6 +20,7 @@ struct kernel {
 		u64 old, new;
 	} hooks[4];	/* oldest first */
 	u32 nr_hooks;
+	const struct runpre_paca *paca;	/* ppc64le */
 	/* The match data and what came out. */
 	struct mb b;
 	struct runpre_header *h;

@@ -271,6 +271,179 @@ static void branches_go_backwards_too(void **state)
 	end(&k);
 }
 
+#define LD_R2_24_R1	0xe8410018u
+#define STUB		0x1000	/* where the stub is */
+#define KERNEL_TOC	AT(0x6000000)
+#define IN_PACA		16
+
+/* As create_stub() and create_ftrace_stub() make them (arch/powerpc/kernel/module_64.c, 6.1), for a module with the TOC pointer TOC. */
+static void put_call_stub(struct kernel *k, u64 leads)
+{
+	u64 distance = AT(STUB) - TOC;
+
+	PUT(k, STUB, 0x3d620000 | high(distance), 0x396b0000 | low(distance), 0xf8410018, 0xe98b0020, 0x7d8903a6, 0x4e800420, 0,
+	    0x73747562, (u32)leads, (u32)(leads >> 32));
+}
+
+static void put_tracer_stub(struct kernel *k, u64 leads)
+{
+	u64 distance = leads - KERNEL_TOC;
+
+	PUT(k, STUB, 0xe98d0000 | IN_PACA, 0x3d8c0000 | high(distance), 0x398c0000 | low(distance), 0x7d8903a6, 0x4e800420, 0, 0,
+	    0x73747562, (u32)leads, (u32)(leads >> 32));
+}
+
+/* "f" sets r2 up and calls @callee: directly, or through the stub, as a module may do. */
+static void begin_module(struct kernel *k, u32 *callee)
+{
+	begin_ppc64le(k);
+	*callee = mb_sym(&k->b, "callee", 0);
+	cand(k, *callee, 0x800);
+	mb_span(&k->b, f, RUNPRE_SPAN_REQUIRED);
+	setup(k, 0x100, TOC);
+	mb_site(&k->b, RUNPRE_SITE_STUB, 8, 2);
+	mb_form(&k->b);
+	mb_branch(&k->b, RUNPRE_BRANCH_24 | RUNPRE_BRANCH_ENTRY, BL, *callee, 0);
+	MB_LIT(&k->b, 0, 0, 0, 0x60);
+	mb_form_end(&k->b);
+	mb_form(&k->b);
+	mb_stub(&k->b, RUNPRE_STUB_CALL, BL, toc, *callee);
+	MB_LIT(&k->b, 0x18, 0, 0x41, 0xe8);
+	mb_form_end(&k->b);
+	mb_end(&k->b);
+}
+
+static void a_call_goes_through_a_stub(void **state)
+{
+	struct kernel k;
+	u32 callee;
+
+	begin_module(&k, &callee);
+	put_call_stub(&k, AT(0x800));
+	PUT(&k, 0x108, BL | (STUB - 0x108), LD_R2_24_R1);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	assert_true(k.work.syms[callee].value == AT(0x800));
+	/* What the module has itself, it calls directly. */
+	PUT(&k, 0x108, BL | (0x800 - 0x108), NOP);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	/* r2 is not restored; it is restored from what nobody has saved. */
+	PUT(&k, 0x108, BL | (STUB - 0x108), NOP);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	PUT(&k, 0x108, BL | (0x800 - 0x108), LD_R2_24_R1);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	/* A jump is no call. */
+	PUT(&k, 0x108, (BL | (STUB - 0x108)) ^ 1, LD_R2_24_R1);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	end(&k);
+}
+
+static void a_stub_leads_elsewhere(void **state)
+{
+	struct kernel k;
+	u32 callee;
+
+	begin_module(&k, &callee);
+	put_call_stub(&k, AT(0x804));
+	PUT(&k, 0x108, BL | (STUB - 0x108), LD_R2_24_R1);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	/* The next stub's first instructions, where this one's are looked for: they reach another function's address. */
+	put_call_stub(&k, AT(0x800));
+	memmove(k.mem + STUB + 40, k.mem + STUB, 40);
+	PUT(&k, 0x108, BL | (STUB + 40 - 0x108), LD_R2_24_R1);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	/* A stub of a module with another TOC pointer. */
+	PUT(&k, 0x108, BL | (STUB - 0x108), LD_R2_24_R1);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	PUT(&k, 0x100, ADDIS_R2_R12 | high(TOC + 0x100 - AT(0x100)), ADDI_R2_R2 | low(TOC + 0x100 - AT(0x100)));
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	/* No stub, and no memory. */
+	PUT(&k, 0x100, ADDIS_R2_R12 | high(TOC - AT(0x100)), ADDI_R2_R2 | low(TOC - AT(0x100)));
+	PUT(&k, 0x108, BL | (0x4000 - 0x108), LD_R2_24_R1);
+	assert_int_equal(verdict(&k), RUNPRE_UNREADABLE);
+	end(&k);
+}
+
+/* Of what the processor would run or read, no bit may be another; jump[6] is behind the end. */
+static void each_bit_of_a_stub_counts(u32 type)
+{
+	static const struct runpre_paca paca = { .toc = KERNEL_TOC, .toc_at = IN_PACA };
+	const u32 unused = type == RUNPRE_STUB_CALL ? 24 : 20;
+	struct kernel k;
+	u32 callee;
+
+	begin_ppc64le(&k);
+	k.paca = &paca;
+	callee = mb_sym(&k.b, "callee", 0);
+	cand(&k, callee, 0x800);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
+	setup(&k, 0x100, TOC);
+	mb_stub(&k.b, type, BL, type == RUNPRE_STUB_CALL ? toc : 0, callee);
+	mb_end(&k.b);
+	PUT(&k, 0x108, BL | (STUB - 0x108));
+	for (u32 bit = 0; bit < 320; bit++) {
+		if (bit / 8 >= unused && bit / 8 < 28)
+			continue;
+		if (type == RUNPRE_STUB_CALL)
+			put_call_stub(&k, AT(0x800));
+		else
+			put_tracer_stub(&k, AT(0x800));
+		assert_int_equal(verdict(&k), RUNPRE_OK);
+		k.mem[STUB + bit / 8] ^= 1 << (bit % 8);
+		if (verdict(&k) != RUNPRE_DIFFERS)
+			fail_msg("bit %u of the stub counts for nothing", bit);
+	}
+	end(&k);
+}
+
+static void a_stub_is_proved_whole(void **state)
+{
+	each_bit_of_a_stub_counts(RUNPRE_STUB_CALL);
+	each_bit_of_a_stub_counts(RUNPRE_STUB_TRACER);
+}
+
+/* Where nobody says what the processor's area holds, no such stub can be told; and a function's stub is no tracer's. */
+static void a_tracer_has_a_stub_of_its_own(void **state)
+{
+	static const struct runpre_paca paca = { .toc = KERNEL_TOC, .toc_at = IN_PACA };
+	struct kernel k;
+	u32 callee;
+
+	begin_ppc64le(&k);
+	callee = mb_sym(&k.b, "ftrace_caller", RUNPRE_SYM_CHECK);
+	cand(&k, callee, 0x800);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
+	mb_stub(&k.b, RUNPRE_STUB_TRACER, BL, 0, callee);
+	mb_end(&k.b);
+	put_tracer_stub(&k, AT(0x800));
+	PUT(&k, 0x100, BL | (STUB - 0x100));
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	k.paca = &paca;
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	put_tracer_stub(&k, AT(0x900));
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	put_call_stub(&k, AT(0x800));
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	end(&k);
+}
+
+/* A part of a function has r2 from the function. */
+static void a_stub_needs_the_toc_pointer(void **state)
+{
+	struct kernel k;
+	u32 callee;
+
+	begin_ppc64le(&k);
+	callee = mb_sym(&k.b, "callee", 0);
+	cand(&k, callee, 0x800);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
+	mb_stub(&k.b, RUNPRE_STUB_CALL, BL, toc, callee);
+	mb_end(&k.b);
+	put_call_stub(&k, AT(0x800));
+	PUT(&k, 0x100, BL | (STUB - 0x100));
+	assert_int_equal(verdict(&k), RUNPRE_UNDECIDED);
+	end(&k);
+}
+
 /* In a site, only its own bytes count, but the upper half may lie before it. */
 static void an_upper_half_before_the_site(void **state)
 {
@@ -335,6 +508,12 @@ static void op_low_far(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC
 static void op_low_odd(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 2, 0, sym, 0); op_low(k, sym); }
 static void op_low_of_no_symbol(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 0, 99, 0); }
 static void op_low_of_no_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_TOC, ADDI_R9_R9, 0, 99, sym, 0); }
+static void op_stub(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_CALL, BL, 0, sym); }
+static void op_stub_with_field(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_CALL, BL | 4, 0, sym); }
+static void op_stub_of_no_type(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_MAX, BL, 0, sym); }
+static void op_stub_of_no_symbol(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_CALL, BL, 0, 99); }
+static void op_stub_of_no_toc(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_CALL, BL, 99, sym); }
+static void op_tracer_with_toc(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_TRACER, BL, 1, sym); }
 static void op_pc_with_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 1, sym, 0); }
 
 static void malformed_data_is_refused(void **state)
@@ -342,8 +521,9 @@ static void malformed_data_is_refused(void **state)
 	static void (*const here[])(struct kernel *, u32) = {
 		op_jump, op_nops, op_pad, op_high_with_field, op_high_far, op_high_odd, op_branch_with_field, op_branch_of_no_type, op_low_with_field,
 		op_low_of_no_type, op_low_far, op_low_odd, op_low_of_no_symbol, op_low_of_no_toc, op_pc_with_toc,
+		op_stub_with_field, op_stub_of_no_type, op_stub_of_no_symbol, op_stub_of_no_toc, op_tracer_with_toc,
 	};
-	static void (*const other[])(struct kernel *, u32) = { op_high, op_low, op_branch };
+	static void (*const other[])(struct kernel *, u32) = { op_high, op_low, op_branch, op_stub };
 
 	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
 		bad(here[i], RUNPRE_ARCH_PPC64LE);
@@ -362,6 +542,11 @@ int main(void)
 		cmocka_unit_test(a_call_goes_to_either_entry),
 		cmocka_unit_test(branches_go_backwards_too),
 		cmocka_unit_test(an_upper_half_before_the_site),
+		cmocka_unit_test(a_call_goes_through_a_stub),
+		cmocka_unit_test(a_stub_leads_elsewhere),
+		cmocka_unit_test(a_stub_is_proved_whole),
+		cmocka_unit_test(a_tracer_has_a_stub_of_its_own),
+		cmocka_unit_test(a_stub_needs_the_toc_pointer),
 		cmocka_unit_test(malformed_data_is_refused),
 	};
 

@@ -157,3 +157,8 @@ void ksplice_arch_flush(unsigned long addr, size_t len)
 {
 	/* Caches are coherent with writes through another mapping: Intel SDM vol. 3A, 12.6 "Self-Modifying Code". */
 }
+
+const struct runpre_paca *ksplice_arch_paca(void)
+{
+	return NULL;
+}
