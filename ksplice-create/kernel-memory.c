@@ -6,14 +6,9 @@
 #include "ksplice-create/module-image.h"
 #include "ksplice-create/util.h"
 
-/*
- * In reach of vmlinux's 32-bit relocations, as MODULES_VADDR is (arch/x86/include/asm/pgtable_64_types.h: behind the
- * kernel's own 512 MiB, or 1 GiB with KASLR).  Per-CPU data of modules lies behind the kernel's own, which begins at 0 and
- * is nowhere near as large.
- */
-#define MODULES_START 0xffffffffc0000000ull
-#define MODULES_END 0xffffffffff000000ull
-#define PERCPU_START 0x1000000ull
+#define MODULES_SIZE	0x3f000000ull	/* what x86_64 has for them */
+/* Per-CPU data of modules lies behind the kernel's own, which on x86_64 begins at 0 and is nowhere near as large. */
+#define PERCPU_START	0x1000000ull
 
 struct loaded {
 	char *name;
@@ -27,7 +22,7 @@ struct kernel_memory {
 	const char *release;
 	struct loaded *modules;
 	size_t nr;
-	uint64_t next, next_percpu;	/* where the next module goes */
+	uint64_t used, next_percpu;	/* bytes that modules have, all together; where the next one's per-CPU data goes */
 	struct strv loading;		/* modules that are being loaded, each for the one before it */
 };
 
@@ -35,8 +30,7 @@ struct kernel_memory *kernel_memory_create(const struct image *img, const struct
 {
 	struct kernel_memory *km = xrealloc(NULL, sizeof(*km));
 
-	*km = (struct kernel_memory){ .img = img, .files = files, .release = release, .next = MODULES_START,
-				      .next_percpu = PERCPU_START };
+	*km = (struct kernel_memory){ .img = img, .files = files, .release = release, .next_percpu = PERCPU_START };
 	return km;
 }
 
@@ -136,10 +130,10 @@ static struct error *place(struct kernel_memory *km, const char *path, struct lo
 	uint64_t size = module_image_size(l->image);
 	struct error *err;
 
-	if (size > MODULES_END - km->next)
+	if (size > MODULES_SIZE - km->used)
 		return error_new(ERROR_OTHER, "%s: there is no more room for modules", path);
-	err = module_image_place(l->image, km->next, km->next_percpu, &linker);
-	km->next += size;
+	err = module_image_place(l->image, module_image_start(l->image) + km->used, km->next_percpu, &linker);
+	km->used += size;
 	km->next_percpu += (module_image_percpu_size(l->image) + 4095) & ~4095ull;
 	return err;
 }

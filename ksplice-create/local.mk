@@ -112,6 +112,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/module-files.h \
 	ksplice-create/module-image.c \
 	ksplice-create/module-image.h \
+	ksplice-create/module-ppc64le.c \
+	ksplice-create/module-ppc64le.h \
 	ksplice-create/modules.c \
 	ksplice-create/modules.h \
 	ksplice-create/new-file.c \

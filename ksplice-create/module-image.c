@@ -7,12 +7,20 @@
 
 #include "kmodsrc/runpre/runpre.h"
 #include "ksplice-create/elf-file.h"
+#include "ksplice-create/module-ppc64le.h"
 #include "ksplice-create/regions.h"
 #include "ksplice-create/symbol-index.h"
 #include "objmanip/arch.h"
 
 #define PAGE 4096u
 #define SIZE_MAX_ALLOWED (1u << 30)	/* x86_64 has less room for all modules (MODULES_LEN) */
+
+/*
+ * x86_64: in reach of vmlinux's 32-bit relocations, as MODULES_VADDR is (arch/x86/include/asm/pgtable_64_types.h: behind the
+ * kernel's own 512 MiB, or 1 GiB with KASLR).  ppc64le: vmalloc space as it is with the radix MMU (RADIX_KERN_VIRT_START).
+ */
+#define X86_64_START	0xffffffffc0000000ull
+#define PPC64LE_START	0xc008000000000000ull
 
 /* What the loader does with a section. */
 enum fate {
@@ -32,6 +40,9 @@ struct module_image {
 	struct elf_symbols syms;
 	const struct om_arch *arch;
 	struct place *places;		/* of each section */
+	size_t stubs, toc;		/* sections of ppc64le, else 0 */
+	uint64_t stubs_size;
+	struct module_stubs made;	/* what is in .stubs */
 	uint64_t size[FATE_PERCPU + 1];	/* by fate */
 	uint64_t base[FATE_PERCPU + 1];
 	uint8_t *memory;		/* core, then init */
@@ -49,14 +60,75 @@ static uint64_t round_up(uint64_t n, uint64_t to)
 	return (n + to - 1) / to * to;
 }
 
-/* rewrite_section_headers() takes SHF_ALLOC from two; module_init_section() and find_pcpusec() go by names, too. */
-static enum fate fate_of(const Elf64_Shdr *s, const char *name)
+static bool is_ppc64le(const struct module_image *m)
+{
+	return m->arch == &om_arch_ppc64le;
+}
+
+/*
+ * rewrite_section_headers() takes SHF_ALLOC from two; module_init_section() and find_pcpusec() go by names, too.  On ppc64le,
+ * init sections stay (arch/powerpc/kernel/module_64.c).
+ */
+static enum fate fate_of(const struct module_image *m, const Elf64_Shdr *s, const char *name)
 {
 	if (!(s->sh_flags & SHF_ALLOC) || !strcmp(name, ".modinfo") || !strcmp(name, "__versions"))
 		return FATE_DROPPED;
 	if (!strcmp(name, ".data..percpu"))
 		return FATE_PERCPU;
-	return strncmp(name, ".init", 5) ? FATE_CORE : FATE_INIT;
+	return strncmp(name, ".init", 5) || is_ppc64le(m) ? FATE_CORE : FATE_INIT;
+}
+
+static size_t nr_relocs(const Elf64_Shdr *s)
+{
+	return s->sh_type == SHT_RELA ? s->sh_size / sizeof(Elf64_Rela) : 0;
+}
+
+/* NULL: damaged. */
+static const Elf64_Rela *relocs_of(const struct module_image *m, const Elf64_Shdr *s)
+{
+	return elf_file_at(&m->elf, s->sh_offset, nr_relocs(s), sizeof(Elf64_Rela), 8);
+}
+
+/* What module_frob_arch_sections() of ppc64le looks for. */
+static struct error *find_stubs(struct module_image *m)
+{
+	size_t nr_calls = 0;
+
+	for (size_t i = 1; i < m->elf.nr_sections; i++) {
+		const Elf64_Shdr *s = &m->elf.sections[i];
+		const char *name = elf_file_section_name(&m->elf, i);
+		const Elf64_Rela *relas = nr_relocs(s) ? relocs_of(m, s) : NULL;
+
+		if (!name || (nr_relocs(s) && !relas))
+			return bad(m, "its section names, or its relocations, are damaged");
+		if (!strcmp(name, ".stubs"))
+			m->stubs = i;
+		else if (!strcmp(name, ".toc"))
+			m->toc = i;
+		for (size_t k = 0; k < nr_relocs(s); k++)
+			nr_calls += ELF64_R_TYPE(relas[k].r_info) == R_PPC64_REL24;
+	}
+	if (!m->stubs)
+		return bad(m, "has no section .stubs, without which its kernel does not load it");
+	m->toc = m->toc ?: m->stubs;
+	m->stubs_size = module_ppc64le_stubs_size(nr_calls);
+	if (!(m->elf.sections[m->stubs].sh_flags & m->elf.sections[m->toc].sh_flags & SHF_ALLOC) ||
+	    m->elf.sections[m->stubs].sh_size > m->stubs_size)
+		return bad(m, "its section .stubs or .toc is not as modules have it");
+	return NULL;
+}
+
+/* In memory. */
+static uint64_t size_of(const struct module_image *m, size_t i)
+{
+	return m->stubs && i == m->stubs ? m->stubs_size : m->elf.sections[i].sh_size;
+}
+
+static uint64_t align_of(const struct module_image *m, size_t i)
+{
+	uint64_t align = m->elf.sections[i].sh_addralign ?: 1;
+
+	return m->stubs && (i == m->stubs || i == m->toc) && align < 8 ? 8 : align;
 }
 
 static struct error *lay_out(struct module_image *m)
@@ -67,18 +139,18 @@ static struct error *lay_out(struct module_image *m)
 	for (size_t i = 0; i < m->elf.nr_sections; i++) {
 		const Elf64_Shdr *s = &m->elf.sections[i];
 		const char *name = elf_file_section_name(&m->elf, i);
-		uint64_t align = s->sh_addralign ?: 1, *size;
+		uint64_t align = align_of(m, i), bytes = size_of(m, i), *size;
 
 		if (!name)
 			return bad(m, "its section names are damaged");
-		m->places[i].fate = fate_of(s, name);
+		m->places[i].fate = fate_of(m, s, name);
 		if (m->places[i].fate == FATE_DROPPED)
 			continue;
-		if (align > PAGE || (align & (align - 1)) || s->sh_size > SIZE_MAX_ALLOWED)
+		if (align > PAGE || (align & (align - 1)) || bytes > SIZE_MAX_ALLOWED)
 			return bad(m, "a section with a size or an alignment that no module has");
 		size = &m->size[m->places[i].fate];
 		m->places[i].off = round_up(*size, align);
-		*size = m->places[i].off + s->sh_size;
+		*size = m->places[i].off + bytes;
 		if (*size > SIZE_MAX_ALLOWED)
 			return bad(m, "larger than any module can be");
 	}
@@ -115,9 +187,10 @@ static struct error *read_file(struct module_image *m, const char *path)
 	if (!m->syms.syms)
 		return bad(m, "has no symbol table");
 	m->arch = om_arch_of(((const Elf64_Ehdr *)m->elf.data)->e_machine);
-	if (!m->arch || m->arch->no_modules_yet)
+	if (!m->arch)
 		return bad(m, "made for a machine that is not supported");
-	err = lay_out(m);
+	err = is_ppc64le(m) ? find_stubs(m) : NULL;
+	err = err ?: lay_out(m);
 	return err ?: load(m);
 }
 
@@ -173,6 +246,11 @@ uint64_t module_image_size(const struct module_image *m)
 	return m->size[FATE_CORE] + m->size[FATE_INIT];
 }
 
+uint64_t module_image_start(const struct module_image *m)
+{
+	return is_ppc64le(m) ? PPC64LE_START : X86_64_START;
+}
+
 uint64_t module_image_percpu_size(const struct module_image *m)
 {
 	return m->size[FATE_PERCPU];
@@ -201,6 +279,10 @@ static struct error *value_of(const struct module_image *m, uint32_t i, const st
 	name = m->syms.strings + s->st_name;
 	if (s->st_shndx == SHN_ABS || !i) {
 		*ret = s->st_value;
+		return NULL;
+	}
+	if (s->st_shndx == SHN_UNDEF && is_ppc64le(m) && !strcmp(name, ".TOC.")) {
+		*ret = m->made.toc;
 		return NULL;
 	}
 	if (s->st_shndx == SHN_UNDEF) {
@@ -243,6 +325,27 @@ static bool put_field(int type, uint8_t *where, uint64_t value, uint64_t addr)
 	return false;
 }
 
+/* The field that @r is about, of symbol + addend = @value, in the section. */
+static bool apply_fixup(struct module_image *m, size_t section, const Elf64_Rela *r, uint8_t *where, uint64_t value)
+{
+	const struct place *p = &m->places[section];
+	const Elf64_Sym *s = &m->syms.syms[ELF64_R_SYM(r->r_info)];
+	const struct module_fixup f = {
+		.type = ELF64_R_TYPE(r->r_info),
+		.where = where,
+		.room = m->elf.sections[section].sh_size - r->r_offset,
+		.addr = m->base[p->fate] + p->off + r->r_offset,
+		.value = value,
+		.name = m->syms.strings + s->st_name,
+		.undefined = s->st_shndx == SHN_UNDEF,
+		.other = s->st_other,
+	};
+
+	if (is_ppc64le(m))
+		return module_ppc64le_relocate(&m->made, &f);
+	return put_field(m->arch->reloc_runpre(f.type), where, value, f.addr);
+}
+
 static struct error *apply_reloc(struct module_image *m, size_t section, const Elf64_Rela *r,
 				 const struct module_linker *linker)
 {
@@ -260,8 +363,7 @@ static struct error *apply_reloc(struct module_image *m, size_t section, const E
 	err = value_of(m, ELF64_R_SYM(r->r_info), linker, &value);
 	if (err)
 		return err;
-	if (!put_field(m->arch->reloc_runpre(type), m->memory + in_memory + r->r_offset, value + (uint64_t)r->r_addend,
-		       m->base[p->fate] + p->off + r->r_offset))
+	if (!apply_fixup(m, section, r, m->memory + in_memory + r->r_offset, value + (uint64_t)r->r_addend))
 		return error_new(ERROR_BAD_FILE, "%s: %s+0x%llx: a relocation of a type that is not known, or whose value does "
 				 "not fit", m->elf.path, elf_file_section_name(&m->elf, section),
 				 (unsigned long long)r->r_offset);
@@ -275,7 +377,6 @@ static struct error *relocate(struct module_image *m, const struct module_linker
 
 	for (size_t i = 0; i < m->elf.nr_sections && !err; i++) {
 		const Elf64_Shdr *s = &m->elf.sections[i];
-		size_t nr = s->sh_size / sizeof(Elf64_Rela);
 		const Elf64_Rela *relas;
 		enum fate fate;
 
@@ -284,10 +385,10 @@ static struct error *relocate(struct module_image *m, const struct module_linker
 		fate = m->places[s->sh_info].fate;
 		if ((fate != FATE_CORE && fate != FATE_INIT) || m->elf.sections[s->sh_info].sh_type == SHT_NOBITS)
 			continue;
-		relas = elf_file_at(&m->elf, s->sh_offset, nr, sizeof(*relas), 8);
+		relas = relocs_of(m, s);
 		if (!relas)
 			return bad(m, "its relocations are damaged");
-		for (size_t k = 0; k < nr && !err; k++)
+		for (size_t k = 0; k < nr_relocs(s) && !err; k++)
 			err = apply_reloc(m, s->sh_info, &relas[k], linker);
 	}
 	return err;
@@ -322,6 +423,9 @@ struct error *module_image_place(struct module_image *m, uint64_t base, uint64_t
 	m->base[FATE_CORE] = base;
 	m->base[FATE_INIT] = base + m->size[FATE_CORE];
 	m->base[FATE_PERCPU] = percpu;
+	if (m->stubs)
+		m->made = (struct module_stubs){ m->memory + m->places[m->stubs].off, base + m->places[m->stubs].off,
+						 module_ppc64le_toc_pointer(base + m->places[m->toc].off), 0 };
 	if (!regions_add(&m->regions, base, m->size[FATE_CORE], m->memory))
 		return error_errno(ENOMEM, "%s", m->elf.path);
 	err = index_symbols(m);

@@ -2,7 +2,7 @@
 /*
  * A loadable module as it would be in memory, nothing patched yet: the file NAME.ko, laid out at some address and
  * relocated as the kernel's module loader does (kernel/module/main.c: layout_sections(), simplify_symbols(),
- * apply_relocations(); 6.1).  The file is not trusted.
+ * apply_relocations(); module-ppc64le.h; 6.1).  The file is not trusted.
  */
 #ifndef KSPLICE_CREATE_MODULE_IMAGE_H
 #define KSPLICE_CREATE_MODULE_IMAGE_H
@@ -28,6 +28,8 @@ void module_image_close(struct module_image *m); /* NULL is fine */
 
 /* The value of "TAG=value" in its .modinfo ("depends", "vermagic"); NULL: there is none. */
 const char *module_image_info(const struct module_image *m, const char *tag);
+/* Where the kernel's first module could be. */
+uint64_t module_image_start(const struct module_image *m);
 /* Bytes that it needs, a multiple of the page size; and per CPU. */
 uint64_t module_image_size(const struct module_image *m);
 uint64_t module_image_percpu_size(const struct module_image *m);

@@ -15,11 +15,6 @@
 #define ORI_31_31_0	0x63ff0000u	/* what stops speculation, kernel/security.c */
 #define LOAD_DOUBLE	58		/* the opcode of ld */
 
-static uint32_t toc_symbol(struct om_program *p)
-{
-	return om_match_extern(p->mt, ".TOC.", RUNPRE_SYM_TARGET);
-}
-
 /* Where the relocation is, in a buffer of the caller's. */
 static const char *at(const struct om_span *span, const struct om_reloc *rel, char where[256])
 {
@@ -46,7 +41,7 @@ static struct error *toc_pointer_op(struct om_program *p, struct om_ops *ops, co
 	if (!high)
 		return error_new(ERROR_REFUSED, "%s: the lower half of a distance, and no upper half of the same", at(span, rel, where));
 	om_ops_low(ops, RUNPRE_LOW_PC, word, high->offset - span->start, 0,
-		   rel->target ? om_match_reloc(p->mt, rel) : om_match_extern(p->mt, rel->sym->name, RUNPRE_SYM_TARGET), high->target_off);
+		   rel->target ? om_match_reloc(p->mt, rel) : om_match_extern(p->mt, rel->sym->name, RUNPRE_SYM_TARGET | RUNPRE_SYM_PERCPU), high->target_off);
 	return NULL;
 }
 
@@ -62,7 +57,7 @@ static struct error *low_op(struct om_program *p, struct om_ops *ops, const stru
 		return error_new(ERROR_REFUSED, "%s: the TOC is used by another instruction than ld", at(span, rel, where));
 	if (om_ppc64le_field(rel->type) == OM_PPC_LOW_DS)
 		type |= RUNPRE_LOW_DS;
-	om_ops_low(ops, type, word, high->offset - span->start, toc_symbol(p), om_match_reloc(p->mt, rel), rel->target_off);
+	om_ops_low(ops, type, word, high->offset - span->start, om_ppc64le_toc_symbol(p), om_match_reloc(p->mt, rel), rel->target_off);
 	return NULL;
 }
 
@@ -117,8 +112,13 @@ static void word_form(struct om_forms *forms, uint32_t word)
 
 static void call_form(struct om_program *p, struct om_forms *forms, const char *name)
 {
-	struct om_ops *f = om_forms_new(forms);
+	struct om_ops *f;
 
+	if (p->span->obj->module) {
+		om_ppc64le_tracer_form(p, forms, name);
+		return;
+	}
+	f = om_forms_new(forms);
 	if (f)
 		om_ops_branch(f, RUNPRE_BRANCH_24, BRANCH | 1, om_match_extern(p->mt, name, RUNPRE_SYM_CHECK), 0);
 }
@@ -323,6 +323,7 @@ static bool entry_site(struct om_program *p, size_t *at)
 
 	if (word_of(p, *at) != OM_PPC_LD_R2_R12 || word_of(p, *at + 1) != OM_PPC_ADD_R2_R12)
 		return false;
+	*at += 2;
 	forms = calloc(1, sizeof(*forms));
 	f = forms ? om_forms_new(forms) : NULL;
 	if (!f) {
@@ -330,12 +331,11 @@ static bool entry_site(struct om_program *p, size_t *at)
 		return true;
 	}
 	om_ops_high(f, OM_PPC_ADDIS_R2_R12, off);
-	om_ops_low(f, RUNPRE_LOW_PC, OM_PPC_ADDI_R2_R2, off, 0, toc_symbol(p), 0);
+	om_ops_low(f, RUNPRE_LOW_PC, OM_PPC_ADDI_R2_R2, off, 0, om_ppc64le_toc_symbol(p), 0);
 	f = om_forms_new(forms);
 	om_ops_lit(f, om_bytes(p->span) + off, 8);
 	om_forms_write(&p->ops, RUNPRE_SITE_ENTRY, 8, forms);
 	om_forms_free(forms);
-	*at += 2;
 	return true;
 }
 
@@ -355,6 +355,8 @@ struct error *om_ppc64le_site(struct om_program *p, size_t *at, bool *found)
 		return err;
 	*found = true;
 	if (om_ppc64le_field(rel->type) == OM_PPC_ENTRY && entry_site(p, at))
+		return NULL;
+	if (om_ppc64le_stub_site(p, at))
 		return NULL;
 	++*at;
 	return insn_ops(p, &p->ops, p->span, insn);

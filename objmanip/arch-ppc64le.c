@@ -337,7 +337,6 @@ const struct om_arch om_arch_ppc64le = {
 	.runpre_arch = RUNPRE_ARCH_PPC64LE,
 	.hook_len = HOOK_LEN,
 	.ftrace_len = 4,
-	.no_modules_yet = true,
 	.carried_cflags = "-fdata-sections -mcmodel=large -fno-optimize-sibling-calls",
 	.layout = &v6_1,
 	.refused_functions = om_ppc64le_refused_functions,

@@ -57,6 +57,18 @@ uint32_t om_ppc64le_emit_behind(const struct om_span *span);
 bool om_ppc64le_emit_own(const struct om_span *span, const struct om_reloc *rel);
 struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span);
 
+/* The symbol of the target's TOC pointer in match data. */
+static inline uint32_t om_ppc64le_toc_symbol(struct om_program *p)
+{
+	return om_match_extern(p->mt, ".TOC.", RUNPRE_SYM_TARGET | RUNPRE_SYM_PERCPU);
+}
+
+/* arch-ppc64le-stubs.c */
+/* If the instruction *@at calls, or jumps to, what another unit of its module or none of the module has, writes the site and moves *@at behind it. */
+bool om_ppc64le_stub_site(struct om_program *p, size_t *at);
+/* One more form: a call of the tracer @name in a module. */
+void om_ppc64le_tracer_form(struct om_program *p, struct om_forms *forms, const char *name);
+
 /* .site of struct om_arch; arch-ppc64le-sites.c */
 struct error *om_ppc64le_site(struct om_program *p, size_t *insn, bool *found);
 

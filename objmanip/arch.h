@@ -44,7 +44,6 @@ struct om_arch {
 	 * symbols.  Else each entry is an object of C.
 	 */
 	bool prel32;
-	bool no_modules_yet;	/* nothing is known of how its kernels' modules are laid out when they are loaded */
 	/*
 	 * With what flags what is carried is compiled, behind those of pre and of the kernel (stand-in.h); NULL: with those of pre, which
 	 * has -fdata-sections then.

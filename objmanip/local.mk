@@ -10,6 +10,7 @@ libobjmanip_a_SOURCES = \
 	objmanip/arch-ppc64le-halves.c \
 	objmanip/arch-ppc64le-refused.c \
 	objmanip/arch-ppc64le-sites.c \
+	objmanip/arch-ppc64le-stubs.c \
 	objmanip/arch-ppc64le.c \
 	objmanip/arch-ppc64le.h \
 	objmanip/arch-x86-64-alternative.c \

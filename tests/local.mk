@@ -174,6 +174,7 @@ KERNEL_MEMORY = \
 	ksplice-create/kernel-memory.c ksplice-create/kernel-memory.h \
 	ksplice-create/module-files.c ksplice-create/module-files.h \
 	ksplice-create/module-image.c ksplice-create/module-image.h \
+	ksplice-create/module-ppc64le.c ksplice-create/module-ppc64le.h \
 	ksplice-create/tree.c ksplice-create/tree.h \
 	ksplice-create/util.c ksplice-create/util.h
 

@@ -265,7 +265,7 @@ static void refuses_what_is_no_module(void **state)
 	bad(&m, ERROR_BAD_FILE, "not a kernel module");
 	build(&m);
 	m.e.e_machine = EM_PPC64;
-	bad(&m, ERROR_BAD_FILE, "machine that is not supported");
+	bad(&m, ERROR_BAD_FILE, "has no section .stubs");
 	build(&m);
 	m.s[S_DATA].sh_addralign = 3;
 	bad(&m, ERROR_BAD_FILE, "alignment");
@@ -284,12 +284,169 @@ static void refuses_what_is_no_module(void **state)
 	error_free(err);
 }
 
+/* A module of ppc64le. Of the sections, .bss becomes .stubs, and .data becomes .toc. */
+
+#define NOP		0x60000000u
+#define LD_R2_24_R1	0xe8410018u
+#define R_PPC64_ENTRY	118
+
+static void rename_section(struct module *m, unsigned i, const char *name)
+{
+	/* Over the name of the section's own, which is as long at least. */
+	strcpy(m->names + m->s[i].sh_name, name);
+}
+
+static void build_ppc64le(struct module *m)
+{
+	static const uint32_t text[] = {
+		0xe84cfff8, 0x7c426214,	/* 0: the entry of -mcmodel=large */
+		0x48000001, NOP,	/* 8: calls outside */
+		0x48000001, NOP,	/* 16: calls f, which has a local entry */
+		0x48000001, NOP,	/* 24: calls outside again */
+		0x3d220000, 0xe9290000,	/* 32: reads .toc */
+		0x48000001, 0x7c0802a6,	/* 40: calls the tracer */
+		0x48000000,		/* 48: jumps outside */
+	};
+
+	build(m);
+	m->e.e_machine = EM_PPC64;
+	memset(m->text, 0, sizeof(m->text));
+	memcpy(m->text, text, sizeof(text));
+	rename_section(m, S_PERCPU, ".stubs");
+	m->s[S_PERCPU].sh_size = 0;
+	m->s[S_PERCPU].sh_flags = SHF_ALLOC | SHF_EXECINSTR;
+	rename_section(m, S_DATA, ".toc");
+	m->s[S_TEXT].sh_addralign = 16;
+	m->syms[Y_F].st_value = 0;
+	m->syms[Y_F].st_other = 3 << 5;
+	strcpy(m->strings + m->syms[Y_ABS].st_name, "_mcount");
+	m->syms[Y_ABS].st_shndx = SHN_UNDEF;
+	m->rela[0] = (Elf64_Rela){ 0, ELF64_R_INFO(0, R_PPC64_ENTRY), 0 };
+	m->rela[1] = (Elf64_Rela){ 8, ELF64_R_INFO(Y_OUTSIDE, R_PPC64_REL24), 0 };
+	m->rela[2] = (Elf64_Rela){ 16, ELF64_R_INFO(Y_F, R_PPC64_REL24), 0 };
+	m->rela[3] = (Elf64_Rela){ 24, ELF64_R_INFO(Y_OUTSIDE, R_PPC64_REL24), 0 };
+	m->rela[4] = (Elf64_Rela){ 32, ELF64_R_INFO(Y_COUNTER, R_PPC64_TOC16_HA), 0 };
+	m->rela[5] = (Elf64_Rela){ 36, ELF64_R_INFO(Y_COUNTER, R_PPC64_TOC16_LO_DS), 0 };
+	m->rela_init[0] = (Elf64_Rela){ 0, ELF64_R_INFO(Y_F, R_PPC64_REL64), 8 };
+}
+
+static bool resolve_ppc64le(void *ctx, const char *name, uint64_t *addr)
+{
+	*addr = OUTSIDE;
+	return !strcmp(name, "outside") || !strcmp(name, "_mcount");
+}
+
+static struct error *place_ppc64le(const struct module *m, struct module_image **img)
+{
+	static const struct module_linker both = { NULL, resolve_ppc64le };
+	struct error *err = open_bytes(m, sizeof(*m), img);
+
+	if (!err)
+		err = module_image_place(*img, BASE, PERCPU, &both);
+	if (err) {
+		module_image_close(*img);
+		*img = NULL;
+	}
+	return err;
+}
+
+static void bad_ppc64le(const struct module *m, const char *part)
+{
+	struct module_image *img;
+	struct error *err = place_ppc64le(m, &img);
+
+	assert_non_null(err);
+	assert_int_equal(err->kind, ERROR_BAD_FILE);
+	if (!strstr(err->text, part))
+		fail_msg("\"%s\" is not in: %s", part, err->text);
+	error_free(err);
+}
+
+/* A branch of 24 bits at @addr. */
+static uint64_t leads_to(const struct module_image *img, uint64_t addr)
+{
+	return addr + ((int32_t)(read_field(img, addr, 4) << 6) >> 6 & ~3);
+}
+
+/* Two signed halves. */
+static uint64_t halves(uint64_t high, uint64_t low)
+{
+	return (uint64_t)(int16_t)high * 65536 + (uint64_t)(int16_t)low;
+}
+
+static void calls_of_ppc64le_go_through_stubs(void **state)
+{
+	struct module_image *img;
+	uint64_t text, toc, stub;
+	struct module m;
+
+	build_ppc64le(&m);
+	assert_null(place_ppc64le(&m, &img));
+	text = address(img, "f");
+	toc = text + halves(read_field(img, text, 2), read_field(img, text + 4, 2));
+	assert_int_equal(toc, ((address(img, "counter") - 4) & ~0xffull) + 0x8000);
+	assert_int_equal(read_field(img, text, 4) >> 16, 0x3c4c);
+	assert_int_equal(read_field(img, text + 4, 4) >> 16, 0x3842);
+	/* One stub for both, and r2 restored behind them; none for what the module has. */
+	stub = leads_to(img, text + 8);
+	assert_int_equal(leads_to(img, text + 24), stub);
+	assert_int_equal(read_field(img, text + 12, 4), LD_R2_24_R1);
+	assert_int_equal(read_field(img, text + 28, 4), LD_R2_24_R1);
+	assert_int_equal(leads_to(img, text + 16), text + 8);
+	assert_int_equal(read_field(img, text + 20, 4), NOP);
+	assert_int_equal(read_field(img, stub + 32, 8), OUTSIDE);
+	assert_int_equal(toc + halves(read_field(img, stub, 2), read_field(img, stub + 4, 2)), stub);
+	assert_int_equal(toc + halves(read_field(img, text + 32, 2), read_field(img, text + 36, 2)), address(img, "counter"));
+	/* Init code stays there, and is seen. */
+	assert_int_equal(read_field(img, address(img, "init_module") - 4, 8), text + 8 - (address(img, "init_module") - 4));
+	assert_int_equal(module_image_start(img), 0xc008000000000000ull);
+	module_image_close(img);
+
+	m.rela[3] = (Elf64_Rela){ 40, ELF64_R_INFO(Y_ABS, R_PPC64_REL24), 0 };
+	m.rela[2] = (Elf64_Rela){ 48, ELF64_R_INFO(Y_OUTSIDE, R_PPC64_REL24), 0 };
+	assert_null(place_ppc64le(&m, &img));
+	text = address(img, "f");
+	assert_int_equal(read_field(img, text + 40, 4), NOP);
+	assert_int_equal(read_field(img, text + 44, 4), 0x7c0802a6);
+	/* A jump restores nothing. */
+	assert_int_equal(leads_to(img, text + 48), leads_to(img, text + 8));
+	assert_int_equal(read_field(img, text + 52, 4), 0);
+	module_image_close(img);
+}
+
+static void refuses_what_the_loader_of_ppc64le_would_refuse(void **state)
+{
+	struct module m;
+
+	build_ppc64le(&m);
+	m.text[15] = 0x7c;
+	bad_ppc64le(&m, ".text+0x8: a relocation");
+	build_ppc64le(&m);
+	m.rela[5].r_addend = 1;
+	bad_ppc64le(&m, ".text+0x24: a relocation");
+	build_ppc64le(&m);
+	m.rela[5] = (Elf64_Rela){ 36, ELF64_R_INFO(Y_COUNTER, R_PPC64_TOC16), 0x10000 };
+	bad_ppc64le(&m, ".text+0x24: a relocation");
+	build_ppc64le(&m);
+	m.rela[2].r_addend = 2;
+	bad_ppc64le(&m, ".text+0x10: a relocation");
+	build_ppc64le(&m);
+	m.rela[5] = (Elf64_Rela){ 36, ELF64_R_INFO(Y_COUNTER, R_PPC64_TOCSAVE), 0 };
+	bad_ppc64le(&m, "not known");
+	build_ppc64le(&m);
+	m.s[S_PERCPU].sh_flags = 0;
+	bad_ppc64le(&m, "not as modules have it");
+	build_ppc64le(&m);
+	m.s[S_PERCPU].sh_size = 1 << 20;
+	bad_ppc64le(&m, "not as modules have it");
+}
+
 /* Whatever a byte is changed to, and wherever the file ends. */
-static void survives_damage(void **state)
+static void survive_damage(void (*make)(struct module *m))
 {
 	struct module m, damaged;
 
-	build(&m);
+	make(&m);
 	for (size_t at = 0; at < sizeof(m); at++) {
 		static const uint8_t values[] = { 0, 1, 0x7f, 0xff };
 		struct module_image *img;
@@ -305,6 +462,12 @@ static void survives_damage(void **state)
 	}
 }
 
+static void survives_damage(void **state)
+{
+	survive_damage(build);
+	survive_damage(build_ppc64le);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +475,8 @@ int main(void)
 		cmocka_unit_test(tells_what_the_module_says_of_itself),
 		cmocka_unit_test(refuses_what_the_loader_would_refuse),
 		cmocka_unit_test(refuses_what_is_no_module),
+		cmocka_unit_test(calls_of_ppc64le_go_through_stubs),
+		cmocka_unit_test(refuses_what_the_loader_of_ppc64le_would_refuse),
 		cmocka_unit_test(survives_damage),
 	};
 
