@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "objmanip/arch.h"
 #include "objmanip/author.h"
 #include "objmanip/compare.h"
 #include "objmanip/kept.h"
@@ -88,6 +89,15 @@ static bool is_lost_descriptor(const struct om_span *to)
 	return om_debug_descriptor(to) && (!to->twin || !is_mentioned_by_code(to->twin));
 }
 
+/*
+ * A lock_class_key has no bytes without lockdep (include/linux/lockdep_types.h), and so no place of its own: its address is that of whatever comes
+ * behind, and nothing is told by it.  With section anchors all of a unit are at one place, so which one is which cannot be told: new code gets its own.
+ */
+static bool is_without_bytes(const struct om_span *to)
+{
+	return !to->size && to->obj->arch->carried_cflags;
+}
+
 static bool wants_copy(const struct om_span *to)
 {
 	switch (to->section->class) {
@@ -99,6 +109,7 @@ static bool wants_copy(const struct om_span *to)
 	case OM_CLASS_RODATA:
 		return om_by_content(to) || to->verdict == OM_NEW || om_indexed_message(to) || (to->verdict == OM_CHANGED && !om_in_place(to));
 	case OM_CLASS_DATA:
+		return om_by_content(to) || to->verdict == OM_NEW || is_without_bytes(to);
 	case OM_CLASS_PERCPU:
 		return om_by_content(to) || to->verdict == OM_NEW;
 	case OM_CLASS_OTHER:
