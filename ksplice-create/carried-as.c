@@ -98,17 +98,21 @@ static struct error *filter_input(const char *name)
 	return err;
 }
 
-/* The compiler names its output last: "-" with -pipe, else a file. */
+/* The compiler names its output, a file; with -pipe gcc 12 names nothing, and the assembler reads what comes in. */
 int carried_as_main(int argc, char **argv)
 {
 	struct error *err = NULL;
+	bool named = false;
 
 	for (int i = 1; i < argc && !err; i++) {
 		if (strcmp(argv[i], "-") && !(*argv[i] != '-' && ends_with(argv[i], ".s")))
 			continue;
 		err = filter_input(argv[i]);
 		argv[i] = "-";
+		named = true;
 	}
+	if (!err && !named)
+		err = filter_input("-");
 	if (!err) {
 		execvp(argv[0], argv);
 		err = error_errno(errno, "%s", argv[0]);

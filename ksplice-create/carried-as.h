@@ -10,6 +10,9 @@
 
 #include "ksplice-create/create.h"
 
+/* Another text, when objects that an earlier ksplice-create has kept are not what the one that is here would make. */
+#define CARRIED_AS "a nop behind each call, with -pipe as well"
+
 /* Writes ws->assembler/as, for the compiler's -B. */
 struct error *carried_as_write(struct create *c);
 /* ksplice-create, called by that: argv is the assembler and its arguments. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ksplice-create/kept-objects.h"
 
+#include "ksplice-create/carried-as.h"
 #include "ksplice-create/depend.h"
 #include "ksplice-create/outside.h"
 #include "ksplice-create/precache.h"
@@ -64,6 +65,8 @@ static struct error *object_fingerprint(struct create *c, const struct variant *
 	*whole = true;
 	err = err ?: precache_fingerprint(c, unit, cmd_path, f);
 	fingerprint_add_text(f, c->kernel.carried_cflags ?: "");
+	if (c->kernel.carried_cflags)
+		fingerprint_add_text(f, CARRIED_AS);
 	for (size_t i = 0; !err && i < v->files->n; i++)
 		err = add_replaced(c, v, v->files->v[i], cmd, f);
 	err = err ?: depend_files(cmd_path, &files);
