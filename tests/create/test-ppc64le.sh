@@ -34,6 +34,25 @@ case_is "a new variable changes the function that uses it alone"
 create --patch=added.diff $kernel --image="$image" "$KSPLICE_SOURCE"
 wants 0 'changed  fs/proc/version.o: version_proc_show'
 
+# zram_remove() calls a function of its unit, behind which the compiler has no nop; zram_add() has lock_class_keys, which have no bytes.
+case_is "a module of the kernel, and vmlinux"
+rm -f ./*.tar.gz
+# shellcheck disable=SC2086
+create -v --patch="$tests/kernel/module-that-comes-later/fix.diff" $kernel --image="$image" "$KSPLICE_SOURCE"
+wants 0 'zram: \([1-9][0-9]*\) of \1 functions found, 0 not required' 'changed  drivers/block/zram/zram_drv.o: zram_remove'
+[ -n "$(find . -name '*.tar.gz')" ] || fail "no update was made"
+
+# zram_remove+0x2c: addi r3,r3,504. ".text" is 0xb0 into the file.
+case_is "an instruction of the module is another"
+modules=${KSPLICE_CONFIG%/boot/*}/lib/modules/${KSPLICE_CONFIG##*/config-}
+mkdir -p some/kernel
+cp "$modules/kernel/drivers/block/zram/zram.ko" "$modules/kernel/mm/zsmalloc.ko" some/kernel
+at=$(powerpc64le-linux-gnu-readelf -sW some/kernel/zram.ko | awk '$NF == "zram_remove" { print $2 }')
+printf '\001' | dd of=some/kernel/zram.ko bs=1 seek=$((0x$at + 0xb0 + 0x2c)) conv=notrunc 2>/dev/null
+# shellcheck disable=SC2086
+create --patch="$tests/kernel/module-that-comes-later/fix.diff" $kernel --image="$image" --modules=some "$KSPLICE_SOURCE"
+wants 1 'drivers/block/zram/zram_drv.o: zram_remove: differs at +0x2c'
+
 # cmdline_proc_show+0x48: li r3,0. The image's code begins 64 KiB into the file.
 case_is "an instruction of the image is another"
 cp "$image" poked

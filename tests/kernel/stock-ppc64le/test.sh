@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: on a stock kernel for ppc64le, with the radix MMU (POWER9) and with the hash MMU (POWER8), /proc/cmdline is what the kernel shows
-# before, what the update says after apply, and the kernel's again after undo.
+# before, what the update says after apply, and the kernel's again after undo; so it is with a module, while its functions are traced, and when it comes
+# later.
 export KSPLICE_KERNEL=6.1-ppc64le
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update cmdline "$top/demo/cmdline.diff" --image="$image"
+update later "$here/../module-that-comes-later/fix.diff" --image="$image"
 
 for cpu in POWER9 POWER8; do
-	guest --cpu=$cpu <<'END'
+	guest --cpu=$cpu --with-module=zram --with-module=lzo-rle <<'END'
 before=$(cat /proc/cmdline)
 has "before apply" "console=hvc0" "$before"
 for i in 1 2; do
@@ -16,5 +18,37 @@ for i in 1 2; do
 	undo cmdline
 	is "after undo" "$before" "$(cat /proc/cmdline)"
 done
+
+said()
+{
+	dmesg -c
+}
+said >/dev/null
+modprobe zram
+has "the module's own" "Added device: zram0" "$(said)"
+# What is traced calls the tracer through stubs of the module.
+cd /sys/kernel/tracing
+echo ':mod:zram' >set_ftrace_filter
+echo function >current_tracer
+apply later
+cat /sys/class/zram-control/hot_add >/dev/null
+has "new code in the module" "Added spliced device: zram1" "$(said)"
+has "traced as before" "zram_add <-" "$(cat trace)"
+echo nop >current_tracer
+cd /
+is "and in the kernel" "$before spliced" "$(cat /proc/cmdline)"
+rmmod zram || fail "a spliced module cannot be unloaded"
+said >/dev/null
+modprobe zram || fail "zram is not loaded"
+has "loaded anew, it is spliced before its init function" "Added spliced device: zram0" "$(said)"
+# It calls functions of the module, of another module, and of the kernel, and they return to it.
+echo 1M >/sys/block/zram0/disksize
+echo 1 >/sys/block/zram0/reset
+cat /sys/class/zram-control/hot_add >/dev/null
+echo 1 >/sys/class/zram-control/hot_remove
+has "a new function calls old ones" "Removed spliced device: zram1" "$(said)"
+undo later
+rmmod zram || fail "zram cannot be unloaded after undo"
+has "the module's own again" "Removed device: zram0" "$(said)"
 END
 done
