@@ -48,11 +48,11 @@ static struct error *touches_types(struct create *c, bool *ret)
 	return err;
 }
 
-enum kind { STRUCTURE, TYPEDEF, ENUMERATOR, VARIABLE };
+enum kind { STRUCTURE, TYPEDEF, ENUMERATOR, VARIABLE, CALLERS };
 
 /* What one side of one unit knows. */
 struct side {
-	struct strmap names;	/* "struct foo", "typedef foo_t", "enumerator FOO", "variable foo", "variable foo of f" */
+	struct strmap names;	/* "struct foo", "typedef foo_t", "enumerator FOO", "variable foo", "variable foo of f", "callers f" */
 	struct strv texts;
 	struct about {
 		enum kind kind;
@@ -84,12 +84,14 @@ static struct about about(const char *word)
 		return (struct about){.kind = ENUMERATOR, .stays = true, .bound = bound, .list = strchr(word, ' ') + 1};
 	if (starts_with(word, "variable "))
 		return (struct about){.kind = VARIABLE, .stays = true, .list = strchr(word, ' ') + 1};
+	if (!strcmp(word, "callers"))
+		return (struct about){.kind = CALLERS};
 	return (struct about){.kind = STRUCTURE, .stays = !strcmp(word, "stays"), .list = starts_with(word, "stack ") ? word + 6 : NULL};
 }
 
 static void side_parse(char *text, struct side *s)
 {
-	static const char *const kinds[] = {"struct", "typedef", "enumerator", "variable"};
+	static const char *const kinds[] = {"struct", "typedef", "enumerator", "variable", "callers"};
 	char *save = NULL;
 
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
@@ -124,7 +126,7 @@ struct layouts {
 	struct strv told;	/* what is refused already */
 	struct {
 		char *unit, *name, *what;
-		struct strv makers;	/* functions that had one on the stack */
+		struct strv makers;	/* functions that had one on the stack, "f"; and who mentioned these, "g<f", and so on */
 		struct strv was, is;	/* members that only have another name, as far as the structure itself tells; else none */
 		bool fits;	/* ... and as far as its uses tell */
 		struct about about;
@@ -132,20 +134,42 @@ struct layouts {
 	size_t nr;
 };
 
-/* @makers: words, or NULL. */
-static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct about about, const char *makers)
+/* Adds each of @words, with @behind at its end. */
+static void add_words(struct strv *to, const char *words, const char *behind)
 {
-	_cleanup_free_ char *words = xstrdup(makers ?: "");
+	_cleanup_free_ char *copy = xstrdup(words);
 	char *save = NULL;
 
+	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		_cleanup_free_ char *one = xasprintf("%s%s", word, behind);
+
+		strv_add_new(to, one);
+	}
+}
+
+/* @makers: words. */
+static void list_makers(const struct side *side, const char *makers, struct strv *ret)
+{
+	add_words(ret, makers, "");
+	/* The list grows while it is gone through. */
+	for (size_t i = 0; i < ret->n; i++) {
+		_cleanup_free_ char *maker = xstrndup(ret->v[i], strcspn(ret->v[i], "<"));
+		_cleanup_free_ char *name = xasprintf("callers %s", maker), *behind = xasprintf("<%s", maker);
+		size_t n = strmap_find(&side->names, name);
+
+		if (n != STRMAP_NONE)
+			add_words(ret, side->texts.v[n], behind);
+	}
+}
+
+static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct about about)
+{
 	l->found = xrealloc(l->found, (l->nr + 1) * sizeof(*l->found));
 	l->found[l->nr].unit = xstrdup(unit);
 	l->found[l->nr].name = xstrdup(name);
 	l->found[l->nr].what = what;
 	l->found[l->nr].makers = l->found[l->nr].was = l->found[l->nr].is = (struct strv)STRV_INIT;
 	l->found[l->nr].fits = false;
-	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		strv_add(&l->found[l->nr].makers, word);
 	l->found[l->nr++].about = about;
 }
 
@@ -167,8 +191,8 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 		strv_add_new(&l->ignored, post->ignored.v[i]);
 	for (size_t i = 0; i < post->names.names.n; i++) {
 		const char *name = post->names.names.v[i];
-		size_t was = strmap_find(&pre->names, name);
 		struct about what = post->about[i];
+		size_t was = what.kind == CALLERS ? STRMAP_NONE : strmap_find(&pre->names, name);
 		char *text = was == STRMAP_NONE ? NULL : difference(name, what.kind, pre->texts.v[was], post->texts.v[i]);
 		_cleanup_free_ char *list = what.kind == ENUMERATOR ? xasprintf("enum %s", what.list) : NULL;
 
@@ -180,9 +204,11 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 			free(text);
 			continue;
 		}
-		note_difference(l, unit, list ?: name, text, what, what.kind == STRUCTURE ? pre->about[was].list : NULL);
-		if (what.kind == STRUCTURE)
-			renamed_members(pre->texts.v[was], post->texts.v[i], &l->found[l->nr - 1].was, &l->found[l->nr - 1].is);
+		note_difference(l, unit, list ?: name, text, what);
+		if (what.kind != STRUCTURE)
+			continue;
+		list_makers(pre, pre->about[was].list ?: "", &l->found[l->nr - 1].makers);
+		renamed_members(pre->texts.v[was], post->texts.v[i], &l->found[l->nr - 1].was, &l->found[l->nr - 1].is);
 	}
 }
 
@@ -229,17 +255,66 @@ static bool is_kept(const struct om_target *t, const char *unit, const char *nam
 	return false;
 }
 
-/* Of the functions that have one on the stack, one which may be running when the update is applied, and goes on with it; or NULL. */
-static const char *kept_maker(const struct om_target *t, const char *unit, const struct strv *makers)
+/* The function, or a clone of it: foo.isra.0. Its parts go with it. */
+static bool is_function(const struct om_span *span, const char *name)
 {
-	for (size_t i = 0; i < t->nr_units; i++) {
-		if (strcmp(t->units[i].pre->unit, unit))
+	size_t len = strlen(name);
+
+	return om_is_code(span) && span->symbol && !span->part_of && !strncmp(span->name, name, len) &&
+	       (!span->name[len] || span->name[len] == '.');
+}
+
+enum fate { ABSENT, REPLACED, KEPT };
+
+static enum fate fate_of(const struct om_obj *pre, const char *name)
+{
+	enum fate fate = ABSENT;
+
+	om_for_each_span(span, pre) {
+		if (!is_function(span, name))
 			continue;
-		om_for_each_span(span, t->units[i].pre)
-			for (size_t k = 0; k < makers->n; k++)
-				if (om_is_code(span) && span->symbol && !strcmp(span->name, makers->v[k]) &&
-				    !(span->twin && om_replaced(span->twin)))
-					return makers->v[k];
+		if (!(span->twin && om_replaced(span->twin)))
+			return KEPT;
+		fate = REPLACED;
+	}
+	return fate;
+}
+
+/* Adds those that @makers says mention @name: what is no function of its own is a part of these. */
+static void add_mentioning(const struct strv *makers, const char *name, struct strv *to)
+{
+	for (size_t i = 0; i < makers->n; i++) {
+		const char *in = strchr(makers->v[i], '<');
+		_cleanup_free_ char *function = in && !strcmp(in + 1, name) ? xstrndup(makers->v[i], in - makers->v[i]) : NULL;
+
+		if (function)
+			strv_add_new(to, function);
+	}
+}
+
+/*
+ * Of the functions that have one on the stack, one which may be running when the update is applied, and goes on with it; owned by the
+ * caller. NULL: none.
+ */
+static char *kept_maker(const struct om_target *t, const char *unit, const struct strv *makers)
+{
+	_cleanup_strv_ struct strv todo = STRV_INIT;
+	const struct om_obj *pre = NULL;
+
+	for (size_t i = 0; i < t->nr_units; i++)
+		if (!strcmp(t->units[i].pre->unit, unit))
+			pre = t->units[i].pre;
+	for (size_t i = 0; i < makers->n; i++)
+		if (!strchr(makers->v[i], '<'))
+			strv_add_new(&todo, makers->v[i]);
+	/* The list grows while it is gone through. */
+	for (size_t i = 0; pre && i < todo.n; i++) {
+		enum fate fate = fate_of(pre, todo.v[i]);
+
+		if (fate == KEPT)
+			return xstrdup(todo.v[i]);
+		if (fate == ABSENT)
+			add_mentioning(makers, todo.v[i], &todo);
 	}
 	return NULL;
 }
@@ -247,7 +322,7 @@ static const char *kept_maker(const struct om_target *t, const char *unit, const
 /* An object on the stack is gone with the function that has it, if that is replaced. */
 static struct error *refuse_maker(struct layouts *l, size_t i, struct om_target *t)
 {
-	const char *maker = l->found[i].about.kind == STRUCTURE ? kept_maker(t, l->found[i].unit, &l->found[i].makers) : NULL;
+	_cleanup_free_ char *maker = l->found[i].about.kind == STRUCTURE ? kept_maker(t, l->found[i].unit, &l->found[i].makers) : NULL;
 	_cleanup_free_ char *key = xasprintf("%s %s on the stack", l->found[i].name, l->found[i].what);
 
 	if (!maker || strv_has(&l->told, key))

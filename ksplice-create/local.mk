@@ -169,6 +169,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/sign-update.h \
 	ksplice-create/signing.c \
 	ksplice-create/signing.h \
+	ksplice-create/source-callers.c \
+	ksplice-create/source-callers.h \
 	ksplice-create/source-lines.c \
 	ksplice-create/source-lines.h \
 	ksplice-create/source-text.c \

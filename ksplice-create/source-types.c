@@ -8,6 +8,7 @@
 
 #include "ksplice-create/c-source.h"
 #include "ksplice-create/enumerators.h"
+#include "ksplice-create/source-callers.h"
 #include "ksplice-create/source-variables.h"
 #include "ksplice-create/strmap.h"
 
@@ -193,22 +194,6 @@ static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_
 	return !depth || declares_measured(t, i, true);
 }
 
-/* Of a function; NULL if it cannot be told. */
-static const struct c_token *function_name(const struct c_tokens *t)
-{
-	for (size_t i = 1; i < t->n; i++) {
-		size_t end;
-
-		if (!c_tokens_punct(t, i, '('))
-			continue;
-		end = c_tokens_skip(t, i);
-		if (c_tokens_punct(t, c_tokens_skip_attributes(t, end), '{'))
-			return t->v[i - 1].kind == C_WORD ? &t->v[i - 1] : NULL;
-		i = end - 1;
-	}
-	return NULL;
-}
-
 /* Is there a variable behind "struct foo" at @i, and not only pointers to some? */
 static bool declares_object(const struct c_tokens *t, size_t i)
 {
@@ -236,7 +221,7 @@ static void add_maker(struct strv *makers, const struct c_token *name)
 
 static void find_stays(const struct c_tokens *t, bool function, struct types *types)
 {
-	const struct c_token *maker = function ? function_name(t) : NULL;
+	const struct c_token *maker = function ? source_function_name(t) : NULL;
 	bool in_body = false;
 	size_t depth = 0, braces = 0;
 
@@ -334,6 +319,17 @@ static void add_enumerators(const struct enumerators *e, struct str *ret)
 	}
 }
 
+static void add_callers(struct c_source *src, const struct types *types, struct str *ret)
+{
+	struct strv makers = STRV_INIT;
+
+	for (size_t i = 0; i < types->texts.n; i++)
+		for (size_t k = 0; !types->stays[i] && k < types->makers[i].n; k++)
+			strv_add_new(&makers, types->makers[i].v[k]);
+	source_callers(src, &makers, ret);
+	strv_free(&makers);
+}
+
 static void add_structure(const struct types *types, size_t i, struct str *ret)
 {
 	str_addf(ret, "%s\t%s", types->names.names.v[i], types->stays[i] ? "stays" : "stack");
@@ -362,6 +358,7 @@ bool source_types(const char *text, struct str *ret)
 	add_typedefs(&src, &types, ret);
 	add_enumerators(&types.enumerators, ret);
 	source_variables(&src, &types.enumerators, ret);
+	add_callers(&src, &types, ret);
 	for (size_t i = 0; i < types.texts.n; i++)
 		strv_free(&types.makers[i]);
 	strmap_free(&types.names);

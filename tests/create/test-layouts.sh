@@ -93,6 +93,50 @@ static __attribute__((noipa)) void show_two(struct shown *s)\
 }\
 
 	s/^\tseq_puts(m, saved_command_line);/\tstruct shown s;\n\n\ts.m = m;\n\tshow_one(\&s);\n\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
+# Another one, of a function that becomes show_clone.isra.0, and of one that is a part of who calls it.
+sed -i '/^static int cmdline_proc_show(/i struct part {\
+	struct seq_file *m;\
+	int first;\
+};\
+struct whole {\
+	struct seq_file *m;\
+	int first;\
+};\
+\
+static __attribute__((noipa)) void show_part(struct part *p)\
+{\
+	p->first = seq_has_overflowed(p->m);\
+}\
+\
+static __attribute__((noipa)) void show_whole(struct whole *p)\
+{\
+	p->first = seq_has_overflowed(p->m);\
+}\
+\
+static noinline int show_clone(struct seq_file *m, int unused)\
+{\
+	struct part p;\
+\
+	p.m = m;\
+	show_part(\&p);\
+	return p.first;\
+}\
+\
+static int show_inline(struct seq_file *m)\
+{\
+	struct whole p;\
+\
+	p.m = m;\
+	show_whole(\&p);\
+	return p.first;\
+}\
+\
+static noinline int show_outer(struct seq_file *m)\
+{\
+	return show_inline(m) + 1;\
+}\
+
+	s/^\tshow_two(&s);/&\n\tif (show_clone(m, 1) || show_outer(m) == 7)\n\t\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
 
 # in_tree NAME SED-COMMAND
 in_tree()
@@ -105,9 +149,15 @@ in_tree()
 	rm -f ksplice-layout.tar.gz
 }
 
-grown='s/^\tint first;/&\n\tint second;/; s/^\ts->first =/\ts->second = 0;\n&/; s/^\tseq_puts(s->m/\tif (!s->second)\n\t&/'
+grown='/^struct shown/,/^}/s/^\tint first;/&\n\tint second;/; s/^\ts->first =/\ts->second = 0;\n&/; s/^\tseq_puts(s->m/\tif (!s->second)\n\t&/'
 in_tree "structure on the stack of a function that is not replaced" "$grown"
 wants 3 "struct shown: it gets 'int second': changed layout of what cmdline_proc_show, which is not replaced, may have on its stack"
+
+in_tree "structure on the stack of a clone that is not replaced" '/^struct part/,/^}/s/^\tint first;/&\n\tint second;/; /^.*show_part(struct/,/^}/s/^\tp->first =/\tp->second = 0;\n&/'
+wants 3 "struct part: it gets 'int second': changed layout of what show_clone, which is not replaced, may have on its stack"
+
+in_tree "structure on the stack of a function that is a part of one that is not replaced" '/^struct whole/,/^}/s/^\tint first;/&\n\tint second;/; /^.*show_whole(struct/,/^}/s/^\tp->first =/\tp->second = 0;\n&/'
+wants 3 "struct whole: it gets 'int second': changed layout of what show_outer, which is not replaced, may have on its stack"
 
 in_tree "structure on the stack of a function that is replaced" "$grown; s/^\ts\.m = m;/\ts.second = 1;\n&/"
 wants 0 'changed .*: cmdline_proc_show'

@@ -460,6 +460,23 @@ static void test_makers(void **state)
 	}
 }
 
+/* The compiler may make a function that has an object a part of one that mentions it, and that of another one. */
+static void test_callers(void **state)
+{
+	static const char text[] = "struct s { int a; }; int g(struct s *p); static int one(void) { struct s x; return g(&x); }\n"
+				   "static int two(int a) { return a + one(); } static int other(void) { return 1; }\n"
+				   "int three(void) { return two(2) + other(); } int four(void) { return one() + one(); }";
+	static const struct {
+		const char *name, *line;
+	} cases[] = {
+		{"s", "stack one\tstruct { int a ; } "}, {"one", "callers\ttwo four "}, {"two", "callers\tthree "}, {"three", ""}, {"other", ""},
+	};
+	char buf[1024], line[256];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(line_of(types_of(text, buf, sizeof(buf)), cases[i].name, line, sizeof(line)), cases[i].line);
+}
+
 static void test_layout(void **state)
 {
 	static const struct {
@@ -587,7 +604,8 @@ int main(void)
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
 		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
-		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_layout), cmocka_unit_test(test_outline),
+		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_callers), cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_outline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
