@@ -6,6 +6,7 @@
 
 #include "ksplice-create/digests.h"
 #include "ksplice-create/layout-text.h"
+#include "ksplice-create/makers.h"
 #include "ksplice-create/renamed-members.h"
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/targets.h"
@@ -126,41 +127,13 @@ struct layouts {
 	struct strv told;	/* what is refused already */
 	struct {
 		char *unit, *name, *what;
-		struct strv makers;	/* functions that had one on the stack, "f"; and who mentioned these, "g<f", and so on */
+		struct strv makers;	/* makers_list() */
 		struct strv was, is;	/* members that only have another name, as far as the structure itself tells; else none */
 		bool fits;	/* ... and as far as its uses tell */
 		struct about about;
 	} *found;
 	size_t nr;
 };
-
-/* Adds each of @words, with @behind at its end. */
-static void add_words(struct strv *to, const char *words, const char *behind)
-{
-	_cleanup_free_ char *copy = xstrdup(words);
-	char *save = NULL;
-
-	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-		_cleanup_free_ char *one = xasprintf("%s%s", word, behind);
-
-		strv_add_new(to, one);
-	}
-}
-
-/* @makers: words. */
-static void list_makers(const struct side *side, const char *makers, struct strv *ret)
-{
-	add_words(ret, makers, "");
-	/* The list grows while it is gone through. */
-	for (size_t i = 0; i < ret->n; i++) {
-		_cleanup_free_ char *maker = xstrndup(ret->v[i], strcspn(ret->v[i], "<"));
-		_cleanup_free_ char *name = xasprintf("callers %s", maker), *behind = xasprintf("<%s", maker);
-		size_t n = strmap_find(&side->names, name);
-
-		if (n != STRMAP_NONE)
-			add_words(ret, side->texts.v[n], behind);
-	}
-}
 
 static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct about about)
 {
@@ -207,7 +180,7 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 		note_difference(l, unit, list ?: name, text, what);
 		if (what.kind != STRUCTURE)
 			continue;
-		list_makers(pre, pre->about[was].list ?: "", &l->found[l->nr - 1].makers);
+		makers_list(&pre->names, &pre->texts, pre->about[was].list ?: "", &l->found[l->nr - 1].makers);
 		renamed_members(pre->texts.v[was], post->texts.v[i], &l->found[l->nr - 1].was, &l->found[l->nr - 1].is);
 	}
 }
@@ -255,74 +228,10 @@ static bool is_kept(const struct om_target *t, const char *unit, const char *nam
 	return false;
 }
 
-/* The function, or a clone of it: foo.isra.0. Its parts go with it. */
-static bool is_function(const struct om_span *span, const char *name)
-{
-	size_t len = strlen(name);
-
-	return om_is_code(span) && span->symbol && !span->part_of && !strncmp(span->name, name, len) &&
-	       (!span->name[len] || span->name[len] == '.');
-}
-
-enum fate { ABSENT, REPLACED, KEPT };
-
-static enum fate fate_of(const struct om_obj *pre, const char *name)
-{
-	enum fate fate = ABSENT;
-
-	om_for_each_span(span, pre) {
-		if (!is_function(span, name))
-			continue;
-		if (!(span->twin && om_replaced(span->twin)))
-			return KEPT;
-		fate = REPLACED;
-	}
-	return fate;
-}
-
-/* Adds those that @makers says mention @name: what is no function of its own is a part of these. */
-static void add_mentioning(const struct strv *makers, const char *name, struct strv *to)
-{
-	for (size_t i = 0; i < makers->n; i++) {
-		const char *in = strchr(makers->v[i], '<');
-		_cleanup_free_ char *function = in && !strcmp(in + 1, name) ? xstrndup(makers->v[i], in - makers->v[i]) : NULL;
-
-		if (function)
-			strv_add_new(to, function);
-	}
-}
-
-/*
- * Of the functions that have one on the stack, one which may be running when the update is applied, and goes on with it; owned by the
- * caller. NULL: none.
- */
-static char *kept_maker(const struct om_target *t, const char *unit, const struct strv *makers)
-{
-	_cleanup_strv_ struct strv todo = STRV_INIT;
-	const struct om_obj *pre = NULL;
-
-	for (size_t i = 0; i < t->nr_units; i++)
-		if (!strcmp(t->units[i].pre->unit, unit))
-			pre = t->units[i].pre;
-	for (size_t i = 0; i < makers->n; i++)
-		if (!strchr(makers->v[i], '<'))
-			strv_add_new(&todo, makers->v[i]);
-	/* The list grows while it is gone through. */
-	for (size_t i = 0; pre && i < todo.n; i++) {
-		enum fate fate = fate_of(pre, todo.v[i]);
-
-		if (fate == KEPT)
-			return xstrdup(todo.v[i]);
-		if (fate == ABSENT)
-			add_mentioning(makers, todo.v[i], &todo);
-	}
-	return NULL;
-}
-
 /* An object on the stack is gone with the function that has it, if that is replaced. */
 static struct error *refuse_maker(struct layouts *l, size_t i, struct om_target *t)
 {
-	_cleanup_free_ char *maker = l->found[i].about.kind == STRUCTURE ? kept_maker(t, l->found[i].unit, &l->found[i].makers) : NULL;
+	_cleanup_free_ char *maker = l->found[i].about.kind == STRUCTURE ? makers_kept(t, l->found[i].unit, &l->found[i].makers) : NULL;
 	_cleanup_free_ char *key = xasprintf("%s %s on the stack", l->found[i].name, l->found[i].what);
 
 	if (!maker || strv_has(&l->told, key))

@@ -102,6 +102,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/makefile-lines.h \
 	ksplice-create/makefile.c \
 	ksplice-create/makefile.h \
+	ksplice-create/makers.c \
+	ksplice-create/makers.h \
 	ksplice-create/manifest.c \
 	ksplice-create/manifest.h \
 	ksplice-create/memory-dump.c \
