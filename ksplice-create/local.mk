@@ -132,6 +132,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/pack.h \
 	ksplice-create/package-id.c \
 	ksplice-create/package-id.h \
+	ksplice-create/packing.c \
+	ksplice-create/packing.h \
 	ksplice-create/patchset.c \
 	ksplice-create/patchset.h \
 	ksplice-create/precache.c \

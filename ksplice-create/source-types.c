@@ -8,6 +8,7 @@
 
 #include "ksplice-create/c-source.h"
 #include "ksplice-create/enumerators.h"
+#include "ksplice-create/packing.h"
 #include "ksplice-create/source-callers.h"
 #include "ksplice-create/source-variables.h"
 #include "ksplice-create/strmap.h"
@@ -33,6 +34,7 @@ struct types {
 	bool *stays;
 	struct strv *makers;	/* functions that have one on the stack */
 	struct enumerators enumerators;
+	struct packing packing;	/* of what is being read */
 };
 
 static bool is_tag_word(const struct c_token *t)
@@ -65,6 +67,8 @@ static void add_type(const struct c_tokens *t, size_t i, bool top, struct types 
 		i = tag - t->v + 1;
 	}
 	enumerators_print(&types->enumerators, t->v + i, c_tokens_skip_attributes(t, end) - i, &text);
+	if (*packing_now(&types->packing))
+		str_addf(&text, "pack ( %s ) ", packing_now(&types->packing));
 	word = xstrndup(tag->s, tag->len);
 	if (strmap_add(&types->names, word) == known) {
 		strv_add(&types->texts, text.s);
@@ -267,6 +271,8 @@ static void for_used(const struct c_source *src, struct types *types, bool find)
 		if (!d->used || (!find && d->is_function))
 			continue;
 		t = c_declaration_tokens(d);
+		if (!find)
+			packing_take(&types->packing, &t);
 		if (find)
 			find_stays(&t, d->is_function, types);
 		for (size_t k = 0; !find && k < t.n; k++) {
@@ -341,7 +347,7 @@ static void add_structure(const struct types *types, size_t i, struct str *ret)
 bool source_types(const char *text, struct str *ret)
 {
 	static const char prefix[] = "__ksplice_layout_ignore_";
-	struct types types = {};
+	struct types types = {.packing = PACKING_INIT};
 	struct c_source src;
 
 	str_add(ret, "", 0);
@@ -366,6 +372,7 @@ bool source_types(const char *text, struct str *ret)
 	free(types.makers);
 	free(types.stays);
 	enumerators_free(&types.enumerators);
+	packing_free(&types.packing);
 	c_source_free(&src);
 	return true;
 }

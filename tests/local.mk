@@ -86,7 +86,7 @@ TESTS += tests/unit/test-declarations
 tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
 	ksplice-create/declarations.h ksplice-create/c-pointers.c ksplice-create/c-reader.c ksplice-create/c-source.c ksplice-create/c-source.h \
 	ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c ksplice-create/source-types.c \
-	ksplice-create/source-callers.c ksplice-create/source-callers.h \
+	ksplice-create/source-callers.c ksplice-create/source-callers.h ksplice-create/packing.c ksplice-create/packing.h \
 	ksplice-create/source-types.h ksplice-create/enumerators.c ksplice-create/enumerators.h \
 	ksplice-create/source-variables.c ksplice-create/source-variables.h ksplice-create/util.c \
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/layout-text.c ksplice-create/layout-text.h \

@@ -460,6 +460,25 @@ static void test_makers(void **state)
 	}
 }
 
+/* What is between two #pragma pack, in the order of the text, whatever else they are about. */
+static void test_packing(void **state)
+{
+	static const char text[] = "struct a { int a; };\n#pragma pack(push, 1)\nstruct b { int a; };\n#pragma pack(2)\nstruct c { int a; };\n"
+				   "#pragma pack(push)\n#pragma GCC poison x\nstruct d { int a; };\n#pragma pack()\nstruct e { int a; };\n#pragma pack(pop)\n"
+				   "struct f { int a; };\n#pragma pack(pop)\nstruct g { int a; };\n#pragma pack(pop)\nstruct h { int a; };\n"
+				   "int u(void) { struct a a; struct b b; struct c c; struct d d; struct e e; struct f f; struct g g; struct h h; return 0; }";
+	static const char *const packed[] = {"", "1", "2", "2", "", "2", "", ""};
+	char buf[1024], line[256], expected[128];
+
+	types_of(text, buf, sizeof(buf));
+	for (size_t i = 0; i < ARRAY_SIZE(packed); i++) {
+		const char name[] = {(char)('a' + i), 0};
+
+		snprintf(expected, sizeof(expected), *packed[i] ? "stack u\tstruct { int a ; } pack ( %s ) " : "stack u\tstruct { int a ; } ", packed[i]);
+		assert_string_equal(line_of(buf, name, line, sizeof(line)), expected);
+	}
+}
+
 /* The compiler may make a function that has an object a part of one that mentions it, and that of another one. */
 static void test_callers(void **state)
 {
@@ -604,7 +623,7 @@ int main(void)
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
 		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
-		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_callers), cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_callers), cmocka_unit_test(test_packing), cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_outline),
 	};
 
