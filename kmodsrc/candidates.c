@@ -4,6 +4,7 @@
  * over all of them, with a hash of the names that are wanted.
  */
 #include <linux/jhash.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -187,6 +188,55 @@ static int see_coming(struct pass *p, const struct module *mod)
 	return err;
 }
 
+#ifndef CONFIG_KALLSYMS_ALL
+static enum owner export_owner(const struct ksplice_target *target, const struct module *mod)
+{
+	if (mod && mod == target->module)
+		return OWNER_TARGET;
+	if (mod)
+		return module_owner(target, mod);
+	return target->module ? OWNER_OTHER : OWNER_TARGET;
+}
+
+/*
+ * Symbol tables have functions alone, but data that is exported is known to the module loader; and a module's struct module, to us.  What is static
+ * in its unit is not what is exported by that name.
+ */
+static int see_exports(struct pass *p)
+{
+	struct module *mod;
+	enum owner owner;
+	u64 addr;
+	u32 i;
+
+	for (i = 0; i < p->h->nr_syms; i++) {
+		const struct runpre_sym *s = &p->syms[i];
+		const char *name = runpre_string(p->h, s->name);
+
+		if (!wanted(s) || (s->flags & RUNPRE_SYM_LOCAL))
+			continue;
+		if (p->target->module && !strcmp(name, "__this_module")) {
+			owner = OWNER_TARGET;
+			addr = (unsigned long)p->target->module;
+		} else if (ksplice_export(name, &mod, &addr)) {
+			owner = export_owner(p->target, mod);
+		} else {
+			continue;
+		}
+		if (owner == OWNER_TARGET || (owner == OWNER_OTHER && !(s->flags & RUNPRE_SYM_TARGET)))
+			if (add(p, i, addr))
+				return -ENOMEM;
+		cond_resched();
+	}
+	return 0;
+}
+#else
+static int see_exports(struct pass *p)
+{
+	return 0;
+}
+#endif
+
 static int pair_cmp(const void *a, const void *b)
 {
 	const struct pair *x = a, *y = b;
@@ -233,6 +283,8 @@ int ksplice_candidates_collect(const struct ksplice_target *t, const struct runp
 		err = static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see_module, &p));
 	if (!err && t->late)
 		err = see_coming(&p, t->module);
+	if (!err)
+		err = see_exports(&p);
 	if (!err)
 		err = pairs_to_candidates(&p, ret);
 	pass_free(&p);

@@ -257,6 +257,13 @@ int ksplice_match(struct ksplice_target *t, const struct runpre_header *h);
 /* Records why ksplice_publish() gave @err, returns what the module's init is to return. */
 int ksplice_fail_publish(struct ksplice_update *u, int err);
 
+/*
+ * exports.c: who exports @name, NULL for the kernel proper, and where it is; false: nobody, or the symbol tables have data as well. The owner may be
+ * gone by the next moment, unless something holds it.
+ */
+int ksplice_exports_init(void);
+bool ksplice_export(const char *name, struct module **owner, u64 *addr);
+
 /* candidates.c: under ksplice_mutex; takes module_mutex. */
 struct ksplice_candidates {
 	u64	*addrs;		/* kvmalloc */

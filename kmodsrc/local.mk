@@ -18,6 +18,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/core.c \
 	kmodsrc/core.h \
 	kmodsrc/data.c \
+	kmodsrc/exports.c \
 	kmodsrc/ftrace.c \
 	kmodsrc/gates.c \
 	kmodsrc/helper.c \

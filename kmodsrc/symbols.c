@@ -300,6 +300,8 @@ int ksplice_symbols_init(void)
 	if (!err)
 		err = find_functions();
 	if (!err)
+		err = ksplice_exports_init();
+	if (!err)
 		err = find_data();
 	return err;
 }

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: on a stock kernel for ppc64le, with the radix MMU (POWER9) and with the hash MMU (POWER8), /proc/cmdline is what the kernel shows
 # before, what the update says after apply, and the kernel's again after undo; so it is with a module, while its functions are traced, and when it comes
-# later.
+# later. A variable that the kernel exports, and that its symbol table has not, is found for an author's hook.
 export KSPLICE_KERNEL=6.1-ppc64le
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update cmdline "$top/demo/cmdline.diff" --image="$image"
+update panic "$here/../hooks-of-the-author/only-hooks.diff" --image="$image"
 update later "$here/../module-that-comes-later/fix.diff" --image="$image"
 
 for cpu in POWER9 POWER8; do
@@ -18,6 +19,12 @@ for i in 1 2; do
 	undo cmdline
 	is "after undo" "$before" "$(cat /proc/cmdline)"
 done
+
+echo 5 >/proc/sys/kernel/panic
+apply panic
+is "a hook has set an exported variable" 33 "$(cat /proc/sys/kernel/panic)"
+undo panic
+is "and put it back" 5 "$(cat /proc/sys/kernel/panic)"
 
 said()
 {
