@@ -12,8 +12,9 @@ import trees
 FILES_MAX = 64	# of a case: beyond that it is no case any more
 ROUNDS_MAX = 12	# runs of ksplice-create for one case
 ERROR = re.compile(r"^\s*(?:\S*/src/)?((?:[\w.+-]+/)+[\w.+-]+\.[chS]):\d+(?::\d+)?: (?:fatal )?error: (.*)", re.M)
-# What the linker would miss: a symbol that no file has yet, and one that the diff has taken from files that still use it.
-NEW_SYMBOL = re.compile(r"newly referred to, but |removed, but \S+ uses this name, ")
+# What the linker would miss: a symbol that no file has yet, one that the diff has taken from files that still use it; or would have twice.
+NEW_SYMBOL = re.compile(r"newly referred to, but |removed, but \S+ uses this name, |"
+                        r"new, but another file of the kernel has .{1,20} of this name already")
 
 
 class Release:
@@ -115,6 +116,14 @@ def header_for(word, failing, files, release):
 def source_for(word, failing, files, release):
     """The changed file that defines what is missed."""
     found = [n for n in release.words.get(word, ()) if n.endswith(".c") and n not in files and release.defines(n, word)]
+    return min(found, key=lambda n: (distance(n, failing), n), default=None)
+
+
+def giver_for(word, failing, files, release):
+    """The changed file that no longer defines what another one has now: fs/btrfs/ioctl.c of 6.12.111, btrfs_is_empty_uuid()."""
+    pattern = re.compile(r"^-[A-Za-z_].*\b%s\b\s*[(=;\[]" % re.escape(word))
+    found = [n for n in release.words.get(word, ()) if n.endswith(".c") and n not in files and
+             any(pattern.match(l) for l in release.lines[n])]
     return min(found, key=lambda n: (distance(n, failing), n), default=None)
 
 
@@ -243,7 +252,8 @@ def first_missed(error_text, refusals, files, release):
             if name:
                 return name
     for symbol, unit in refusals:
-        name = source_for(symbol, unit, files, release) or user_for(symbol, unit, files, release)
+        name = source_for(symbol, unit, files, release) or giver_for(symbol, unit, files, release) or \
+            user_for(symbol, unit, files, release)
         if name:
             return name
     return None
