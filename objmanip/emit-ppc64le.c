@@ -223,6 +223,15 @@ static struct error *check(struct writing *w, const struct om_reloc *rel)
 	}
 }
 
+/* It is copied over code of a function, whose returns are not what they were compiled as. */
+static struct error *check_replacement(struct writing *w)
+{
+	for (uint64_t off = 0; w->span->section->class == OM_CLASS_REPLACEMENT && off < w->span->size; off += 4)
+		if (is_return(word_at(w->span, off)))
+			return error_new(ERROR_REFUSED, "%s: returns in code for one kind of processor", place(w, off));
+	return NULL;
+}
+
 struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span)
 {
 	struct writing w = { .e = e, .span = span, .place = om_place_of(span) };
@@ -233,6 +242,7 @@ struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span)
 	if (span->obj->assembly)
 		return error_new(ERROR_REFUSED, "%s: assembler code is not carried yet on ppc64le", place(&w, 0));
 	w.behind = w.place->off + span->size;
+	err = check_replacement(&w);
 	om_for_each_reloc(rel, span) {
 		err = err ?: check(&w, rel);
 		if (!err && span->section->class == OM_CLASS_REPLACEMENT && om_ppc64le_emit_own(span, rel))
