@@ -4,6 +4,7 @@
 Everything goes through tests/lib/cache.sh (apt-get download, one file each, renamed into place); what it has no function
 for, namely sources of any package and vmlinux alone out of a -dbg package, follows its conventions here.
 """
+import collections
 import fcntl
 import os
 import re
@@ -16,11 +17,14 @@ TESTS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 CACHE = os.environ.get("KSPLICE_CACHE") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "ksplice")
 
-# Image packages of a flavour; the group is the release without the flavour: "6.1.0-53", "6.12.113+deb12".
+# Image packages of a flavour; the group is the release without the flavour: "6.1.0-53", "6.12.113+deb12".  What is not of amd64 is not
+# compressed, and has its symbols.
+Flavour = collections.namedtuple("Flavour", "pattern suffix arch", defaults=["amd64"])
 FLAVOURS = {
-    "cloud": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-cloud-amd64-unsigned", "-cloud-amd64"),
-    "generic": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-amd64-unsigned", "-amd64"),
-    "rt": (r"linux-image-(\d[\w.+~]*(?:-\d+)?)-rt-amd64-unsigned", "-rt-amd64"),
+    "cloud": Flavour(r"linux-image-(\d[\w.+~]*(?:-\d+)?)-cloud-amd64-unsigned", "-cloud-amd64"),
+    "generic": Flavour(r"linux-image-(\d[\w.+~]*(?:-\d+)?)-amd64-unsigned", "-amd64"),
+    "rt": Flavour(r"linux-image-(\d[\w.+~]*(?:-\d+)?)-rt-amd64-unsigned", "-rt-amd64"),
+    "powerpc64le": Flavour(r"linux-image-(\d[\w.+~]*(?:-\d+)?)-powerpc64le", "-powerpc64le", "ppc64el"),
 }
 
 
@@ -29,7 +33,7 @@ class Unavailable(Exception):
 
 
 def cache_call(function, *words):
-    """Runs a function of tests/lib/cache.sh, returns the path that it prints."""
+    """Runs a function of tests/lib/cache.sh, returns what it prints, a path mostly."""
     text = ". %s && %s %s" % (shlex.quote(TESTS + "/lib/cache.sh"), function, shlex.join(words))
     done = subprocess.run(["bash", "-c", text, "corpus"], stdout=subprocess.PIPE, text=True,
                           env=dict(os.environ, KSPLICE_CACHE=CACHE))
@@ -78,20 +82,21 @@ def vmlinux(release, version):
     return target
 
 
-def apt_cache(*words):
-    return subprocess.run(["apt-cache", *words], stdout=subprocess.PIPE, text=True, errors="replace").stdout.splitlines()
+def apt_cache(arch, *words):
+    options = cache_call("cache_apt_options", arch).split()
+    return subprocess.run(["apt-cache", *options, *words], stdout=subprocess.PIPE, text=True, errors="replace").stdout.splitlines()
 
 
-def known_packages(pattern):
+def known_packages(pattern, arch="amd64"):
     """(name, version) of all packages that fit, and that the cache has or apt knows; the cache first, as mirrors forget."""
     names = os.listdir(CACHE + "/debs") if os.path.isdir(CACHE + "/debs") else []
     for name in names:
         m = re.fullmatch(r"([^_]+)_([^_]+)_[^_]+\.deb", name)
         if m and re.fullmatch(pattern, m.group(1)):
             yield m.group(1), m.group(2).replace("%3a", ":")
-    names = [name for name in apt_cache("pkgnames", "linux-") if re.fullmatch(pattern, name)]
+    names = [name for name in apt_cache(arch, "pkgnames", "linux-") if re.fullmatch(pattern, name)]
     # All versions that it knows, not only the newest.
-    for line in apt_cache("madison", *names) if names else ():
+    for line in apt_cache(arch, "madison", *names) if names else ():
         name, version, where = (word.strip() for word in line.split("|"))
         if where.endswith(" Packages"):
             yield name, version
@@ -105,10 +110,10 @@ def package_of(version):
     return "linux-source-" + m.group()
 
 
-def find(pattern, version, what):
+def find(pattern, version, what, arch="amd64"):
     """(name, match) of the package that fits and has the version; Unavailable tells which versions there are."""
     has = set()
-    for name, other in known_packages(pattern):
+    for name, other in known_packages(pattern, arch):
         if other == version:
             return name, re.fullmatch(pattern, name)
         has.add(other)
@@ -128,14 +133,14 @@ class Kernel:
     """One stock kernel: what ksplice-create needs of it (paths), and what run-in-vm needs (package, version)."""
 
     def __init__(self, version, flavour):
-        pattern, suffix = FLAVOURS[flavour]
-        name, m = find(pattern, version, "an image of flavour " + flavour)
+        pattern, suffix, arch = FLAVOURS[flavour]
+        name, m = find(pattern, version, "an image of flavour " + flavour, arch)
         self.version = version
         self.package = name
         self.release = m.group(1) + suffix
-        image = cache_call("cache_kernel", name, version)
-        headers = cache_call("cache_package", "linux-headers-" + self.release, version)
+        image = cache_call("cache_kernel", name, version, arch)
+        headers = cache_call("cache_package", "linux-headers-" + self.release, version, arch)
         self.config = "%s/boot/config-%s" % (image, self.release)
         self.modules = "%s/lib/modules/%s" % (image, self.release)
         self.symvers = "%s/usr/src/linux-headers-%s/Module.symvers" % (headers, self.release)
-        self.vmlinux = vmlinux(self.release, version)
+        self.vmlinux = vmlinux(self.release, version) if arch == "amd64" else "%s/boot/vmlinux-%s" % (image, self.release)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which files does a configuration build? Asked of kbuild's own makefiles, without compiling anything."""
+import collections
 import os
 import re
 import subprocess
@@ -31,19 +32,31 @@ $(addprefix corpus-in-,$(corpus-dirs)): corpus-in-%:
 
 # Built by makefiles of their own, into something that is no unit of the kernel. ksplice-create is asked nevertheless: it
 # has to say why it refuses.
-APART = re.compile(r"arch/x86/(boot|purgatory|realmode/rm|entry/vdso)/.*\.c|lib/vdso/.*\.c|"
-                   r"drivers/firmware/efi/libstub/.*\.c")
+X86_APART = re.compile(r"arch/x86/(boot|purgatory|realmode/rm|entry/vdso)/.*\.c|lib/vdso/.*\.c|"
+                       r"drivers/firmware/efi/libstub/.*\.c")
+POWERPC_APART = re.compile(r"arch/powerpc/(boot|purgatory|kernel/vdso)/.*\.c|lib/vdso/.*\.c")
 APART_NOT = re.compile(r"drivers/firmware/efi/libstub/(arm|riscv|loongarch).*")
+
+# What make is told of a machine, how its compiler's name begins, and what is apart.
+Machine = collections.namedtuple("Machine", "arch cross apart")
+X86 = Machine("x86", "", X86_APART)
+POWERPC = Machine("powerpc", "powerpc64le-linux-gnu-", POWERPC_APART)
 
 
 class SurveyFailed(Exception):
     pass
 
 
-def make(source, directory, *words):
+def machine_of(text):
+    """That of a configuration."""
+    return POWERPC if re.search("^CONFIG_PPC64=y$", text, re.M) else X86
+
+
+def make(source, directory, machine, *words):
     environment = {k: os.environ[k] for k in ("PATH", "HOME", "TMPDIR") if k in os.environ}
     # Without --no-print-directory 6.12's Makefile calls itself once more, and that without our makefiles.
-    done = subprocess.run(["make", "-s", "--no-print-directory", "-f%s/Makefile" % source, "ARCH=x86", *words],
+    done = subprocess.run(["make", "-s", "--no-print-directory", "-f%s/Makefile" % source, "ARCH=" + machine.arch,
+                           "CROSS_COMPILE=" + machine.cross, *words],
                           cwd=directory, text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, errors="replace", env=dict(environment, LC_ALL="C"))
     if done.returncode:
@@ -56,15 +69,16 @@ def units_built(source, config, units, directory):
     paths = {name: os.path.join(directory, name) for name in ("list.mk", "top.mk", "below.mk", ".config")}
     with open(config) as f:
         text = f.read()
+    machine = machine_of(text)
     compiler = re.search(r'^CONFIG_CC_VERSION_TEXT="(\S+)', text, re.M)
     contents = {"list.mk": "corpus-units := \\\n" + "".join("\t%s \\\n" % u for u in units) + "\n",
                 "top.mk": TOP_MK, "below.mk": BELOW_MK, ".config": text}
     for name, content in contents.items():
         with open(paths[name], "w") as f:
             f.write(content)
-    cc = ["CC=" + compiler.group(1)] if compiler else []
-    make(source, directory, *cc, "olddefconfig")
-    out = make(source, directory, "-f" + paths["top.mk"], "corpus-list=" + paths["list.mk"],
+    cc = ["CC=" + machine.cross + compiler.group(1)] if compiler else []
+    make(source, directory, machine, *cc, "olddefconfig")
+    out = make(source, directory, machine, "-f" + paths["top.mk"], "corpus-list=" + paths["list.mk"],
                "corpus-below=" + paths["below.mk"], *cc, "corpus-survey")
     return {line.split()[1] for line in out.splitlines() if line.startswith("corpus-built ")}
 
@@ -92,11 +106,13 @@ def built(source, config, names, directory):
     by = includers(source, names)
     units = {n[:-2] + ".o" for n in names} | {f[:-2] + ".o" for fs in by.values() for f in fs if f.endswith(".c")}
     has = units_built(source, config, sorted(units), directory)
+    with open(config) as f:
+        apart = machine_of(f.read()).apart
 
     def is_built(name):
         if name[:-2] + ".o" in has:
             return True
         if any(f[:-2] + ".o" in has for f in by.get(name, ())):
             return True
-        return bool(APART.fullmatch(name)) and not APART_NOT.fullmatch(name)
+        return bool(apart.fullmatch(name)) and not APART_NOT.fullmatch(name)
     return [n for n in names if is_built(n)]
