@@ -34,34 +34,36 @@ static size_t relocs_of(const struct om_span *span, const struct om_insn *insn, 
 	return n;
 }
 
-/* Where the displacement of a branch inside of the function begins; 0: it is none. */
-static unsigned inner_branch(const struct om_span *span, const struct om_insn *insn)
+/* A branch inside of the function? */
+static bool inner_branch(const struct om_span *span, const struct om_insn *insn, struct om_branch *ret)
 {
 	const struct om_reloc *first;
 
-	return relocs_of(span, insn, &first) ? 0 : span->obj->arch->branch_field(bytes_of(span, insn), insn->len);
+	return !relocs_of(span, insn, &first) && span->obj->arch->branch(bytes_of(span, insn), insn->len, ret);
 }
 
-/* The byte in the function that an inner branch goes to. */
-static int64_t destination(const struct om_span *span, const struct om_insn *insn, unsigned field)
+static bool is_inner_branch(const struct om_span *span, const struct om_insn *insn)
 {
-	const uint8_t *p = bytes_of(span, insn);
-	int32_t disp;
+	struct om_branch b;
 
-	if (insn->len - field == 1)
-		return (int64_t)insn->off + insn->len + (int8_t)p[field];
-	memcpy(&disp, p + field, sizeof(disp));
-	return (int64_t)insn->off + insn->len + disp;
+	return inner_branch(span, insn, &b);
 }
 
-/* By condition, not encoding: short and near jumps are the same. */
-static uint64_t hash_branch(uint64_t key, const struct om_span *span, const struct om_insn *insn, unsigned field)
+/* By condition, not encoding: short and near jumps are the same.  And without where it goes. */
+static uint64_t hash_branch(uint64_t key, const struct om_span *span, const struct om_insn *insn, const struct om_branch *b)
 {
+	const struct om_arch *arch = span->obj->arch;
+	uint8_t bytes[sizeof(uint32_t)];
 	struct om_jump jump;
 
-	if (span->obj->arch->jump(bytes_of(span, insn), insn->len, &jump))
+	if (arch->jump(bytes_of(span, insn), insn->len, &jump))
 		return align_hash(key, &jump.cc, sizeof(jump.cc));
-	return align_hash(key, bytes_of(span, insn), field);
+	if (!arch->clear_field)
+		return align_hash(key, bytes_of(span, insn), b->field);
+	/* There, each instruction that has such a field is a word. */
+	memcpy(bytes, bytes_of(span, insn), sizeof(bytes));
+	arch->clear_field(b->reloc, bytes);
+	return align_hash(key, bytes, sizeof(bytes));
 }
 
 /* What is the same before and after, however it is called, gets the same number: that of the one after. */
@@ -91,13 +93,13 @@ static bool in_field(const struct om_span *span, const struct om_reloc *rels, si
 
 static uint64_t key_of(const struct om_span *span, const struct om_insn *insn, bool is_post)
 {
-	unsigned field = inner_branch(span, insn);
 	const struct om_reloc *rels;
+	struct om_branch b;
 	size_t nr = relocs_of(span, insn, &rels);
 	uint64_t key = ALIGN_START;
 
-	if (field)
-		return hash_branch(key, span, insn, field);
+	if (inner_branch(span, insn, &b))
+		return hash_branch(key, span, insn, &b);
 	for (unsigned i = 0; i < insn->len; i++)
 		if (!in_field(span, rels, nr, span->start + insn->off + i))
 			key = align_hash(key, bytes_of(span, insn) + i, 1);
@@ -133,12 +135,12 @@ static bool same_bytes(const struct om_span *a, const struct om_insn *x, const s
 static bool same_insn(const struct om_span *base, size_t i, const struct om_span *post, size_t j, const size_t *to)
 {
 	const struct om_insn *x = &base->insns[i], *y = &post->insns[j], *goal;
-	unsigned a = inner_branch(base, x), b = inner_branch(post, y);
 	const struct om_reloc *ra, *rb;
 	size_t nr = relocs_of(base, x, &ra);
+	struct om_branch a, b;
 
-	if (a && b) {
-		int64_t from = destination(base, x, a), there = destination(post, y, b);
+	if (inner_branch(base, x, &a) && inner_branch(post, y, &b)) {
+		int64_t from = (int64_t)x->off + a.to, there = (int64_t)y->off + b.to;
 
 		goal = from < 0 ? NULL : om_insn_at(base, from);
 		if (!goal || goal->off != from)
@@ -184,7 +186,7 @@ static void make_pairs(const struct om_span *pre, const struct om_span *base, co
 		if (!same_insn(base, k, post, to[k], to))
 			mark = INSN_CHANGED;
 		else if (base != pre && !same_bytes(pre, &pre->insns[k], base, &base->insns[k]) &&
-			 !inner_branch(pre, &pre->insns[k]))
+			 !is_inner_branch(pre, &pre->insns[k]))
 			mark = INSN_LINE_NUMBER;
 		add(ret, i++, j++, mark);
 	}

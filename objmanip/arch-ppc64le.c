@@ -123,12 +123,6 @@ static bool reloc_branch(const struct om_span *span, const struct om_reloc *rel)
 	return field == OM_PPC_BRANCH24 || field == OM_PPC_BRANCH14;
 }
 
-/* A field of its own bytes, where a displacement would begin: none has that here. */
-static unsigned branch_field(const uint8_t *insn, unsigned len)
-{
-	return 0;
-}
-
 static uint32_t branch_reloc(unsigned size)
 {
 	return size == 4 ? R_PPC64_REL24 : 0;
@@ -348,7 +342,6 @@ const struct om_arch om_arch_ppc64le = {
 	.reloc_upper = reloc_upper,
 	.reloc_runpre = reloc_runpre,
 	.reloc_branch = reloc_branch,
-	.branch_field = branch_field,
 	.branch_reloc = branch_reloc,
 	.branch = branch,
 	.indirect_entry = indirect_entry,

@@ -317,7 +317,6 @@ const struct om_arch om_arch_x86_64 = {
 	.reloc_pcrel = reloc_pcrel,
 	.reloc_runpre = reloc_runpre,
 	.reloc_branch = reloc_branch,
-	.branch_field = branch_field,
 	.branch_reloc = branch_reloc,
 	.branch = branch,
 	.decode = decode,

@@ -75,8 +75,6 @@ struct om_arch {
 	int (*reloc_runpre)(uint32_t type);
 	/* Whether the relocation is the destination of a call or jump instruction (and not a pointer). */
 	bool (*reloc_branch)(const struct om_span *span, const struct om_reloc *rel);
-	/* Where in a direct branch its displacement begins (it is the rest of the instruction), 0: no direct branch. */
-	unsigned (*branch_field)(const uint8_t *insn, unsigned len);
 	/* The relocation type of a PC-relative field of @size bytes, 0: there is none. */
 	uint32_t (*branch_reloc)(unsigned size);
 	/* Takes a direct branch apart; false: the instruction is none. */

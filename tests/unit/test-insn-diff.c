@@ -14,15 +14,26 @@
 
 static char dir[] = "/tmp/test-insn-diff-XXXXXX";
 
+static const char *const x86_64[] = {"gcc", "-O2", "-ffunction-sections", "-fcf-protection=none", "-fno-pic", "-mcmodel=kernel", NULL};
+static const char *const ppc64le[] = {"powerpc64le-linux-gnu-gcc-12", "-O2", "-ffunction-sections", "-fno-pic", NULL};
+static const char *const *compiler = x86_64;
+
 /* Owned by the caller. */
 static char *compile(const char *name, const char *text)
 {
 	_cleanup_free_ char *source = xasprintf("%s/%s.c", dir, name);
 	char *object = xasprintf("%s/%s.o", dir, name);
-	const char *const argv[] = {"gcc", "-O2", "-ffunction-sections", "-fcf-protection=none", "-fno-pic", "-mcmodel=kernel",
-				    "-c", source, "-o", object, NULL};
+	const char *argv[16] = {};
 	const struct subprocess p = {.argv = argv};
 	struct subprocess_result r;
+	size_t n = 0;
+
+	for (; compiler[n]; n++)
+		argv[n] = compiler[n];
+	argv[n++] = "-c";
+	argv[n++] = source;
+	argv[n++] = "-o";
+	argv[n] = object;
 
 	assert_null(file_replace(source, 0644, text, strlen(text)));
 	assert_null(subprocess_run(&p, &r));
@@ -136,6 +147,36 @@ static void another_callee_is_a_change(void **state)
 	om_target_destroy(t);
 }
 
+#define PPC_CODE(more, to)                                                                                                       \
+	"asm(\".section .text.f,\\\"ax\\\"; .globl f; .type f,@function\\n\"\n"                                              \
+	"\"f: cmpwi 3,20; beq 1f; b 1f\\n\"\n"                                                                                  \
+	"\"2: li 4,5; " more "\\n\"\n"                                                                                           \
+	"\"1: cmpwi 4,0; bne " to "; blr; .size f,.-f\");\n"                                                                      \
+	"int keeps_gcc_from_saying_nothing;\n"
+
+/* There, where a branch goes has some of its bits, not bytes of its own. */
+static void branches_of_ppc64le_are_paired_likewise(void **state)
+{
+	struct insn_diff d;
+	struct om_target *t;
+
+	compiler = ppc64le;
+	t = target(PPC_CODE("", "2b"), PPC_CODE("li 5,6; li 6,7", "2b"), NULL);
+	d = diff_of(t, "f");
+	assert_int_equal(count(&d, INSN_CHANGED), 2);
+	for (size_t i = 0; i < d.n; i++)
+		if (d.v[i].mark == INSN_CHANGED)
+			assert_int_equal(d.v[i].pre, INSN_NONE);
+	insn_diff_free(&d);
+	om_target_destroy(t);
+	t = target(PPC_CODE("3: li 5,6; 4: nop", "3b"), PPC_CODE("3: li 5,6; 4: nop", "4b"), NULL);
+	d = diff_of(t, "f");
+	assert_int_equal(count(&d, INSN_CHANGED), 1);
+	insn_diff_free(&d);
+	om_target_destroy(t);
+	compiler = x86_64;
+}
+
 #define LINES(first, value) first "int get(int, int);\nint f(int n)\n{\n	return get(n, __LINE__) + get(" value ", __LINE__);\n}\n"
 
 static void a_line_number_that_moved_is_no_change(void **state)
@@ -173,6 +214,7 @@ int main(void)
 		cmocka_unit_test(jumps_go_to_the_same_instructions),
 		cmocka_unit_test(a_jump_to_another_instruction_is_a_change),
 		cmocka_unit_test(another_callee_is_a_change),
+		cmocka_unit_test(branches_of_ppc64le_are_paired_likewise),
 		cmocka_unit_test(a_line_number_that_moved_is_no_change),
 	};
 
