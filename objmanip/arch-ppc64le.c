@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ppc64le: relocations by the 64-bit ELF V2 ABI specification (1.5, 3.5.3), instructions by the Power ISA (3.1).  Kernels are built
- * with -mno-prefixed (arch/powerpc/Makefile, 6.1), so that each instruction has 4 bytes.
+ * ppc64le: instructions by the Power ISA (3.1), and what there is of the machine otherwise.  Kernels are built with -mno-prefixed
+ * (arch/powerpc/Makefile, 6.1), so that each instruction has 4 bytes.
  */
 #include "objmanip/arch-ppc64le.h"
 
@@ -12,97 +12,6 @@
 #include "objmanip/arch.h"
 #include "objmanip/layout.h"
 #include "objmanip/special.h"
-
-/* elf.h of glibc 2.36 ends before them. */
-#ifndef R_PPC64_REL24_NOTOC
-#define R_PPC64_REL24_NOTOC 116
-#endif
-#ifndef R_PPC64_ENTRY
-#define R_PPC64_ENTRY 118
-#endif
-
-static const struct {
-	uint32_t type;
-	uint8_t size;
-	bool pcrel;
-	enum om_ppc_field field;
-	int runpre;	/* of data */
-} relocs[] = {
-	{ R_PPC64_ADDR64, 8, false, OM_PPC_DATA, RUNPRE_REL_ABS64 },
-	{ R_PPC64_ADDR32, 4, false, OM_PPC_DATA, RUNPRE_REL_ABS32 },
-	{ R_PPC64_REL32, 4, true, OM_PPC_DATA, RUNPRE_REL_PC32 },
-	{ R_PPC64_REL64, 8, true, OM_PPC_DATA, RUNPRE_REL_PC64 },
-	{ R_PPC64_REL24, 4, true, OM_PPC_BRANCH24, 0 },
-	{ R_PPC64_REL24_NOTOC, 4, true, OM_PPC_BRANCH24, 0 },
-	{ R_PPC64_REL14, 4, true, OM_PPC_BRANCH14, 0 },
-	{ R_PPC64_TOC16_HA, 2, false, OM_PPC_HIGH, 0 },
-	{ R_PPC64_TOC16_LO, 2, false, OM_PPC_LOW, 0 },
-	{ R_PPC64_TOC16_LO_DS, 2, false, OM_PPC_LOW_DS, 0 },
-	{ R_PPC64_TOC16, 2, false, OM_PPC_NEAR, 0 },
-	{ R_PPC64_TOC16_DS, 2, false, OM_PPC_NEAR_DS, 0 },
-	{ R_PPC64_ENTRY, 4, false, OM_PPC_ENTRY, 0 },
-	{ R_PPC64_REL16_HA, 2, true, OM_PPC_PC_HIGH, 0 },
-	{ R_PPC64_REL16_LO, 2, true, OM_PPC_PC_LOW, 0 },
-};
-
-static int row(uint32_t type)
-{
-	for (size_t i = 0; i < sizeof(relocs) / sizeof(relocs[0]); i++)
-		if (relocs[i].type == type)
-			return i;
-	return -1;
-}
-
-static unsigned reloc_size(uint32_t type)
-{
-	return row(type) < 0 ? 0 : relocs[row(type)].size;
-}
-
-static bool reloc_pcrel(uint32_t type)
-{
-	return row(type) >= 0 && relocs[row(type)].pcrel;
-}
-
-static bool reloc_upper(uint32_t type)
-{
-	return om_ppc64le_field(type) == OM_PPC_HIGH || om_ppc64le_field(type) == OM_PPC_PC_HIGH;
-}
-
-enum om_ppc_field om_ppc64le_field(uint32_t type)
-{
-	return row(type) < 0 ? OM_PPC_DATA : relocs[row(type)].field;
-}
-
-/* Those of instructions have ops of their own, and each is a kind of field of its own. */
-static int reloc_runpre(uint32_t type)
-{
-	int i = row(type);
-
-	if (i < 0)
-		return -1;
-	return relocs[i].field == OM_PPC_DATA ? relocs[i].runpre : RUNPRE_REL_MAX + i;
-}
-
-static void clear_field(uint32_t type, uint8_t *field)
-{
-	switch (om_ppc64le_field(type)) {
-	case OM_PPC_BRANCH24:
-		field[0] &= 3;
-		field[1] = field[2] = 0;
-		field[3] &= 0xfc;
-		return;
-	case OM_PPC_BRANCH14:
-	case OM_PPC_LOW_DS:
-	case OM_PPC_NEAR_DS:
-		field[0] &= 3;
-		field[1] = 0;
-		return;
-	case OM_PPC_ENTRY:
-		return;
-	default:
-		memset(field, 0, reloc_size(type));
-	}
-}
 
 /* b and bc, with and without link; those with an absolute address are none of the kernel's. */
 static bool branch(const uint8_t *insn, unsigned len, struct om_branch *ret)
@@ -133,7 +42,7 @@ static unsigned length_at(const struct om_span *span, uint64_t off)
 {
 	const struct om_reloc *rel = om_reloc_at((struct om_span *)span, off);
 
-	return rel && reloc_size(rel->type) == 8 && span->size - off >= 8 ? 8 : 4;
+	return rel && om_ppc64le_reloc_size(rel->type) == 8 && span->size - off >= 8 ? 8 : 4;
 }
 
 static struct error *decode(struct om_span *span)
@@ -336,11 +245,11 @@ const struct om_arch om_arch_ppc64le = {
 	.refused_functions = om_ppc64le_refused_functions,
 	.refused_units = om_ppc64le_refused_units,
 	.refused_sections = om_ppc64le_refused_sections,
-	.reloc_size = reloc_size,
-	.clear_field = clear_field,
-	.reloc_pcrel = reloc_pcrel,
-	.reloc_upper = reloc_upper,
-	.reloc_runpre = reloc_runpre,
+	.reloc_size = om_ppc64le_reloc_size,
+	.clear_field = om_ppc64le_clear_field,
+	.reloc_pcrel = om_ppc64le_reloc_pcrel,
+	.reloc_upper = om_ppc64le_reloc_upper,
+	.reloc_runpre = om_ppc64le_reloc_runpre,
 	.reloc_branch = reloc_branch,
 	.branch_reloc = branch_reloc,
 	.branch = branch,

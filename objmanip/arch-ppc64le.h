@@ -27,8 +27,15 @@ enum om_ppc_field {
 	OM_PPC_NEAR_DS,
 	OM_PPC_ENTRY,		/* nothing: marks the entry of a function of -mcmodel=large, which may be written otherwise */
 };
+/* arch-ppc64le-relocs.c */
 /* OM_PPC_DATA for what is not known, too. */
 enum om_ppc_field om_ppc64le_field(uint32_t type);
+/* .reloc_size and so on of struct om_arch */
+unsigned om_ppc64le_reloc_size(uint32_t type);
+bool om_ppc64le_reloc_pcrel(uint32_t type);
+bool om_ppc64le_reloc_upper(uint32_t type);
+int om_ppc64le_reloc_runpre(uint32_t type);
+void om_ppc64le_clear_field(uint32_t type, uint8_t *field);
 
 static inline uint32_t om_ppc64le_word(const uint8_t *p)
 {

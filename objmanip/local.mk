@@ -9,6 +9,7 @@ libobjmanip_a_SOURCES = \
 	objmanip/anew.h \
 	objmanip/arch-ppc64le-halves.c \
 	objmanip/arch-ppc64le-refused.c \
+	objmanip/arch-ppc64le-relocs.c \
 	objmanip/arch-ppc64le-sites.c \
 	objmanip/arch-ppc64le-stubs.c \
 	objmanip/arch-ppc64le.c \
