@@ -4,6 +4,7 @@
  * over all of them, with a hash of the names that are wanted.
  */
 #include <linux/jhash.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -189,13 +190,22 @@ static int see_coming(struct pass *p, const struct module *mod)
 }
 
 #ifndef CONFIG_KALLSYMS_ALL
-static enum owner export_owner(const struct ksplice_target *target, const struct module *mod)
+static enum owner export_owner(const struct ksplice_target *target, const char *name, u64 *addr)
 {
-	if (mod && mod == target->module)
+	enum owner owner = target->module ? OWNER_OTHER : OWNER_TARGET;
+	struct module *mod;
+
+	if (target->module && !strcmp(name, "__this_module")) {
+		*addr = (unsigned long)target->module;
 		return OWNER_TARGET;
-	if (mod)
-		return module_owner(target, mod);
-	return target->module ? OWNER_OTHER : OWNER_TARGET;
+	}
+	preempt_disable();
+	if (!ksplice_export(name, &mod, addr))
+		owner = OWNER_NONE;
+	else if (mod)
+		owner = mod == target->module ? OWNER_TARGET : module_owner(target, mod);
+	preempt_enable();
+	return owner;
 }
 
 /*
@@ -204,25 +214,16 @@ static enum owner export_owner(const struct ksplice_target *target, const struct
  */
 static int see_exports(struct pass *p)
 {
-	struct module *mod;
 	enum owner owner;
 	u64 addr;
 	u32 i;
 
 	for (i = 0; i < p->h->nr_syms; i++) {
 		const struct runpre_sym *s = &p->syms[i];
-		const char *name = runpre_string(p->h, s->name);
 
 		if (!wanted(s) || (s->flags & RUNPRE_SYM_LOCAL))
 			continue;
-		if (p->target->module && !strcmp(name, "__this_module")) {
-			owner = OWNER_TARGET;
-			addr = (unsigned long)p->target->module;
-		} else if (ksplice_export(name, &mod, &addr)) {
-			owner = export_owner(p->target, mod);
-		} else {
-			continue;
-		}
+		owner = export_owner(p->target, runpre_string(p->h, s->name), &addr);
 		if (owner == OWNER_TARGET || (owner == OWNER_OTHER && !(s->flags & RUNPRE_SYM_TARGET)))
 			if (add(p, i, addr))
 				return -ENOMEM;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Exported data, by the tables that the module loader goes by: for kernels whose symbol tables have functions alone. */
-#include <linux/preempt.h>
 #include <linux/string.h>
 
 #include "core.h"
@@ -37,17 +36,12 @@ int ksplice_exports_init(void)
 bool ksplice_export(const char *name, struct module **owner, u64 *addr)
 {
 	struct find_symbol_arg fsa = { .name = name, .gplok = true };
-	bool found;
 
-	/* find_symbol() goes through the modules. */
-	preempt_disable();
-	found = static_call(ksplice_find_symbol)(&fsa) && !strcmp(fsa.sym->name, name);
-	if (found) {
-		*owner = fsa.owner;
-		*addr = fsa.sym->value;
-	}
-	preempt_enable();
-	return found;
+	if (!static_call(ksplice_find_symbol)(&fsa) || strcmp(fsa.sym->name, name))
+		return false;
+	*owner = fsa.owner;
+	*addr = fsa.sym->value;
+	return true;
 }
 #else
 int ksplice_exports_init(void)
