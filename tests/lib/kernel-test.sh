@@ -37,6 +37,11 @@ eval "$("$lib/packages" kernel image source headers)" || die "no stock kernel"
 
 create=$KSPLICE_BUILD/ksplice-create/ksplice-create
 [ -x "$create" ] || die "$create is not built"
+# For kernels of another machine: the prefix of the cross compiler's programs.
+case $KSPLICE_KERNEL_ARCH in
+ppc64el) cross=powerpc64le-linux-gnu- kbuild_arch=powerpc ;;
+*) cross='' kbuild_arch=x86_64 ;;
+esac
 kernel_options=(--config="$config" --symvers="$symvers")
 
 # Everything that an update depends on beside its diff and its options.
@@ -138,7 +143,7 @@ make_patched_tree()
 # The programs in lib/guest/, built for a guest that has no libraries.
 guest_program()
 {
-	gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -o "$work/$1" "$lib/guest/$1.c" ||
+	"${cross}gcc${cross:+-12}" -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -static -o "$work/$1" "$lib/guest/$1.c" ||
 		die "cannot build $1"
 }
 
@@ -178,7 +183,8 @@ sign_as_stranger()
 kernel_modules()
 {
 	local dir=$KSPLICE_CACHE/test-modules-$KSPLICE_KERNEL_RELEASE name key cached lock
-	local -a make=(make -s -C "$dir/build" "M=$work/modules" CC=gcc-12 "KERNELRELEASE=$KSPLICE_KERNEL_RELEASE"
+	local -a make=(make -s -C "$dir/build" "M=$work/modules" "ARCH=$kbuild_arch" "CROSS_COMPILE=$cross"
+		"CC=${cross}gcc-12" "KERNELRELEASE=$KSPLICE_KERNEL_RELEASE"
 		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0 modules)
 
 	key=$( (echo "$KSPLICE_KERNEL_VERSION"; cd "$here" && cat "${@/%/.c}") | sha256sum)

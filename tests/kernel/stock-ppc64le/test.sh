@@ -1,15 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# TEST: on a stock kernel for ppc64le, with the radix MMU (POWER9) and with the hash MMU (POWER8), /proc/cmdline is what the kernel shows
-# before, what the update says after apply, and the kernel's again after undo; so it is with a module, while its functions are traced, and when it comes
-# later. A variable that the kernel exports, and that its symbol table has not, is found for an author's hook.
+# TEST: on a stock kernel for ppc64le, with the radix MMU (POWER10, POWER9) and with the hash MMU (POWER8),
+# - /proc/cmdline is what the kernel shows before, what the update says after apply, and the kernel's again after undo; so it is with a
+#   module, while its functions are traced, and when it comes later. A variable that the kernel exports, and that its symbol table has not,
+#   is found for an author's hook
+# - a module calls, in every way that there is, functions with arguments on the stack, with variable arguments, with structures for
+#   arguments and result; a recursive one, one that never returns, one that ends in a jump, one that others jump to, replaced ones that call
+#   each other, one that all of the kernel calls; from threads and interrupts of all processors while they are replaced and put back. Each is
+#   the old one or the new one, and the module's TOC pointer is what it was
 export KSPLICE_KERNEL=6.1-ppc64le
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update cmdline "$top/demo/cmdline.diff" --image="$image"
 update panic "$here/../hooks-of-the-author/only-hooks.diff" --image="$image"
 update later "$here/../module-that-comes-later/fix.diff" --image="$image"
+update calls "$here/calls.diff" --image="$image"
+kernel_modules calls
 
-for cpu in POWER9 POWER8; do
+for cpu in POWER10 POWER9 POWER8; do
+	echo "$cpu"
 	guest --cpu=$cpu --with-module=zram --with-module=lzo-rle <<'END'
 before=$(cat /proc/cmdline)
 has "before apply" "console=hvc0" "$before"
@@ -57,5 +65,18 @@ has "a new function calls old ones" "Removed spliced device: zram1" "$(said)"
 undo later
 rmmod zram || fail "zram cannot be unloaded after undo"
 has "the module's own again" "Removed device: zram0" "$(said)"
+
+P=/sys/module/calls/parameters
+insmod /root/calls.ko activate=0x$(address_of irq_domain_activate_irq) add=0x$(address_of tnum_add) || fail "no module"
+echo 1 >$P/busy
+for i in 1 2; do
+	is "before the update" old "$(cat $P/check)"
+	apply calls
+	is "with the update" new "$(cat $P/check)"
+	undo calls
+	is "after undo" old "$(cat $P/check)"
+done
+echo 0 >$P/busy
+has "from all sides" "^old=[1-9].* new=[1-9].* wrong=0 interrupts=[1-9][0-9]" "$(tee /dev/stderr <$P/calls)"
 END
 done
