@@ -268,6 +268,7 @@ const struct om_arch om_arch_ppc64le = {
 	.opcode = opcode,
 	.elf_flags = 2,		/* ELFv2: ABI 4.1.1 */
 	.emit_behind = om_ppc64le_emit_behind,
+	.emit_begin = om_ppc64le_emit_begin,
 	.emit_own = om_ppc64le_emit_own,
 	.emit_rest = om_ppc64le_emit_rest,
 	.wants_toc = om_ppc64le_returns_away,

@@ -57,11 +57,12 @@ const struct om_reloc *om_ppc64le_first_high(const struct om_span *span, const s
 /* Bytes from the function's global entry to its local one; 0: they are one. */
 uint32_t om_ppc64le_local_entry(const struct om_span *span);
 
-/* emit-ppc64le.c: .wants_toc, .emit_behind, .emit_own and .emit_rest of struct om_arch */
+/* emit-ppc64le.c: .wants_toc, .emit_behind, .emit_begin, .emit_own and .emit_rest of struct om_arch */
 struct om_emit;
 bool om_ppc64le_returns_away(const struct om_span *span);
-uint32_t om_ppc64le_emit_behind(const struct om_span *span);
-bool om_ppc64le_emit_own(const struct om_span *span, const struct om_reloc *rel);
+uint32_t om_ppc64le_emit_behind(struct om_emit *e, const struct om_span *span);
+void om_ppc64le_emit_begin(struct om_emit *e);
+bool om_ppc64le_emit_own(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel);
 struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span);
 
 /* The symbol of the target's TOC pointer in match data. */

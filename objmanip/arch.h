@@ -117,11 +117,12 @@ struct om_arch {
 	unsigned (*opcode)(const uint8_t *insn, unsigned len, unsigned *nr);
 	uint32_t elf_flags;	/* of its objects */
 	/*
-	 * Optional, all together: what carried code needs beside its relocations. Bytes that come behind a span; whether a relocation
-	 * is not to be written as it is; and what is to be written then, when the others have been.
+	 * Optional, all together: what carried code needs beside its relocations. Bytes that come behind a span; what comes before all
+	 * relocations; whether one is not to be written as it is; and what is to be written then, when the others have been.
 	 */
-	uint32_t (*emit_behind)(const struct om_span *span);
-	bool (*emit_own)(const struct om_span *span, const struct om_reloc *rel);
+	uint32_t (*emit_behind)(struct om_emit *e, const struct om_span *span);
+	void (*emit_begin)(struct om_emit *e);
+	bool (*emit_own)(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel);
 	struct error *(*emit_rest)(struct om_emit *e, struct om_span *span);
 	/* Whether the code module needs the target's TOC pointer for this carried span, as an import ".TOC.". */
 	bool (*wants_toc)(const struct om_span *span);

@@ -139,7 +139,7 @@ static uint64_t put_function(struct om_emit *e, uint32_t section, const struct o
 	off = om_emit_append(e, section, om_bytes(span), span->size, align);
 	append_zeros(e, section, islands.behind);
 	if (e->out.arch->emit_behind)
-		append_zeros(e, section, e->out.arch->emit_behind(span));
+		append_zeros(e, section, e->out.arch->emit_behind(e, span));
 	return off;
 }
 
@@ -234,6 +234,8 @@ static struct error *build(struct om_emit *e)
 		return err;
 	for (size_t i = 0; i < e->t->nr_units; i++)
 		put_symbols(e, e->t->units[i].post);
+	if (e->out.arch->emit_begin)
+		e->out.arch->emit_begin(e);
 	err = for_carried(e, om_emit_references);
 	err = err ?: om_emit_tables(e);
 	om_out_section(&e->out, ".note.GNU-stack", SHT_PROGBITS, 0, 1);

@@ -6,6 +6,8 @@
  */
 #include "objmanip/arch-ppc64le.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "objmanip/arch.h"
@@ -16,6 +18,9 @@
 #define STD_R2_24_R1	0xf8410018u	/* where callers save their TOC pointer: ABI 2.2.2.1 */
 #define LD_R2_24_R1	0xe8410018u
 #define LD_R2_R2	0xe8420000u
+#define LD_R12_R2	0xe9820000u
+#define MTCTR_R12	0x7d8903a6u
+#define BCTR		0x4e800420u
 #define B		0x48000000u
 #define BLR		0x4e800020u
 
@@ -54,42 +59,101 @@ static bool calls_replaced(const struct om_span *span, const struct om_reloc *re
 	return is_call(span, rel) && rel->target && rel->target->carried && !rel->target_off && om_ppc64le_returns_away(rel->target);
 }
 
-bool om_ppc64le_emit_own(const struct om_span *span, const struct om_reloc *rel)
+/*
+ * The module loader's stub for a call of the kernel has six instructions, as it may lie far from r2 (ppc64_stub_insns).  Ours has four: pointers
+ * to imports come first in .toc, and of that the first 64 KiB are in reach of r2 (my_r2()).
+ */
+#define NEAR_ENTRIES 8000
+
+static bool imports_are_near(const struct om_emit *e)
 {
-	return om_ppc64le_field(rel->type) == OM_PPC_ENTRY || calls_replaced(span, rel);
+	return e->t->nr_imports <= NEAR_ENTRIES;
 }
 
-static bool called_before(const struct om_span *span, const struct om_reloc *rel)
+void om_ppc64le_emit_begin(struct om_emit *e)
 {
-	om_for_each_reloc(before, span)
-		if (before < rel && before->target == rel->target && calls_replaced(span, before))
-			return true;
-	return false;
-}
+	for (size_t i = 0; i < e->t->nr_imports && imports_are_near(e); i++) {
+		const struct om_import *imp = &e->t->imports[i];
+		struct om_out_reloc entry = { .addend = imp->distance };
 
-/* Of all that the span calls so, the index of @callee, or how many there are. */
-static uint32_t callee_index(const struct om_span *span, const struct om_span *callee)
-{
-	uint32_t nr = 0;
-
-	om_for_each_reloc(rel, span) {
-		if (!calls_replaced(span, rel) || called_before(span, rel))
+		if (imp->hooked)
 			continue;
-		if (rel->target == callee)
-			break;
-		nr++;
+		entry.sym = om_emit_import(e, imp);
+		om_emit_toc_entry(e, &entry);
 	}
-	return nr;
+}
+
+/* What of the kernel is called, or NULL. */
+static const struct om_import *calls_kernel(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
+{
+	const struct om_import *imp = NULL;
+
+	if (span->section->class == OM_CLASS_TEXT && is_call(span, rel) && !(rel->target ? rel->target_off : rel->addend))
+		imp = om_import_of(e->t, span, rel);
+	return imp && !imp->distance && imports_are_near(e) ? imp : NULL;
+}
+
+/* The span or import that is called by way of a piece behind the function, or NULL. */
+static const void *called_by_piece(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
+{
+	return calls_replaced(span, rel) ? (const void *)rel->target : calls_kernel(e, span, rel);
+}
+
+bool om_ppc64le_emit_own(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
+{
+	return om_ppc64le_field(rel->type) == OM_PPC_ENTRY || called_by_piece(e, span, rel);
 }
 
 #define RETURN_SIZE 8
-#define CALL_SIZE 8
+#define REPLACED_SIZE 8
+#define KERNEL_SIZE 16
 
-uint32_t om_ppc64le_emit_behind(const struct om_span *span)
+/* One for each that the span calls so. */
+struct piece {
+	const void *callee;
+	uint64_t off;		/* behind the span */
+	bool written;
+};
+
+struct pieces {
+	struct piece *v;
+	size_t n;
+	uint64_t size;		/* with that for returns, which comes first */
+};
+
+static struct piece *piece_of(const struct pieces *p, const void *callee)
 {
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].callee == callee)
+			return &p->v[i];
+	return NULL;
+}
+
+static bool plan(const struct om_emit *e, const struct om_span *span, struct pieces *p)
+{
+	*p = (struct pieces){ .v = calloc(span->nr_relocs + 1, sizeof(*p->v)), .size = om_ppc64le_returns_away(span) ? RETURN_SIZE : 0 };
+	if (!p->v)
+		return false;
+	om_for_each_reloc(rel, span) {
+		const void *callee = called_by_piece(e, span, rel);
+
+		if (!callee || piece_of(p, callee))
+			continue;
+		p->v[p->n++] = (struct piece){ .callee = callee, .off = p->size };
+		p->size += calls_replaced(span, rel) ? REPLACED_SIZE : KERNEL_SIZE;
+	}
+	return true;
+}
+
+uint32_t om_ppc64le_emit_behind(struct om_emit *e, const struct om_span *span)
+{
+	struct pieces p;
+
 	if (span->section->class != OM_CLASS_TEXT)
 		return 0;
-	return (om_ppc64le_returns_away(span) ? RETURN_SIZE : 0) + callee_index(span, NULL) * CALL_SIZE;
+	e->out.failed |= !plan(e, span, &p);
+	free(p.v);
+	return p.size;
 }
 
 /* Where the span is written to, and what is behind it. */
@@ -98,6 +162,7 @@ struct writing {
 	const struct om_span *span;
 	const struct om_place *place;
 	uint64_t behind;
+	struct pieces pieces;
 	char where[256];	/* place() */
 };
 
@@ -135,22 +200,43 @@ static struct error *put_entry(struct writing *w, uint64_t off)
 	return NULL;
 }
 
+/* Goes to a function that the update replaces, and comes back with its target's TOC pointer. */
+static void put_piece_to_replaced(const struct writing *w, uint64_t at, const struct om_span *callee)
+{
+	put_word(w, at, STD_R2_24_R1);
+	put_word(w, at + 4, B);
+	put_reloc(w, at + 4, R_PPC64_REL24, om_place_of(callee)->symbol, 0);
+}
+
+static void put_piece_to_kernel(const struct writing *w, uint64_t at, const struct om_import *imp)
+{
+	struct om_out_reloc entry = { .sym = om_emit_import(w->e, imp) };
+
+	om_emit_toc_entry(w->e, &entry);
+	put_word(w, at, STD_R2_24_R1);
+	put_word(w, at + 4, LD_R12_R2);
+	put_reloc(w, at + 4, R_PPC64_TOC16_DS, entry.sym, entry.addend);
+	put_word(w, at + 8, MTCTR_R12);
+	put_word(w, at + 12, BCTR);
+}
+
 /* bl to a piece that saves r2, and the nop behind it restores it. */
 static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 {
 	uint64_t off = rel->offset - w->span->start, at = w->place->off + off;
-	uint64_t stub = w->behind + (om_ppc64le_returns_away(w->span) ? RETURN_SIZE : 0) + callee_index(w->span, rel->target) * CALL_SIZE;
-	const struct om_place *callee = om_place_of(rel->target);
+	struct piece *piece = piece_of(&w->pieces, called_by_piece(w->e, w->span, rel));
+	uint64_t to = w->behind + piece->off;
 
 	if (word_at(w->span, off + 4) != OM_PPC_NOP)
-		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function that the update replaces", place(w, off));
-	put_word(w, at, B | 1 | ((stub - at) & 0x03fffffc));
+		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function of the kernel, or of one that the update replaces",
+				 place(w, off));
+	put_word(w, at, B | 1 | ((to - at) & 0x03fffffc));
 	put_word(w, at + 4, LD_R2_24_R1);
-	if (called_before(w->span, rel))
-		return NULL;
-	put_word(w, stub, STD_R2_24_R1);
-	put_word(w, stub + 4, B);
-	put_reloc(w, stub + 4, R_PPC64_REL24, callee->symbol, 0);
+	if (!piece->written && calls_replaced(w->span, rel))
+		put_piece_to_replaced(w, to, rel->target);
+	else if (!piece->written)
+		put_piece_to_kernel(w, to, piece->callee);
+	piece->written = true;
 	return NULL;
 }
 
@@ -232,28 +318,36 @@ static struct error *check_replacement(struct writing *w)
 	return NULL;
 }
 
+static struct error *put_rest(struct writing *w)
+{
+	struct error *err = check_replacement(w);
+
+	om_for_each_reloc(rel, w->span) {
+		err = err ?: check(w, rel);
+		if (!err && w->span->section->class == OM_CLASS_REPLACEMENT && om_ppc64le_emit_own(w->e, w->span, rel))
+			err = error_new(ERROR_REFUSED, "%s: calls a function that the update replaces in code for one kind of processor",
+					place(w, rel->offset - w->span->start));
+		else if (!err && om_ppc64le_field(rel->type) == OM_PPC_ENTRY)
+			err = put_entry(w, rel->offset - w->span->start);
+		else if (!err && called_by_piece(w->e, w->span, rel))
+			err = put_call(w, rel);
+	}
+	if (!err && om_ppc64le_returns_away(w->span))
+		err = put_returns(w);
+	return err;
+}
+
 struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span)
 {
 	struct writing w = { .e = e, .span = span, .place = om_place_of(span) };
-	struct error *err = NULL;
+	struct error *err;
 
 	if (!om_is_code(span))
 		return NULL;
 	if (span->obj->assembly)
 		return error_new(ERROR_REFUSED, "%s: assembler code is not carried yet on ppc64le", place(&w, 0));
 	w.behind = w.place->off + span->size;
-	err = check_replacement(&w);
-	om_for_each_reloc(rel, span) {
-		err = err ?: check(&w, rel);
-		if (!err && span->section->class == OM_CLASS_REPLACEMENT && om_ppc64le_emit_own(span, rel))
-			err = error_new(ERROR_REFUSED, "%s: calls a function that the update replaces in code for one kind of processor",
-					place(&w, rel->offset - span->start));
-		else if (!err && om_ppc64le_field(rel->type) == OM_PPC_ENTRY)
-			err = put_entry(&w, rel->offset - span->start);
-		else if (!err && calls_replaced(span, rel))
-			err = put_call(&w, rel);
-	}
-	if (!err && om_ppc64le_returns_away(span))
-		err = put_returns(&w);
+	err = plan(e, span, &w.pieces) ? put_rest(&w) : error_errno(ENOMEM, "%s", e->t->name);
+	free(w.pieces.v);
 	return err;
 }

@@ -215,7 +215,7 @@ struct error *om_emit_references(struct om_emit *e, struct om_span *span)
 	if (span->section->class == OM_CLASS_STRINGS)
 		return NULL;
 	om_for_each_reloc(rel, span)
-		if (!arch->emit_own || !arch->emit_own(span, rel))
+		if (!arch->emit_own || !arch->emit_own(e, span, rel))
 			err = err ?: (om_short_jump(span, rel) ? put_short_jump(&c, span, rel) : put_reloc(&c, span, rel));
 	if (!err && arch->emit_rest)
 		err = arch->emit_rest(e, span);

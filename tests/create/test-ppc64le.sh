@@ -22,6 +22,11 @@ case_is "code is that of the image, which has no symbols but its own"
 create -v --arch=ppc64le --patch=fix.diff $kernel --image="$image" --extra-match='fs/proc/[a-c]*' "$KSPLICE_SOURCE"
 wants 0 'vmlinux: \([0-9]*\) of \1 functions found, 0 not required' 'changed  fs/proc/cmdline.o: cmdline_proc_show'
 [ -n "$(find . -name '*.tar.gz')" ] || fail "no update was made"
+# A stub of the module loader's costs two instructions more than what is behind each function.
+tar xzf ./*.tar.gz --wildcards '*_vmlinux.ko'
+powerpc64le-linux-gnu-readelf -rW ksplice-*/*_vmlinux.ko | grep 'R_PPC64_REL24.* ks:' >stubs
+[ ! -s stubs ] || fail "the new code calls the kernel through the loader's stubs: $(cat stubs)"
+powerpc64le-linux-gnu-readelf -rW ksplice-*/*_vmlinux.ko | grep -q R_PPC64_TOC16_DS || fail "the new code calls nothing"
 
 case_is "without an image"
 # shellcheck disable=SC2086

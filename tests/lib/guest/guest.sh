@@ -84,16 +84,19 @@ address_of()
 }
 
 # The address OFFSET bytes behind the ftrace entry of a function, where a hook goes at 0: behind_entry SYMBOL OFFSET
-# An ENDBR (with CONFIG_X86_KERNEL_IBT), or the nop that has taken its place, comes before that entry.
+# An ENDBR (with CONFIG_X86_KERNEL_IBT), or the nop that has taken its place, comes before that entry; on ppc64le two instructions, in a
+# function with two entries.
 behind_entry()
 {
-	local address endbr=0
+	local address entry=5
 
 	address=$(address_of "$1")
-	case $(peek "$address" 4 | hexdump -e '4/1 "%02x"') in
-	f30f1efa | 660f1f00) endbr=4 ;;
+	[ "$(uname -m)" != ppc64le ] || entry=8
+	case $entry,$(peek "$address" 4 | hexdump -e '4/1 "%02x"') in
+	5,f30f1efa | 5,660f1f00) entry=9 ;;
+	8,????4c3c | 8,????403c) entry=16 ;;
 	esac
-	printf '%x\n' $((0x$address + endbr + 5 + $2))
+	printf '%x\n' $((0x$address + entry + $2))
 }
 
 # A checksum of a piece of kernel memory: checksum SYMBOL LENGTH
