@@ -4,6 +4,7 @@
 #
 #	create ARG...		runs ksplice-create in $work with a work directory that these tests share; sets $status, and
 #				leaves what it printed in $work/out
+#	create_from TREE ARG...	the same with the source tree TREE, one of the test's own
 #	diff_of FILE COMMAND	prints the diff that sed COMMAND makes in FILE of the kernel source
 #	case_is NAME		begins a case; all checks below belong to it
 #	wants STATUS [TEXT]...	checks the status, and that each TEXT (a basic regular expression) was printed
@@ -33,8 +34,10 @@ fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 # In the cache and not in the build directory: where that lies, others may be able to write, and ksplice-create refuses it.
-shared=${KSPLICE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksplice}/create-tests
-mkdir -p "${shared%/*}"
+cache=${KSPLICE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksplice}
+shared=$cache/create-tests
+lock=$shared.lock
+mkdir -p "$cache"
 cd "$work" || exit 1
 
 # What every successful run needs.
@@ -43,7 +46,24 @@ kernel="--config=$KSPLICE_CONFIG --symvers=$KSPLICE_SYMVERS"
 # Tests run side by side, and a work directory is for one at a time.
 create()
 {
-	flock "$shared.lock" "$tool" --workdir="$shared" "$@" >"$work/out" 2>&1
+	flock "$lock" "$tool" --workdir="$shared" "$@" >"$work/out" 2>&1
+	status=$?
+}
+
+# Such trees, mostly of links, lie where tests/lib/kernel-test.sh has its patched ones while they are used, and so share their work directory:
+# a new one costs 25 s of a processor.
+create_from()
+{
+	(
+		flock 9
+		tree=$1 place=$KSPLICE_BUILD/tests/trees/6.1
+		shift
+		mkdir -p "${place%/*}"
+		rm -rf "$place" && cp -a "$tree" "$place" && "$tool" --workdir="$cache/test-create-6.1-trees" "$@" "$place" >"$work/out" 2>&1
+		status=$?
+		rm -rf "$place"
+		exit $status
+	) 9>"$cache/.test-create-6.1.lock"
 	status=$?
 }
 

@@ -30,13 +30,7 @@ create --patch=fix.diff --id=bad --config=my.config --symvers="$KSPLICE_SYMVERS"
 	--image="$KSPLICE_VMLINUX" "$KSPLICE_SOURCE"
 wants 1 "is the image of $release, but the update is to be for 6.1.0-1-amd64"
 
-# refused_by_image ARG...: with other.diff, and the source and configuration that ARG says, which are not the kernel's
-refused_by_image()
-{
-	"$tool" --workdir="$work/w" --patch=other.diff --id=bad --symvers="$KSPLICE_SYMVERS" --release="$release" \
-		--image="$KSPLICE_VMLINUX" "$@" >out 2>&1
-	status=$?
-}
+refused="--patch=other.diff --id=bad --symvers=$KSPLICE_SYMVERS --release=$release --image=$KSPLICE_VMLINUX"
 
 # A source that is not quite the kernel's: one constant differs in a function beside the patched one.
 case_is "source of another version"
@@ -48,7 +42,8 @@ done
 rm tree/fs/proc/cmdline.c
 sed "s/'.n'/'x'/" "$KSPLICE_SOURCE/fs/proc/cmdline.c" >tree/fs/proc/cmdline.c
 sed "s/'.n'/'x'/" fix.diff >other.diff
-refused_by_image --config="$KSPLICE_CONFIG" tree
+# shellcheck disable=SC2086
+create_from tree $refused --config="$KSPLICE_CONFIG"
 wants 1 'fs/proc/cmdline.o: cmdline_proc_show: differs at +0x1[0-9a-f] (+0x1[0-9a-f] in the kernel): ' \
 	'the byte is 78 in the build, 0a in the kernel (build: mov $0x78,%esi; kernel: mov $0xa,%esi)' 'exactly its source'
 
@@ -58,7 +53,9 @@ sed 's/^CONFIG_CC_OPTIMIZE_FOR_PERFORMANCE=y/# CONFIG_CC_OPTIMIZE_FOR_PERFORMANC
 	s/^# CONFIG_CC_OPTIMIZE_FOR_SIZE is not set/CONFIG_CC_OPTIMIZE_FOR_SIZE=y/' "$KSPLICE_CONFIG" >other.config
 cmp -s "$KSPLICE_CONFIG" other.config && fail "the configuration has no such option"
 cp fix.diff other.diff
-refused_by_image --config=other.config "$KSPLICE_SOURCE"
+# shellcheck disable=SC2086
+"$tool" --workdir="$work/w" $refused --config=other.config "$KSPLICE_SOURCE" >out 2>&1
+status=$?
 wants 1 'fs/proc/cmdline.o: cmdline_proc_show: differs at +0x5 ' '(build: push %rax; kernel: push %rbx)' \
 	'exactly its configuration'
 [ ! -e ksplice-bad.tar.gz ] || fail "made an update"

@@ -145,7 +145,7 @@ in_tree()
 	sed "$2" "$tree/fs/proc/cmdline.c" >edited
 	diff -u --label a/fs/proc/cmdline.c --label b/fs/proc/cmdline.c "$tree/fs/proc/cmdline.c" edited >fix.diff
 	# shellcheck disable=SC2086
-	create --workdir="$work/workdir" --patch=fix.diff --id=layout $kernel "$tree"
+	create_from "$tree" --patch=fix.diff --id=layout $kernel
 	rm -f ksplice-layout.tar.gz
 }
 

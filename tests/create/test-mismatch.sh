@@ -151,8 +151,8 @@ diff -u --label a/$file --label b/$file tree/$file - >other.diff <<END
 $(sed 's/nodev/NODEV/' tree/$file)
 END
 cp whole image
-"$tool" --workdir="$work/w" --patch=other.diff --id=bad --config="$KSPLICE_CONFIG" --symvers="$KSPLICE_SYMVERS" --image=image tree >out 2>&1
-status=$?
+# shellcheck disable=SC2086
+create_from tree --patch=other.diff --id=bad $kernel --image=image
 wants 1 '[0-9]* of [0-9]* functions differ, which is too much for one place in the source'
 [ "$(grep -c '^    *> ' out)" = 3 ] || fail "not three functions are told with their instructions"
 finish

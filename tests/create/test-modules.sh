@@ -47,9 +47,7 @@ create -v --patch=this.diff --id=mod --image="$KSPLICE_VMLINUX" --symvers="$KSPL
 made 'changed .*: nfs_umount' 'nfs: \([1-9][0-9]*\) of \1 functions found'
 
 case_is "not at hand"
-"$tool" --workdir="$work/alone/w" -v --patch=fix.diff --id=mod --image="$KSPLICE_VMLINUX" --symvers="$KSPLICE_SYMVERS" \
-	--config=alone/config-$release "$KSPLICE_SOURCE" >out 2>&1
-status=$?
+with --config=alone/config-$release "$KSPLICE_SOURCE"
 if [ -d "${KSPLICE_VMLINUX%/usr/lib/debug/*}/lib/modules/$release/kernel" ]; then
 	made
 else
@@ -121,9 +119,9 @@ rm tree/fs/isofs/rock.c
 sed 's/case SIG(.S., .P.)/case SIG(0x53, 0x51)/' "$KSPLICE_SOURCE/fs/isofs/rock.c" >tree/fs/isofs/rock.c
 cmp -s tree/fs/isofs/rock.c "$KSPLICE_SOURCE/fs/isofs/rock.c" && fail "the source has no such line"
 diff_of fs/isofs/rock.c 's/"rock: directory entry would overflow/"ROCK: directory entry would overflow/' >fix.diff
-"$tool" --workdir="$work/w" --patch=fix.diff --id=mod --symvers="$KSPLICE_SYMVERS" --config="$KSPLICE_CONFIG" \
-	--image="$KSPLICE_VMLINUX" tree >out 2>&1
-status=$?
+rm -f ksplice-mod.tar.gz
+# shellcheck disable=SC2086
+create_from tree --patch=fix.diff --id=mod $kernel --image="$KSPLICE_VMLINUX"
 not_made 'fs/isofs/rock.o: [a-z_]*: differs at +0x' 'a header or an option of the configuration is another'
 
 # net/ipv4/xfrm4_tunnel needs tunnel4, which is a module, too.

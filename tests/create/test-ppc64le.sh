@@ -11,8 +11,9 @@ KSPLICE_CONFIG=$(part config)
 KSPLICE_SYMVERS=$(part symvers)
 export KSPLICE_SOURCE KSPLICE_CONFIG KSPLICE_SYMVERS
 . "$(dirname "$0")/lib.sh"
-# Another kernel would empty the others' work directory.
-shared=$shared-ppc64le
+# Another kernel would empty the others' work directory; that of tests/lib/kernel-test.sh for this one will do.
+shared=$cache/test-create-6.1-ppc64le
+lock=$cache/.test-create-6.1-ppc64le.lock
 image=$(part image)
 
 diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/' >fix.diff

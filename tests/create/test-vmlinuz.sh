@@ -84,9 +84,8 @@ done
 rm tree/fs/proc/cmdline.c
 sed "s/'.n'/'x'/" "$KSPLICE_SOURCE/fs/proc/cmdline.c" >tree/fs/proc/cmdline.c
 sed "s/'.n'/'x'/" fix.diff >other.diff
-"$tool" --workdir="$work/w" --patch=other.diff --id=bad --symvers="$KSPLICE_SYMVERS" --release="$release" --image="$vmlinuz" \
-	--config="$KSPLICE_CONFIG" tree >out 2>&1
-status=$?
+create_from tree --patch=other.diff --id=bad --symvers="$KSPLICE_SYMVERS" --release="$release" --image="$vmlinuz" \
+	--config="$KSPLICE_CONFIG"
 wants 1 'fs/proc/cmdline.o: cmdline_proc_show: differs at +0x1[0-9a-f] (+0x1[0-9a-f] in the kernel): ' 'exactly its source'
 
 # calling LINE: fix.diff makes cmdline_proc_show() execute LINE.

@@ -42,7 +42,21 @@ case $KSPLICE_KERNEL_ARCH in
 ppc64el) cross=powerpc64le-linux-gnu- kbuild_arch=powerpc ;;
 *) cross='' kbuild_arch=x86_64 ;;
 esac
-kernel_options=(--config="$config" --symvers="$symvers")
+# The work directory is shared, as a new one costs 25 s of a processor. One at a time: ksplice-create refuses one in which another is at
+# work. Both are those of tests/create/lib.sh as well.
+workdir=$KSPLICE_CACHE/test-create-$KSPLICE_KERNEL
+
+# in_turn COMMAND...: runs it while nobody else uses the work directory or the place of patched trees.
+in_turn()
+{
+	local lock status
+
+	exec {lock}>"$KSPLICE_CACHE/.test-create-$KSPLICE_KERNEL.lock" && flock "$lock" || exit 1
+	"$@"
+	status=$?
+	exec {lock}>&-
+	return $status
+}
 
 # Everything that an update depends on beside its diff and its options.
 tools_hash()
@@ -62,7 +76,7 @@ diff_for_kernel()
 # --source=DIR among the options is KERNEL_SOURCE, else it is the stock kernel's.
 update()
 {
-	local id=$1 diff=$2 tree=$source key cached option lock log=$work/create.log
+	local id=$1 diff=$2 tree=$source key cached option
 	local -a options=()
 
 	shift 2
@@ -76,34 +90,37 @@ update()
 	key=$( (tools_hash; echo "$KSPLICE_KERNEL $id" "${options[@]}" "${tree##*/}"; cat "$diff" "${prior[@]-/dev/null}") | sha256sum)
 	cached=$KSPLICE_BUILD/tests/updates/$id-${key:0:16}.tar.gz
 	mkdir -p "${cached%/*}"
-	# One at a time: ksplice-create refuses a work directory in which another is at work.
-	exec {lock}>"$KSPLICE_CACHE/.test-create-$KSPLICE_KERNEL.lock" && flock "$lock" || exit 1
-	if [ ! -f "$cached" ]; then
-		if ! at_one_place "$tree" "$create" --patch="$diff" --id="$id" --description="test $id" -o "$work/$id.tar.gz" \
-		     "${kernel_options[@]}" "${options[@]}" >"$log" 2>&1; then
-			cat "$log"
-			die "ksplice-create cannot make $id"
-		fi
-		cp "$work/$id.tar.gz" "$cached.$$" && mv "$cached.$$" "$cached" || exit 1
-	fi
-	exec {lock}>&-
+	in_turn make_update || exit 1
 	cp "$cached" "$work/$id.tar.gz"
 }
 
-# at_one_place TREE COMMAND...: runs COMMAND... TREE. All patched trees of a kernel lie at the same place while ksplice-create works on
-# them, like the one tree that a user edits: they then share a work directory, and with it the prepared build and the core, which
-# cost 25 s of a processor for each. Under the lock of update(); what a run that was killed has left there is removed.
-at_one_place()
+make_update()
+{
+	local log=$work/create.log
+
+	[ ! -f "$cached" ] || return 0
+	if ! create_from "$tree" --patch="$diff" --id="$id" --description="test $id" -o "$work/$id.tar.gz" "${options[@]}" >"$log" 2>&1
+	then
+		cat "$log"
+		die "ksplice-create cannot make $id"
+	fi
+	cp "$work/$id.tar.gz" "$cached.$$" && mv "$cached.$$" "$cached"
+}
+
+# create_from TREE OPTION...: ksplice-create with TREE, in turn. All patched trees of a kernel lie at the same place while it works on
+# them, like the one tree that a user edits: they then share a work directory. What a run that was killed has left there is removed.
+create_from()
 {
 	local tree=$1 place=$KSPLICE_BUILD/tests/trees/$KSPLICE_KERNEL status
+	local -a command=("$create" --config="$config" --symvers="$symvers")
 
 	shift
 	if [ "$tree" = "$source" ]; then
-		"$@" "$tree"
+		"${command[@]}" --workdir="$workdir" "$@" "$tree"
 		return
 	fi
 	rm -rf "$place" && mv -T "$tree" "$place" || return 1
-	"$@" "$place"
+	"${command[@]}" --workdir="$workdir-trees" "$@" "$place"
 	status=$?
 	mv -T "$place" "$tree" || return 1
 	return $status
@@ -113,23 +130,22 @@ at_one_place()
 # where that is possible; patch(1) puts new files in place of those that it changes.
 patched_tree()
 {
-	local diff lock
+	local diff
 
 	prior=()
 	for diff; do
 		prior+=("$(diff_for_kernel "$diff")")
 	done
 	patched=$KSPLICE_BUILD/tests/trees/$KSPLICE_KERNEL-$(cat "${prior[@]}" | sha256sum | head -c 16)
-	# It may be elsewhere while another test makes an update of it: at_one_place().
-	exec {lock}>"$KSPLICE_CACHE/.test-create-$KSPLICE_KERNEL.lock" && flock "$lock" || exit 1
-	[ -d "$patched" ] || make_patched_tree
-	exec {lock}>&-
+	# It may be elsewhere while another test makes an update of it: create_from().
+	in_turn make_patched_tree || exit 1
 }
 
 make_patched_tree()
 {
 	local diff
 
+	[ ! -d "$patched" ] || return 0
 	mkdir -p "${patched%/*}"
 	rm -rf "$patched".tmp
 	cp -al "$source" "$patched.tmp" 2>/dev/null || { rm -rf "$patched.tmp"; cp -a "$source" "$patched.tmp"; } ||
@@ -182,31 +198,35 @@ sign_as_stranger()
 # ksplice-create has made for itself.
 kernel_modules()
 {
-	local dir=$KSPLICE_CACHE/test-modules-$KSPLICE_KERNEL_RELEASE name key cached lock
-	local -a make=(make -s -C "$dir/build" "M=$work/modules" "ARCH=$kbuild_arch" "CROSS_COMPILE=$cross"
-		"CC=${cross}gcc-12" "KERNELRELEASE=$KSPLICE_KERNEL_RELEASE"
-		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0 modules)
+	local key cached
 
 	key=$( (echo "$KSPLICE_KERNEL_VERSION"; cd "$here" && cat "${@/%/.c}") | sha256sum)
 	cached=$KSPLICE_BUILD/tests/updates/modules-${key:0:16}
-	exec {lock}>"$KSPLICE_CACHE/.test-modules-$KSPLICE_KERNEL.lock" && flock "$lock" || exit 1
-	if [ ! -d "$cached" ]; then
-		[ -f "$dir/build/ksplice-prepared" ] ||
-			"$create" --workdir="$dir" --patch="$(diff_for_kernel "$top/demo/cmdline.diff")" --id=x -o "$work/x" "${kernel_options[@]}" \
-				"$source" >"$work/create.log" 2>&1 || { cat "$work/create.log"; die "no build directory for modules"; }
-		rm -f "$work/x"
-		mkdir -p "$work/modules" "$cached.$$"
-		for name; do
-			cp "$here/$name.c" "$work/modules" && echo "obj-m += $name.o" >>"$work/modules/Kbuild" || exit 1
-		done
-		"${make[@]}" >"$work/make.log" 2>&1 || { cat "$work/make.log"; die "the test's modules cannot be built"; }
-		for name; do
-			cp "$work/modules/$name.ko" "$cached.$$" || exit 1
-		done
-		mv "$cached.$$" "$cached" || exit 1
-	fi
-	exec {lock}>&-
+	in_turn make_modules "$@" || exit 1
 	cp "$cached"/*.ko "$work" || exit 1
+}
+
+make_modules()
+{
+	local name
+	local -a make=(make -s -C "$workdir/build" "M=$work/modules" "ARCH=$kbuild_arch" "CROSS_COMPILE=$cross"
+		"CC=${cross}gcc-12" "KERNELRELEASE=$KSPLICE_KERNEL_RELEASE"
+		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0 modules)
+
+	[ ! -d "$cached" ] || return 0
+	[ -f "$workdir/build/ksplice-prepared" ] ||
+		create_from "$source" --patch="$(diff_for_kernel "$top/demo/cmdline.diff")" --id=x -o "$work/x" >"$work/create.log" 2>&1 ||
+		{ cat "$work/create.log"; die "no build directory for modules"; }
+	rm -f "$work/x"
+	mkdir -p "$work/modules" "$cached.$$"
+	for name; do
+		cp "$here/$name.c" "$work/modules" && echo "obj-m += $name.o" >>"$work/modules/Kbuild" || exit 1
+	done
+	"${make[@]}" >"$work/make.log" 2>&1 || { cat "$work/make.log"; die "the test's modules cannot be built"; }
+	for name; do
+		cp "$work/modules/$name.ko" "$cached.$$" || exit 1
+	done
+	mv "$cached.$$" "$cached" || exit 1
 }
 
 guest()

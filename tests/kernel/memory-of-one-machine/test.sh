@@ -45,11 +45,8 @@ wait
 with_image()
 {
 	rm -f "$work/again.tar.gz"
-	exec {lock}>"$KSPLICE_CACHE/.test-create-$KSPLICE_KERNEL.lock" && flock "$lock" || exit 1
-	"$create" --patch="$diff" --id=again -v -o "$work/again.tar.gz" "${kernel_options[@]}" --image="$1" "$source" \
-		>"$work/out" 2>&1
+	in_turn create_from "$source" --patch="$diff" --id=again -v -o "$work/again.tar.gz" --image="$1" >"$work/out" 2>&1
 	status=$?
-	exec {lock}>&-
 }
 
 # told MANIFEST KEY: the line with what it knows of the kernel

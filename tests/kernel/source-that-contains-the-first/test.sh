@@ -7,11 +7,9 @@ eval "$("$lib/packages" kernel dbg)" || die "no vmlinux with symbols"
 update first "$here/first.diff" --image="$vmlinux"
 patched_tree "$here/first.diff"
 
-# The patched tree has a work directory that no other test uses.
 second()
 {
-	"$create" --patch="$here/second.diff" --id=second "${kernel_options[@]}" --image="$vmlinux" -o "$work/second.tar.gz" "$@" \
-		"$patched" >"$work/log" 2>&1
+	in_turn create_from "$patched" --patch="$here/second.diff" --id=second --image="$vmlinux" -o "$work/second.tar.gz" "$@" >"$work/log" 2>&1
 }
 
 # The image has nothing of the first.

@@ -5,7 +5,6 @@
 export KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update first "$top/demo/cmdline.diff"
-update foreign "$top/demo/cmdline.diff" --release=$KSPLICE_KERNEL.0-99-cloud-amd64
 
 # As long as the right one.
 other_release=${KSPLICE_KERNEL_RELEASE/-cloud-/-clown-}
@@ -33,7 +32,8 @@ for part in 0 100 $((size / 2)) $((size - 1)); do
 done
 remake altered --altered
 # A running kernel's build id is never this one.
-remake other_build --build-id 00112233445566778899aabbccddeeff00112233
+remake other_build --kernel build_id 00112233445566778899aabbccddeeff00112233
+remake foreign --kernel release $KSPLICE_KERNEL.0-99-cloud-amd64
 remake path_up --named ksplice-first/../../../../tmp/evil
 remake path_beside --named ../tmp/evil
 remake path_absolute --named /tmp/evil
