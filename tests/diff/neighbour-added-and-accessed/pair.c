@@ -8,7 +8,7 @@ static long limit __read_mostly = 7;
 #endif
 static long count __read_mostly = 1;
 static long arr[4] __read_mostly = { 1, 2, 3, 4 };
-static struct static_key key section(".data..ro_after_init"), other section(".data..ro_after_init");
+static struct static_key key section(".data..cacheline_aligned"), other section(".data..cacheline_aligned");
 
 long f(long i)
 {
