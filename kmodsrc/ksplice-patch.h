@@ -117,7 +117,7 @@ struct ksplice_author_hook_record {
  * ksplice_layout_ignore(tag);	At file scope: no object of struct (or union) tag, whose members the diff changes, lives on from before the
  *				update; or the patched code copes with those that do.  Likewise of a typedef, of a variable that
  *				gets another type, and of an enumeration some of whose numbers change; one without a tag is known by
- *				its first enumerator.
+ *				its first enumerator, a list of macros that name numbers by the first word of their names.
  */
 #define ksplice_layout_ignore(tag)	enum { __PASTE(__ksplice_layout_ignore_, tag) }
 

@@ -120,6 +120,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/modules.h \
 	ksplice-create/new-file.c \
 	ksplice-create/new-file.h \
+	ksplice-create/number-macros.c \
+	ksplice-create/number-macros.h \
 	ksplice-create/offline.c \
 	ksplice-create/offline.h \
 	ksplice-create/options.c \

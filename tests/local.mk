@@ -107,6 +107,13 @@ tests_unit_test_computed_includes_SOURCES = tests/unit/test-computed-includes.c 
 	ksplice-create/computed-includes.c ksplice-create/computed-includes.h ksplice-create/directives.c ksplice-create/directives.h \
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_computed_includes_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-number-macros
+TESTS += tests/unit/test-number-macros
+tests_unit_test_number_macros_SOURCES = tests/unit/test-number-macros.c tests/unit/cmocka-all.h ksplice-create/number-macros.c \
+	ksplice-create/number-macros.h ksplice-create/enumerators.c ksplice-create/enumerators.h ksplice-create/layout-text.c \
+	ksplice-create/layout-text.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/strmap.c ksplice-create/strmap.h \
+	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_number_macros_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-package-id
 TESTS += tests/unit/test-package-id
 tests_unit_test_package_id_SOURCES = tests/unit/test-package-id.c tests/unit/cmocka-all.h ksplice-create/package-id.c \

@@ -77,14 +77,17 @@ mkdir -p "$tree/fs"
 find "$KSPLICE_SOURCE" -mindepth 1 -maxdepth 1 ! -name fs -exec ln -s {} "$tree/" \;
 find "$KSPLICE_SOURCE/fs" -mindepth 1 -maxdepth 1 ! -name proc -exec ln -s {} "$tree/fs/" \;
 cp -r "$KSPLICE_SOURCE/fs/proc" "$tree/fs/proc"
-sed -i '/^static int cmdline_proc_show(/i struct shown {\
+sed -i '/^static int cmdline_proc_show(/i #define SHOWN_MORE 1\
+#define SHOWN_LESS 2\
+\
+struct shown {\
 	struct seq_file *m;\
 	int first;\
 };\
 \
 static __attribute__((noipa)) void show_one(struct shown *s)\
 {\
-	s->first = seq_has_overflowed(s->m);\
+	s->first = seq_has_overflowed(s->m) ? SHOWN_MORE : SHOWN_LESS;\
 }\
 \
 static __attribute__((noipa)) void show_two(struct shown *s)\
@@ -152,6 +155,14 @@ in_tree()
 grown='/^struct shown/,/^}/s/^\tint first;/&\n\tint second;/; s/^\ts->first =/\ts->second = 0;\n&/; s/^\tseq_puts(s->m/\tif (!s->second)\n\t&/'
 in_tree "structure on the stack of a function that is not replaced" "$grown"
 wants 3 "struct shown: it gets 'int second': changed layout of what cmdline_proc_show, which is not replaced, may have on its stack"
+
+shifted='s/^#define SHOWN_MORE 1/#define SHOWN_ALL 1\n#define SHOWN_MORE 2/; s/^#define SHOWN_LESS 2/#define SHOWN_LESS 3/'
+in_tree "numbers of macros that move to other names" "$shifted"
+wants 3 'fs/proc/cmdline.o: SHOWN_\* of fs/proc/cmdline.c: SHOWN_MORE becomes 2, was 1, which SHOWN_ALL is now: changed layout or meaning' \
+	'ksplice_layout_ignore(SHOWN)' 'for 1 reason'
+
+in_tree "the same, by the author's word" "$shifted; /^struct shown {/i #include <ksplice-patch.h>\nksplice_layout_ignore(SHOWN);"
+wants 0 'changed .*: show_one'
 
 in_tree "structure on the stack of a clone that is not replaced" '/^struct part/,/^}/s/^\tint first;/&\n\tint second;/; /^.*show_part(struct/,/^}/s/^\tp->first =/\tp->second = 0;\n&/'
 wants 3 "struct part: it gets 'int second': changed layout of what show_clone, which is not replaced, may have on its stack"
