@@ -203,12 +203,19 @@ static bool is_carried_from(const struct create *c, const struct unit *u)
 	return false;
 }
 
+/* All units that know it are here.  Where none has one on a stack, they are made where no source says so: void *private. */
 static bool lives_on(const struct layouts *l, const char *name)
 {
-	for (size_t i = 0; i < l->nr; i++)
-		if (!strcmp(l->found[i].name, name) && l->found[i].about.stays)
+	bool made = false;
+
+	for (size_t i = 0; i < l->nr; i++) {
+		if (strcmp(l->found[i].name, name))
+			continue;
+		if (l->found[i].about.stays)
 			return true;
-	return false;
+		made |= l->found[i].makers.n;
+	}
+	return !made;
 }
 
 /* Is it the same object to the differ? What that took for another one, or saw to differ, is its business. */

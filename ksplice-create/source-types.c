@@ -181,6 +181,19 @@ static bool is_in_literal(const struct c_tokens *t, size_t i)
 	return i && c_tokens_punct(t, i - 1, '(') && c_tokens_punct(t, c_tokens_skip(t, i - 1), '{');
 }
 
+/* "struct foo *p = (void *)skb->cb": no such was declared there. */
+static bool is_cast_from_else(const struct c_tokens *t, size_t i)
+{
+	for (i += 2; c_tokens_punct(t, i, '*') || (i < t->n && t->v[i].kind == C_WORD); i++)
+		;
+	if (!c_tokens_punct(t, i, '=') || !c_tokens_punct(t, i + 1, '('))
+		return false;
+	i += 2;
+	while (i < t->n && (c_token_is(&t->v[i], "const") || c_token_is(&t->v[i], "volatile")))
+		i++;
+	return i < t->n && c_token_is(&t->v[i], "void") && c_tokens_punct(t, i + 1, '*') && c_tokens_punct(t, i + 2, ')');
+}
+
 /*
  * "struct foo" at @i: may an object of that type outlive the functions that know it?  @depth of parentheses, behind which there
  * are parameters.
@@ -194,7 +207,7 @@ static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_
 	if (!function)
 		return (!depth || is_in_typeof(t, i) || is_in_literal(t, i)) && !c_tokens_punct(t, i + 2, ';');
 	if (in_body)
-		return is_static || c_tokens_punct(t, i - 1, '(') || declares_measured(t, i, false);
+		return is_static || c_tokens_punct(t, i - 1, '(') || is_cast_from_else(t, i) || declares_measured(t, i, false);
 	return !depth || declares_measured(t, i, true);
 }
 

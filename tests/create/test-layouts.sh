@@ -96,8 +96,20 @@ static __attribute__((noipa)) void show_two(struct shown *s)\
 }\
 
 	s/^\tseq_puts(m, saved_command_line);/\tstruct shown s;\n\n\ts.m = m;\n\tshow_one(\&s);\n\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
-# Another one, of a function that becomes show_clone.isra.0, and of one that is a part of who calls it.
-sed -i '/^static int cmdline_proc_show(/i struct part {\
+# Others: of a function that becomes show_clone.isra.0, of one that is a part of who calls it, and of nobody that the source tells.
+sed -i '/^static int cmdline_proc_show(/i struct given {\
+	int first;\
+	int second;\
+};\
+\
+static __attribute__((noipa)) int show_given(void *private)\
+{\
+	struct given *g = private;\
+\
+	return g->first;\
+}\
+\
+struct part {\
 	struct seq_file *m;\
 	int first;\
 };\
@@ -139,7 +151,7 @@ static noinline int show_outer(struct seq_file *m)\
 	return show_inline(m) + 1;\
 }\
 
-	s/^\tshow_two(&s);/&\n\tif (show_clone(m, 1) || show_outer(m) == 7)\n\t\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
+	s/^\tshow_two(&s);/&\n\tif (show_given(m->private) || show_clone(m, 1) || show_outer(m) == 7)\n\t\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
 
 # in_tree NAME SED-COMMAND
 in_tree()
@@ -163,6 +175,9 @@ wants 3 'fs/proc/cmdline.o: SHOWN_\* of fs/proc/cmdline.c: SHOWN_MORE becomes 2,
 
 in_tree "the same, by the author's word" "$shifted; /^struct shown {/i #include <ksplice-patch.h>\nksplice_layout_ignore(SHOWN);"
 wants 0 'changed .*: show_one'
+
+in_tree "structure of which no source says where objects are made" '/^struct given/,/^}/{s/int first/int third/; s/int second/int first/; s/int third/int second/}'
+wants 3 "fs/proc/cmdline.o: struct given: its members are arranged otherwise: changed layout or meaning"
 
 in_tree "structure on the stack of a clone that is not replaced" '/^struct part/,/^}/s/^\tint first;/&\n\tint second;/; /^.*show_part(struct/,/^}/s/^\tp->first =/\tp->second = 0;\n&/'
 wants 3 "struct part: it gets 'int second': changed layout of what show_clone, which is not replaced, may have on its stack"

@@ -425,6 +425,9 @@ static void test_stays(void **state)
 		{"int h(struct s **p) { *p = alloc(sizeof(**p)); return 0; }", true},
 		{"int h(int n, struct s *p) { p = alloc(n * sizeof(*p)); return g(p); }", true},
 		{"int f(void *p) { return ((struct s *)p)->a; }", true},
+		{"int f(char *p) { struct s *x = (void *)p; return x->a; }", true},
+		{"int f(char *p) { const struct s *x = (const void *)p; return x->a; }", true},
+		{"int f(void *p) { struct s *x = p; return x->a; }", false},
 		{"struct s *f(void) { return g(0); }", true},
 	};
 
