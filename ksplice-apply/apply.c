@@ -313,15 +313,20 @@ static void drop_replaced(struct change *c)
 /* Takes @err, NULL for a dry run: then it is an error by itself if something cannot be taken back. */
 static struct error *take_back(struct change *c, const struct change_update *us, size_t nr, struct error *err)
 {
-	struct error *left = NULL;
+	struct error *left = NULL, *core = NULL;
 
 	log_step(c->log, "taking back what was loaded");
 	/* Later ones may stand on earlier ones. */
 	while (!left && nr--)
 		if (is_to_do(&us[nr]))
 			left = withdraw_update(c->kernel, id_of(&us[nr]));
-	if (!left && c->core_is_ours)
-		left = withdraw_core(c->kernel);
+	/* What is left may be in the store alone; while the kernel has anything of an update, the core stays. */
+	if (c->core_is_ours)
+		core = withdraw_core(c->kernel);
+	if (!left)
+		left = core;
+	else
+		log_warn_error(c->log, core);
 	if (!left || !err)
 		return err ? err : left;
 	log_warn_error(c->log, left);

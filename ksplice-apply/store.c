@@ -31,6 +31,19 @@ static struct error *check_dir(const char *path)
 	return NULL;
 }
 
+/* Takes @err, NULL or why something could not be written in our directory. */
+static struct error *say_what_for(const struct kernel *k, struct error *err)
+{
+	struct error *more;
+
+	if (!err)
+		return NULL;
+	more = error_new(err->kind, "%s\nThe tools keep their lock, and what they need of updates that are applied, in %s: it must be a directory "
+			 "of their own with room, in which they may write, or not be there.", err->text, k->run);
+	error_free(err);
+	return more;
+}
+
 static struct error *take_lock(const struct kernel *k, int fd, const char *path, unsigned int timeout_ms)
 {
 	long long end = k->now(k) + timeout_ms * 1000LL;
@@ -45,9 +58,8 @@ static struct error *take_lock(const struct kernel *k, int fd, const char *path,
 	return NULL;
 }
 
-struct error *store_lock(const struct kernel *k, unsigned int timeout_ms, int *fd)
+static struct error *open_lock(const struct kernel *k, char path[PATH_MAX], int *fd)
 {
-	char path[PATH_MAX];
 	struct error *err;
 
 	if (mkdir(k->run, 0755) && errno != EEXIST)
@@ -55,11 +67,20 @@ struct error *store_lock(const struct kernel *k, unsigned int timeout_ms, int *f
 	err = check_dir(k->run);
 	if (err)
 		return err;
-	snprintf(path, sizeof(path), "%s/lock", k->run);
+	snprintf(path, PATH_MAX, "%s/lock", k->run);
 	/* 0600: whoever can open it can hold it. */
 	*fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (*fd < 0)
-		return error_errno(errno, "%s", path);
+	return *fd < 0 ? error_errno(errno, "%s", path) : NULL;
+}
+
+struct error *store_lock(const struct kernel *k, unsigned int timeout_ms, int *fd)
+{
+	char path[PATH_MAX];
+	struct error *err;
+
+	err = open_lock(k, path, fd);
+	if (err)
+		return say_what_for(k, err);
 	err = take_lock(k, *fd, path, timeout_ms);
 	if (err)
 		close(*fd);
@@ -90,7 +111,7 @@ static struct error *remove_modules(const char *dir)
 	return err;
 }
 
-/* Only what we put there: a directory with anything else in it stays, and is an error. */
+/* Only what we put there: a directory with anything else in it stays, and is an error; so does a link, which may lead anywhere. */
 static struct error *remove_dir(const char *dir)
 {
 	static const char *const names[] = {
@@ -98,8 +119,13 @@ static struct error *remove_dir(const char *dir)
 	};
 	char path[PATH_MAX];
 	struct error *err;
+	struct stat st;
 
-	err = remove_modules(dir);
+	if (lstat(dir, &st) && errno == ENOENT)
+		return NULL;
+	err = check_dir(dir);
+	if (!err)
+		err = remove_modules(dir);
 	if (err)
 		return err;
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -165,7 +191,7 @@ struct error *store_save(const struct kernel *k, const struct update *u, const b
 		err = error_errno(errno, "%s", dir);
 	if (err)
 		error_free(remove_dir(new));
-	return err;
+	return say_what_for(k, err);
 }
 
 struct error *store_remove(const struct kernel *k, const char *id)

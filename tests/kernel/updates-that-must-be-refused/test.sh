@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# TEST: damaged, foreign and impossible updates, unknown ids and ordinary users are refused, each in its own way.
+# TEST: damaged, foreign and impossible updates, unknown ids and ordinary users are refused, each in its own way; so is a place where nothing
+# can be kept (a full disk, one that cannot be written to, something else than our directory). Nothing is written elsewhere.
 # On one kernel, for want of time; by hand on any.
 export KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
 . "$(dirname "$0")/../../lib/kernel-test.sh"
@@ -43,6 +44,11 @@ remake path_link --link ksplice-first/evil /etc/passwd
 guest <<'END'
 release=$(uname -r)
 boot=$(cat /proc/cmdline)
+# All files but those of /run, with size and the time of the last change, also that of directories.
+files() { find / /tmp -xdev ! -path /run -exec stat -c '%n %s %Z' {} + | sort; }
+mkdir -m 755 /tmp/elsewhere
+echo precious >/tmp/elsewhere/ksplice_it.ko
+files=$(files)
 unchanged()
 {
 	is "nothing has changed" "$boot" "$(cat /proc/cmdline)"
@@ -103,4 +109,79 @@ ends $NOT_PERMITTED as_nobody ksplice-undo first
 is "and runs on" "Livepatched kernel command line" "$(cat /proc/cmdline)"
 undo first
 unchanged
+
+# What the tools keep is in a directory of root's, and nowhere else: a link, a file or a directory of others is left as it is.
+run=/run/ksplice
+is "not a file has changed" "$files" "$(files)"
+elsewhere() { is "what is elsewhere is as it was" "ksplice_it.ko precious" "$(ls -A /tmp/elsewhere) $(cat /tmp/elsewhere/*)"; }
+# kept_nowhere STATUS REGEX: what is at $run is to blame. ("unchanged" looks there as well, and ksplice-view must be content.)
+kept_nowhere()
+{
+	ends $1 ksplice-apply /root/first.tar.gz
+	has "what is wrong" "^ksplice-apply: (error: )?$2" "$out"
+	has "and what is needed" "must be a directory of their own with room" "$out"
+	unchanged
+	elsewhere
+}
+rm -rf $run && echo mine >$run
+kept_nowhere $REFUSED "$run: not a directory"
+is "the file is as it was" mine "$(cat $run)"
+rm $run && ln -s /tmp/elsewhere $run
+kept_nowhere $REFUSED "$run: not a directory"
+rm $run && mkdir -m 1777 $run
+kept_nowhere $REFUSED "$run: .*nobody else may write"
+chmod 755 $run && chown nobody $run
+kept_nowhere $REFUSED "$run: .*of our own"
+chown root $run && ln -s /tmp/elsewhere/ksplice_it.ko $run/lock
+kept_nowhere 1 "$run/lock: Too many levels of symbolic links"
+rm $run/lock
+# A link where the update's files are put together, and where they go.
+for place in .first first; do
+	ln -s /tmp/elsewhere $run/$place
+	ends $REFUSED ksplice-apply /root/first.tar.gz
+	has "the link is named" "$run/$place: not a directory" "$out"
+	is "it is as it was" /tmp/elsewhere "$(readlink $run/$place)"
+	rm $run/$place
+	unchanged
+	elsewhere
+done
+
+# A disk that is full, or has no room for another file; the update does not go, one that is applied can be undone.
+rm -rf $run && mkdir -m 755 $run && mount -t tmpfs -o size=64k,nr_inodes=100,mode=755 none $run
+fill() { dd if=/dev/zero of=$run/fill bs=4k 2>/dev/null; }
+fill
+kept_nowhere 1 "$run/[.]first/manifest.json.new: No space left on device"
+is "nothing is left" "fill lock" "$(ls -A $run | xargs)"
+rm $run/fill
+apply first
+fill
+undo first
+for i in $(seq 100); do mkdir $run/d$i 2>/dev/null; done
+kept_nowhere 1 "$run/[.]first: No space left on device"
+rmdir $run/d*
+
+# One that cannot be written to: neither goes, before anything is done.
+rm $run/fill
+mount -o remount,ro $run
+kept_nowhere 1 "$run/lock: Read-only file system"
+mount -o remount,rw $run
+apply first
+mount -o remount,ro $run
+ends 1 ksplice-undo first
+has "why not" "$run/lock: Read-only file system" "$out"
+is "the new function runs on" "Livepatched kernel command line" "$(cat /proc/cmdline)"
+ends 0 ksplice-view first
+has "it is told as applied" "cmdline_proc_show" "$out"
+mount -o remount,rw $run
+undo first
+
+# One that has gone with all that was in it.
+apply first
+umount $run && rmdir $run
+ends 0 ksplice-view first
+undo first
+unchanged
+apply first
+undo first
+is "not a file has changed but in /run" "$files" "$(files)"
 END
