@@ -162,7 +162,7 @@ static COMPAT_KALLSYMS_CALLBACK(see_module)
 	struct pass *p = data;
 
 	if (!p->module || !within_module((unsigned long)name, p->module)) {
-		p->module = static_call(ksplice_module_address)((unsigned long)name);
+		p->module = kernel_call(ksplice_module_address)((unsigned long)name);
 		p->owner = p->module ? module_owner(p->target, p->module) : OWNER_NONE;
 	}
 	if (p->owner == OWNER_NONE || (p->owner == OWNER_CORE && strncmp(name, KSPLICE_ABI_PREFIX, strlen(KSPLICE_ABI_PREFIX))))
@@ -279,9 +279,9 @@ int ksplice_candidates_collect(const struct ksplice_target *t, const struct runp
 	memset(ret, 0, sizeof(*ret));
 	err = pass_init(&p);
 	if (!err)
-		err = static_call(ksplice_kallsyms_on_each)(see_vmlinux, &p);
+		err = kernel_call(ksplice_kallsyms_on_each)(see_vmlinux, &p);
 	if (!err)
-		err = static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see_module, &p));
+		err = kernel_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see_module, &p));
 	if (!err && t->late)
 		err = see_coming(&p, t->module);
 	if (!err)

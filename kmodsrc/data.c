@@ -24,7 +24,7 @@ static bool is_data_of(const struct ksplice_target *t, unsigned long addr, u32 l
 		return false;
 	if (!mod)
 		return !ksplice_arch_in_modules(addr) && !ksplice_arch_in_modules(last) &&
-		       !static_call(ksplice_core_kernel_text)(addr) && !static_call(ksplice_core_kernel_text)(last);
+		       !kernel_call(ksplice_core_kernel_text)(addr) && !kernel_call(ksplice_core_kernel_text)(last);
 	return within_module_core(addr, mod) && within_module_core(last, mod) &&
 	       addr - compat_text_start(mod) >= compat_text_size(mod) &&
 	       last - compat_text_start(mod) >= compat_text_size(mod);

@@ -18,26 +18,25 @@ struct find_symbol_arg {
 };
 bool find_symbol(struct find_symbol_arg *fsa);
 
-DEFINE_STATIC_CALL_NULL(ksplice_find_symbol, find_symbol);
+DEFINE_KERNEL_CALL(ksplice_find_symbol, find_symbol);
 
 int ksplice_exports_init(void)
 {
-	unsigned long addr = static_call(ksplice_kallsyms_lookup_name)("find_symbol");
+	unsigned long addr = kernel_call(ksplice_kallsyms_lookup_name)("find_symbol");
 
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_HAVE_ARCH_PREL32_RELOCATIONS));
 	if (!addr) {
 		pr_err("the kernel's symbol table has no find_symbol\n");
 		return -ENOENT;
 	}
-	static_call_update(ksplice_find_symbol, (void *)addr);
-	return 0;
+	return kernel_call_set(ksplice_find_symbol, addr);
 }
 
 bool ksplice_export(const char *name, struct module **owner, u64 *addr)
 {
 	struct find_symbol_arg fsa = { .name = name, .gplok = true };
 
-	if (!static_call(ksplice_find_symbol)(&fsa) || strcmp(fsa.sym->name, name))
+	if (!kernel_call(ksplice_find_symbol)(&fsa) || strcmp(fsa.sym->name, name))
 		return false;
 	*owner = fsa.owner;
 	*addr = fsa.sym->value;

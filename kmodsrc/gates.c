@@ -263,7 +263,7 @@ static int enter_gate(unsigned int n)
 		mod->exit = leaves[n];
 	/* As do_init_module() calls it: with initcall_blacklist= and initcall_debug, which have seen ours. */
 	if (!err && g->init)
-		err = static_call(ksplice_do_one_initcall)(g->init);
+		err = kernel_call(ksplice_do_one_initcall)(g->init);
 	if (err < 0 && opened)
 		leave(g);
 	return err;

@@ -7,12 +7,15 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/arch/powerpc/hook.c \
 	kmodsrc/arch/powerpc/original.c \
 	kmodsrc/arch/powerpc/paca.c \
+	kmodsrc/arch/x86/calls.c \
+	kmodsrc/arch/x86/calls.h \
 	kmodsrc/arch/x86/hook.c \
 	kmodsrc/arch/x86/original.c \
 	kmodsrc/arch/x86/thunk.c \
 	kmodsrc/arch/x86/thunk.h \
 	kmodsrc/as-if.c \
 	kmodsrc/author-hooks.c \
+	kmodsrc/calls.h \
 	kmodsrc/candidates.c \
 	kmodsrc/compat.h \
 	kmodsrc/core.c \

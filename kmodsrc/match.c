@@ -210,7 +210,7 @@ static bool is_text_of(const struct ksplice_target *t, unsigned long addr, u32 l
 	if (by && (!by->update->in_force || by->module != t->module))
 		return false;
 	if (!mod)
-		return static_call(ksplice_core_kernel_text)(addr) && static_call(ksplice_core_kernel_text)(last);
+		return kernel_call(ksplice_core_kernel_text)(addr) && kernel_call(ksplice_core_kernel_text)(last);
 	start = compat_text_start(mod);
 	return addr >= start && last >= addr && last - start < compat_text_size(mod);
 }

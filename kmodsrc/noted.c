@@ -93,8 +93,8 @@ static void look(const struct ksplice_check *c, struct ksplice_notes *n)
 			continue;
 		look.note = &n->note[i];
 		look.note->switches = NOT_CLEAR;
-		static_call(ksplice_task_call_func)(t, look_pinned, &look);
-		static_call(ksplice_put_task_stack)(t);
+		kernel_call(ksplice_task_call_func)(t, look_pinned, &look);
+		kernel_call(ksplice_put_task_stack)(t);
 		cond_resched();
 	}
 }

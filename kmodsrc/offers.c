@@ -41,7 +41,7 @@ static COMPAT_KALLSYMS_CALLBACK(see)
 static size_t collect(struct pass *p)
 {
 	p->nr = 0;
-	static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see, p));
+	kernel_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see, p));
 	return p->nr;
 }
 

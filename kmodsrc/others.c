@@ -39,7 +39,7 @@ static const char *claimed_by(unsigned long ip)
 	/* Ends with ftrace_list_end, behind which there is none. */
 	for (; op && !ret; op = rcu_dereference_raw(op->next))
 		if ((op->flags & FTRACE_OPS_FL_IPMODIFY) &&
-		    static_call(ksplice_ftrace_lookup_ip)(rcu_dereference_raw(op->func_hash->filter_hash), ip))
+		    kernel_call(ksplice_ftrace_lookup_ip)(rcu_dereference_raw(op->func_hash->filter_hash), ip))
 			ret = who(op);
 	ksplice_tracers_end();
 	return ret;
@@ -52,7 +52,7 @@ const char *ksplice_claimed_by(const struct ksplice_splice *s)
 /* After an error of its own, ftrace stops all that it does (kernel/trace/ftrace.c, ftrace_kill(), 6.1), and so it may the hook. */
 static bool is_dead(const struct ksplice_splice *s)
 {
-	return s->ftrace && static_call(ksplice_ftrace_is_dead)();
+	return s->ftrace && kernel_call(ksplice_ftrace_is_dead)();
 }
 #else
 const char *ksplice_claimed_by(const struct ksplice_splice *s)
@@ -105,7 +105,7 @@ static int probed_inside(const struct ksplice_splice *s)
 		bool probed;
 
 		preempt_disable();
-		probed = static_call(ksplice_get_kprobe)((void *)(s->addr + i));
+		probed = kernel_call(ksplice_get_kprobe)((void *)(s->addr + i));
 		preempt_enable();
 		if (probed)
 			return i;

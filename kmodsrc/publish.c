@@ -152,7 +152,7 @@ static int table_rebuild(struct ksplice_publication *more)
 			return -EEXIST;
 		}
 	}
-	static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(swap_locked, &c));
+	kernel_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(swap_locked, &c));
 	kvfree(c.syms);
 	return 0;
 }
@@ -160,7 +160,7 @@ static int table_rebuild(struct ksplice_publication *more)
 static void publication_free(struct ksplice_publication *p)
 {
 	if (p->names)
-		static_call(ksplice_module_free)(p->names);
+		kernel_call(ksplice_module_free)(p->names);
 	kvfree(p);
 }
 
@@ -174,7 +174,7 @@ static struct ksplice_publication *publication_create(const struct ksplice_symbo
 		return NULL;
 	for (i = 0; i < nr; i++)
 		size += strlen(syms[i].name) + 1;
-	p->names = to = static_call(ksplice_module_alloc)(COMPAT_MODULE_ALLOC_ARGS(size));
+	p->names = to = kernel_call(ksplice_module_alloc)(COMPAT_MODULE_ALLOC_ARGS(size));
 	if (!p->names) {
 		kvfree(p);
 		return NULL;
@@ -241,7 +241,7 @@ void ksplice_publish_exit(void)
 	struct contents nothing = { 0 };
 	struct ksplice_publication *p, *next;
 
-	static_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(swap_locked, &nothing));
+	kernel_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(swap_locked, &nothing));
 	WRITE_ONCE(THIS_MODULE->gpl_syms, NULL);
 	list_for_each_entry_safe(p, next, &publications, list)
 		publication_free(p);

@@ -100,7 +100,7 @@ static bool saw_address(void *cookie, unsigned long addr)
 static bool is_detour(unsigned long addr)
 {
 #ifdef COMPAT_DETOURS
-	return static_call(ksplice_is_insn_slot)(ksplice_optinsn_slots, addr);
+	return kernel_call(ksplice_is_insn_slot)(ksplice_optinsn_slots, addr);
 #else
 	return false;
 #endif
@@ -164,7 +164,7 @@ static bool is_clear(const struct ksplice_check *c, struct task_struct *t, struc
 	w->frames = w->words = w->nr_trace = 0;
 	w->hit = 0;
 	if (!compat_unwinder_would_warn(t))
-		err = static_call(ksplice_stack_walk_reliable)(saw_frame, w, t);
+		err = kernel_call(ksplice_stack_walk_reliable)(saw_frame, w, t);
 	/* A stack that is there has at least the frame in which the task was switched out. */
 	if (err || !w->frames)
 		scan_words(t, w);
@@ -222,7 +222,7 @@ static unsigned int check_idle(struct ksplice_check *c, unsigned int nth, unsign
 	int cpu;
 
 	for_each_online_cpu(cpu) {
-		struct task_struct *t = static_call(ksplice_idle_task)(cpu);
+		struct task_struct *t = kernel_call(ksplice_idle_task)(cpu);
 
 		if (i++ % nr == nth && !is_running(c, t)) {
 			check_task(c, t);

@@ -10,30 +10,30 @@ static unsigned long given_address;
 module_param_named(kallsyms_lookup_name, given_address, ulong, 0);
 MODULE_PARM_DESC(kallsyms_lookup_name, "address of that function, from /proc/kallsyms, for kernels without kprobes");
 
-DEFINE_STATIC_CALL_NULL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
-DEFINE_STATIC_CALL_NULL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
-DEFINE_STATIC_CALL_NULL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
-DEFINE_STATIC_CALL_NULL(ksplice_find_module, find_module);
-DEFINE_STATIC_CALL_NULL(ksplice_do_one_initcall, do_one_initcall);
-DEFINE_STATIC_CALL_NULL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
-DEFINE_STATIC_CALL_NULL(ksplice_module_free, COMPAT_MODULE_FREE);
-DEFINE_STATIC_CALL_NULL(ksplice_idle_task, idle_task);
-DEFINE_STATIC_CALL_NULL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
-DEFINE_STATIC_CALL_NULL(ksplice_task_call_func, task_call_func);
-DEFINE_STATIC_CALL_NULL(ksplice_put_task_stack, put_task_stack);
-DEFINE_STATIC_CALL_NULL(ksplice_core_kernel_text, core_kernel_text);
-DEFINE_STATIC_CALL_NULL(ksplice_module_address, __module_address);
-DEFINE_STATIC_CALL_NULL(ksplice_jump_label_lock, jump_label_lock);
-DEFINE_STATIC_CALL_NULL(ksplice_jump_label_unlock, jump_label_unlock);
-DEFINE_STATIC_CALL_NULL(ksplice_jump_label_reserved, jump_label_text_reserved);
+DEFINE_KERNEL_CALL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
+DEFINE_KERNEL_CALL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
+DEFINE_KERNEL_CALL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
+DEFINE_KERNEL_CALL(ksplice_find_module, find_module);
+DEFINE_KERNEL_CALL(ksplice_do_one_initcall, do_one_initcall);
+DEFINE_KERNEL_CALL(ksplice_module_alloc, COMPAT_MODULE_ALLOC);
+DEFINE_KERNEL_CALL(ksplice_module_free, COMPAT_MODULE_FREE);
+DEFINE_KERNEL_CALL(ksplice_idle_task, idle_task);
+DEFINE_KERNEL_CALL(ksplice_stack_walk_reliable, arch_stack_walk_reliable);
+DEFINE_KERNEL_CALL(ksplice_task_call_func, task_call_func);
+DEFINE_KERNEL_CALL(ksplice_put_task_stack, put_task_stack);
+DEFINE_KERNEL_CALL(ksplice_core_kernel_text, core_kernel_text);
+DEFINE_KERNEL_CALL(ksplice_module_address, __module_address);
+DEFINE_KERNEL_CALL(ksplice_jump_label_lock, jump_label_lock);
+DEFINE_KERNEL_CALL(ksplice_jump_label_unlock, jump_label_unlock);
+DEFINE_KERNEL_CALL(ksplice_jump_label_reserved, jump_label_text_reserved);
 #ifdef CONFIG_HAVE_STATIC_CALL_INLINE
-DEFINE_STATIC_CALL_NULL(ksplice_static_call_reserved, static_call_text_reserved);
+DEFINE_KERNEL_CALL(ksplice_static_call_reserved, static_call_text_reserved);
 #endif
 #ifdef CONFIG_DYNAMIC_FTRACE
-DEFINE_STATIC_CALL_NULL(ksplice_ftrace_reserved, ftrace_text_reserved);
-DEFINE_STATIC_CALL_NULL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
-DEFINE_STATIC_CALL_NULL(ksplice_ftrace_lookup_ip, ftrace_lookup_ip);
-DEFINE_STATIC_CALL_NULL(ksplice_ftrace_is_dead, ftrace_is_dead);
+DEFINE_KERNEL_CALL(ksplice_ftrace_reserved, ftrace_text_reserved);
+DEFINE_KERNEL_CALL(ksplice_ftrace_ops_trampoline, ftrace_ops_trampoline);
+DEFINE_KERNEL_CALL(ksplice_ftrace_lookup_ip, ftrace_lookup_ip);
+DEFINE_KERNEL_CALL(ksplice_ftrace_is_dead, ftrace_is_dead);
 #ifdef CONFIG_KALLSYMS_ALL
 struct mutex *ksplice_ftrace_lock;
 struct ftrace_ops __rcu **ksplice_ftrace_ops_list;
@@ -41,13 +41,13 @@ struct ftrace_ops __rcu **ksplice_ftrace_ops_list;
 unsigned long ksplice_klp_handler, ksplice_kprobe_handler;
 #endif
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
-DEFINE_STATIC_CALL_NULL(ksplice_ftrace_find_direct, ftrace_find_rec_direct);
+DEFINE_KERNEL_CALL(ksplice_ftrace_find_direct, ftrace_find_rec_direct);
 #endif
 #ifdef CONFIG_KPROBES
-DEFINE_STATIC_CALL_NULL(ksplice_get_kprobe, get_kprobe);
+DEFINE_KERNEL_CALL(ksplice_get_kprobe, get_kprobe);
 #endif
 #ifdef COMPAT_DETOURS
-DEFINE_STATIC_CALL_NULL(ksplice_is_insn_slot, __is_insn_slot_addr);
+DEFINE_KERNEL_CALL(ksplice_is_insn_slot, __is_insn_slot_addr);
 struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
 
@@ -85,10 +85,17 @@ static unsigned long address_by_kprobe(const char *name)
 	return addr;
 }
 
+static int no_call(const char *name, int err)
+{
+	pr_err("no call of %s can be made (error %d)\n", name, err);
+	return err;
+}
+
 static int find_lookup(void)
 {
 	static const char name[] = "kallsyms_lookup_name";
 	unsigned long addr = given_address;
+	int err;
 
 	if (addr && !is_entry(addr, name)) {
 		pr_err("the parameter %s is not the address of that function\n", name);
@@ -100,13 +107,14 @@ static int find_lookup(void)
 		pr_err("cannot find %s: without kprobes, give its address as a module parameter\n", name);
 		return -ENOENT;
 	}
-	static_call_update(ksplice_kallsyms_lookup_name, (void *)addr);
-	return 0;
+	err = kernel_call_set(ksplice_kallsyms_lookup_name, addr);
+	kernel_calls_ready();
+	return err ? no_call(name, err) : 0;
 }
 
 static unsigned long find(const char *name)
 {
-	unsigned long addr = static_call(ksplice_kallsyms_lookup_name)(name);
+	unsigned long addr = kernel_call(ksplice_kallsyms_lookup_name)(name);
 
 	if (!addr)
 		pr_err("the kernel's symbol table has no %s\n", name);
@@ -116,10 +124,13 @@ static unsigned long find(const char *name)
 #define FIND(call, name)						\
 	do {								\
 		unsigned long addr = find(name);			\
+		int err;						\
 									\
 		if (!addr)						\
 			return -ENOENT;					\
-		static_call_update(call, (void *)addr);			\
+		err = kernel_call_set(call, addr);			\
+		if (err)						\
+			return no_call(name, err);			\
 	} while (0)
 
 static int find_functions(void)
@@ -186,8 +197,8 @@ static int find_ftrace_list(void)
 	if (!ksplice_ftrace_lock || !ksplice_ftrace_ops_list)
 		return -ENOENT;
 #endif
-	ksplice_klp_handler = static_call(ksplice_kallsyms_lookup_name)("klp_ftrace_handler");
-	ksplice_kprobe_handler = static_call(ksplice_kallsyms_lookup_name)("kprobe_ftrace_handler");
+	ksplice_klp_handler = kernel_call(ksplice_kallsyms_lookup_name)("klp_ftrace_handler");
+	ksplice_kprobe_handler = kernel_call(ksplice_kallsyms_lookup_name)("kprobe_ftrace_handler");
 #endif
 	return 0;
 }
@@ -216,7 +227,7 @@ static int find_init(void)
 /* Only text has symbols then (scripts/kallsyms.c, symbol_valid(), 6.1), and init text does not count for text after boot. */
 bool ksplice_is_init(unsigned long addr)
 {
-	return !static_call(ksplice_core_kernel_text)(addr);
+	return !kernel_call(ksplice_core_kernel_text)(addr);
 }
 #endif
 
@@ -245,8 +256,8 @@ void ksplice_kprobes_unlock(void)
  */
 void *kprobe_blacklist_seq_start(struct seq_file *m, loff_t *pos);
 void kprobe_blacklist_seq_stop(struct seq_file *m, void *v);
-DEFINE_STATIC_CALL_NULL(kprobes_start, kprobe_blacklist_seq_start);
-DEFINE_STATIC_CALL_NULL(kprobes_stop, kprobe_blacklist_seq_stop);
+DEFINE_KERNEL_CALL(kprobes_start, kprobe_blacklist_seq_start);
+DEFINE_KERNEL_CALL(kprobes_stop, kprobe_blacklist_seq_stop);
 
 static int find_kprobe_lock(void)
 {
@@ -259,12 +270,12 @@ void ksplice_kprobes_lock(void)
 {
 	loff_t first = 0;
 
-	static_call(kprobes_start)(NULL, &first);
+	kernel_call(kprobes_start)(NULL, &first);
 }
 
 void ksplice_kprobes_unlock(void)
 {
-	static_call(kprobes_stop)(NULL, NULL);
+	kernel_call(kprobes_stop)(NULL, NULL);
 }
 #else
 static int find_kprobe_lock(void)
@@ -283,8 +294,12 @@ void ksplice_kprobes_unlock(void)
 
 static int find_data(void)
 {
-	if (find_init() || find_kprobe_lock())
-		return -ENOENT;
+	int err = find_init();
+
+	if (!err)
+		err = find_kprobe_lock();
+	if (err)
+		return err;
 #ifdef COMPAT_DETOURS
 	ksplice_optinsn_slots = (struct kprobe_insn_cache *)find("kprobe_optinsn_slots");
 	if (!ksplice_optinsn_slots)
@@ -303,5 +318,6 @@ int ksplice_symbols_init(void)
 		err = ksplice_exports_init();
 	if (!err)
 		err = find_data();
+	kernel_calls_ready();
 	return err;
 }

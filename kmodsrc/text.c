@@ -89,7 +89,7 @@ static bool probed(unsigned long addr)
 
 	preempt_disable();
 	for (i = 0; i < KSPLICE_HOOK_LEN && !ret; i++)
-		ret = static_call(ksplice_get_kprobe)((void *)(addr + i));
+		ret = kernel_call(ksplice_get_kprobe)((void *)(addr + i));
 	preempt_enable();
 	return ret;
 #else
@@ -105,19 +105,19 @@ const char *ksplice_text_reserved(unsigned long addr)
 	if (probed(addr))
 		return "kprobe";
 #ifdef CONFIG_DYNAMIC_FTRACE
-	if (static_call(ksplice_ftrace_reserved)(first, last))
+	if (kernel_call(ksplice_ftrace_reserved)(first, last))
 		return "ftrace";
 #endif
 	if (ksplice_arch_text_reserved(addr, addr + KSPLICE_HOOK_LEN))
 		return "lock_prefix";
 	/* As kernel/kprobes.c, check_kprobe_address_safe(), 6.1. */
-	static_call(ksplice_jump_label_lock)();
+	kernel_call(ksplice_jump_label_lock)();
 	preempt_disable();
-	jump_label = static_call(ksplice_jump_label_reserved)(first, last);
+	jump_label = kernel_call(ksplice_jump_label_reserved)(first, last);
 #ifdef CONFIG_HAVE_STATIC_CALL_INLINE
-	call = static_call(ksplice_static_call_reserved)(first, last);
+	call = kernel_call(ksplice_static_call_reserved)(first, last);
 #endif
 	preempt_enable();
-	static_call(ksplice_jump_label_unlock)();
+	kernel_call(ksplice_jump_label_unlock)();
 	return jump_label ? "jump_label" : call ? "static_call" : NULL;
 }

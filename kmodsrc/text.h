@@ -28,7 +28,7 @@ int ksplice_write_prepare(struct ksplice_write *w);
 void ksplice_write_finish(struct ksplice_write *w);
 /* Whether the bytes at w->addr are w->expect. Anywhere. */
 bool ksplice_write_expected(const struct ksplice_write *w);
-/* Writes, and reads back; false: what was written does not show at w->addr, and is undone. In the stopped machine. */
+/* Writes, and reads back; false: what was written does not show at w->addr, and is undone. In the stopped machine, or where nobody is. */
 bool ksplice_write_do(const struct ksplice_write *w);
 void ksplice_write_undo(const struct ksplice_write *w);
 /* NULL, or who else may write at [addr, addr + KSPLICE_HOOK_LEN): one word. May sleep; with ksplice_kprobes_lock(). */

@@ -166,7 +166,7 @@ int ksplice_target_bind(struct ksplice_target *t)
 		return t->module ? 0 : ksplice_fail(t->update, KSPLICE_TARGET_NOT_LOADED, -ENOENT, "target=%s", t->name);
 	}
 	preempt_disable();
-	mod = hold_live(static_call(ksplice_find_module)(t->name));
+	mod = hold_live(kernel_call(ksplice_find_module)(t->name));
 	preempt_enable();
 	if (!mod)
 		return ksplice_fail(t->update, KSPLICE_TARGET_NOT_LOADED, -ENOENT, "target=%s", t->name);
@@ -183,7 +183,7 @@ int ksplice_target_hold(struct ksplice_target *t, unsigned long addr)
 	if (!ksplice_arch_in_modules(addr) || (t->module && within_module(addr, t->module)))
 		return 0;
 	preempt_disable();
-	mod = hold_live(static_call(ksplice_module_address)(addr));
+	mod = hold_live(kernel_call(ksplice_module_address)(addr));
 	preempt_enable();
 	return mod ? ksplice_held_add(&t->held, mod) : -EAGAIN;
 }

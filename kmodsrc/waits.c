@@ -70,7 +70,7 @@ int ksplice_waits_check(struct ksplice_update *u)
 
 	list_for_each_entry(w, &u->waits, list) {
 		preempt_disable();
-		there = static_call(ksplice_find_module)(w->name);
+		there = kernel_call(ksplice_find_module)(w->name);
 		preempt_enable();
 		if (there && !ksplice_target_find(u, w->name))
 			return ksplice_fail(u, KSPLICE_MODULE_BUSY, -EBUSY, "target=%s state=loaded_meanwhile", w->name);

@@ -40,7 +40,7 @@ static u32 overwritten(unsigned long addr, u32 word)
 	u32 ret = 0;
 
 	preempt_disable();
-	p = static_call(ksplice_get_kprobe)((void *)addr);
+	p = kernel_call(ksplice_get_kprobe)((void *)addr);
 	if (p && (word == BREAKPOINT || is_branch_of(p, addr, word)))
 		ret = p->opcode;
 	preempt_enable();

@@ -14,18 +14,18 @@
 #include "thunk.h"
 
 #ifdef CONFIG_SMP
-DEFINE_STATIC_CALL_NULL(ksplice_alternatives_reserved, alternatives_text_reserved);
+DEFINE_KERNEL_CALL(ksplice_alternatives_reserved, alternatives_text_reserved);
 #endif
 
 /* Held by whoever writes text and by whoever changes the list of lock prefix sites: arch/x86/kernel/alternative.c. */
 static struct mutex *ksplice_text_mutex;
 
-DEFINE_STATIC_CALL_NULL(ksplice_stop_nmi, stop_nmi);
-DEFINE_STATIC_CALL_NULL(ksplice_restart_nmi, restart_nmi);
+DEFINE_KERNEL_CALL(ksplice_stop_nmi, stop_nmi);
+DEFINE_KERNEL_CALL(ksplice_restart_nmi, restart_nmi);
 
 static unsigned long find(const char *name)
 {
-	unsigned long addr = static_call(ksplice_kallsyms_lookup_name)(name);
+	unsigned long addr = kernel_call(ksplice_kallsyms_lookup_name)(name);
 
 	if (!addr)
 		pr_err("the kernel's symbol table has no %s\n", name);
@@ -35,12 +35,13 @@ static unsigned long find(const char *name)
 int ksplice_arch_init(void)
 {
 	unsigned long stop = find("stop_nmi"), restart = find("restart_nmi");
+	int err = 0;
 #ifdef CONFIG_SMP
 	unsigned long reserved = find("alternatives_text_reserved");
 
 	if (!reserved)
 		return -ENOENT;
-	static_call_update(ksplice_alternatives_reserved, (void *)reserved);
+	err = kernel_call_set(ksplice_alternatives_reserved, reserved);
 #endif
 	ksplice_text_mutex = (struct mutex *)find("text_mutex");
 	if (!stop || !restart || !ksplice_text_mutex)
@@ -49,8 +50,13 @@ int ksplice_arch_init(void)
 		pr_err("with FRED an NMI could see a half-written hook: boot with fred=off\n");
 		return -EOPNOTSUPP;
 	}
-	static_call_update(ksplice_stop_nmi, (void *)stop);
-	static_call_update(ksplice_restart_nmi, (void *)restart);
+	if (!err)
+		err = kernel_call_set(ksplice_stop_nmi, stop);
+	if (!err)
+		err = kernel_call_set(ksplice_restart_nmi, restart);
+	kernel_calls_ready();
+	if (err)
+		return err;
 	ksplice_thunk_init();
 	return 0;
 }
@@ -84,7 +90,7 @@ bool ksplice_arch_text_reserved(unsigned long start, unsigned long end)
 
 	ksplice_arch_text_lock();
 	/* Unlike the other functions of such names, this one takes the end for the first byte that is not asked about. */
-	ret = static_call(ksplice_alternatives_reserved)((void *)start, (void *)end);
+	ret = kernel_call(ksplice_alternatives_reserved)((void *)start, (void *)end);
 	ksplice_arch_text_unlock();
 	return ret;
 #else
@@ -140,12 +146,12 @@ unsigned long ksplice_arch_task_sp(const struct task_struct *t)
  */
 void ksplice_arch_nmi_off(void)
 {
-	static_call(ksplice_stop_nmi)();
+	kernel_call(ksplice_stop_nmi)();
 }
 
 void ksplice_arch_nmi_on(void)
 {
-	static_call(ksplice_restart_nmi)();
+	kernel_call(ksplice_restart_nmi)();
 }
 
 void ksplice_arch_sync(void)

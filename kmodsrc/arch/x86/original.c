@@ -46,7 +46,7 @@ static void show_without_jump(const struct kprobe *p, unsigned long addr, u8 *bu
 static void show_without_kprobe(unsigned long addr, u8 *buf, size_t len)
 {
 #ifdef CONFIG_KPROBES
-	const struct kprobe *p = static_call(ksplice_get_kprobe)((void *)addr);
+	const struct kprobe *p = kernel_call(ksplice_get_kprobe)((void *)addr);
 
 	if (!p)
 		return;
@@ -61,7 +61,7 @@ static void show_without_kprobe(unsigned long addr, u8 *buf, size_t len)
 static void show_without_direct(unsigned long addr, u8 *buf, size_t len)
 {
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
-	unsigned long direct = len < REL32_LEN ? 0 : static_call(ksplice_ftrace_find_direct)(addr);
+	unsigned long direct = len < REL32_LEN ? 0 : kernel_call(ksplice_ftrace_find_direct)(addr);
 	s32 rel = ksplice_ftrace_caller - (addr + REL32_LEN);
 
 	if (direct && ksplice_ftrace_caller && rel32_target(addr, buf) == direct)

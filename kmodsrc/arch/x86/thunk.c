@@ -35,13 +35,13 @@ unsigned long ksplice_ftrace_caller;
 
 void ksplice_thunk_init(void)
 {
-	unsigned long end = static_call(ksplice_kallsyms_lookup_name)("skl_call_thunk_tail");
+	unsigned long end = kernel_call(ksplice_kallsyms_lookup_name)("skl_call_thunk_tail");
 
-	template = static_call(ksplice_kallsyms_lookup_name)("skl_call_thunk_template");
+	template = kernel_call(ksplice_kallsyms_lookup_name)("skl_call_thunk_template");
 	if (end - template != TEMPLATE_LEN)
 		template = 0;
-	its_array = static_call(ksplice_kallsyms_lookup_name)("__x86_indirect_its_thunk_array");
-	ksplice_ftrace_caller = static_call(ksplice_kallsyms_lookup_name)("ftrace_caller");
+	its_array = kernel_call(ksplice_kallsyms_lookup_name)("__x86_indirect_its_thunk_array");
+	ksplice_ftrace_caller = kernel_call(ksplice_kallsyms_lookup_name)("ftrace_caller");
 }
 
 static bool in_a_module(unsigned long addr)
@@ -49,7 +49,7 @@ static bool in_a_module(unsigned long addr)
 	bool ret;
 
 	preempt_disable();	/* __module_address(), kernel/module/main.c, 6.1 and 6.12 */
-	ret = static_call(ksplice_module_address)(addr);
+	ret = kernel_call(ksplice_module_address)(addr);
 	preempt_enable();
 	return ret;
 }
@@ -96,7 +96,7 @@ static unsigned long traced(unsigned long addr)
 
 	/* Who takes an ops away waits for all who may have it from the list: ftrace_shutdown(), synchronize_rcu_tasks() and before. */
 	preempt_disable();
-	ops = ksplice_arch_in_modules(addr) ? static_call(ksplice_ftrace_ops_trampoline)(addr) : NULL;
+	ops = ksplice_arch_in_modules(addr) ? kernel_call(ksplice_ftrace_ops_trampoline)(addr) : NULL;
 	if (ops && ops->trampoline == addr)
 		ret = ksplice_ftrace_caller;
 	preempt_enable();
