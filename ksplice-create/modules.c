@@ -239,7 +239,11 @@ struct error *modules_build_update(struct create *c)
 	_cleanup_str_ struct str text = STR_INIT;
 	struct error *err = NULL;
 
-	str_addf(&text, "ccflags-y := -I%s/ksplice -DKSPLICE_ID='\"%s\"'\n", c->ws.kmod, c->opt.id);
+	/*
+	 * The init functions have no ftrace entries: when a module's init is over and the last of these goes with it, the kernel waits for a grace
+	 * period, 12 ms and more (kernel/trace/ftrace.c, ftrace_free_mem(), 6.1 and 6.12).
+	 */
+	str_addf(&text, "ccflags-y := -I%s/ksplice -DKSPLICE_ID='\"%s\"'\nccflags-remove-y := $(CC_FLAGS_FTRACE)\n", c->ws.kmod, c->opt.id);
 	for (size_t i = 0; !err && i < c->nr_targets; i++) {
 		_cleanup_free_ char *match = modules_path(c, c->targets[i].match_module);
 		_cleanup_free_ char *code = modules_path(c, c->targets[i].code_module);

@@ -23,6 +23,8 @@ is "the new function runs" "Livepatched kernel command line" "$(cat /proc/cmdlin
 interrupts=$(($(interrupts) - interrupts))
 echo "$interrupts interrupts between the processors"
 [ $interrupts -lt 350 ] || fail "it took $interrupts interrupts between the processors"
+is "of all functions that came, the replacement can be traced, and nothing else" "cmdline_proc_show [ksplice_first_vmlinux]" \
+	"$(grep '\[ksplice' /sys/kernel/tracing/available_filter_functions)"
 ends 0 ksplice-apply /root/first.tar.gz
 has "applying what is applied is success, and says so" "already" "$out"
 ends 0 ksplice-apply --json /root/first.tar.gz
