@@ -123,6 +123,11 @@ struct kernel_symbol {
 #define COMPAT_ALL_MODULES(fn, data) (fn), (data)
 #endif
 
+/* vmlinux's symbols of one name: 4dc533e0f2c0 ("kallsyms: Add helper kallsyms_on_each_match_symbol()", v6.2 and 6.1.60). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 60)
+#define COMPAT_SYMBOLS_BY_NAME
+#endif
+
 /* Has the traced function go on at @ip. 94d095ffa0e1 ("ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses", v6.2) renamed it. */
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
 static __always_inline void compat_ftrace_set_ip(struct ftrace_regs *fregs, unsigned long ip)

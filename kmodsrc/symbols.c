@@ -12,6 +12,9 @@ MODULE_PARM_DESC(kallsyms_lookup_name, "address of that function, from /proc/kal
 
 DEFINE_KERNEL_CALL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
 DEFINE_KERNEL_CALL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
+#ifdef COMPAT_SYMBOLS_BY_NAME
+DEFINE_KERNEL_CALL(ksplice_kallsyms_on_each_match, kallsyms_on_each_match_symbol);
+#endif
 DEFINE_KERNEL_CALL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
 DEFINE_KERNEL_CALL(ksplice_find_module, find_module);
 DEFINE_KERNEL_CALL(ksplice_do_one_initcall, do_one_initcall);
@@ -136,6 +139,9 @@ static unsigned long find(const char *name)
 static int find_functions(void)
 {
 	FIND(ksplice_kallsyms_on_each, "kallsyms_on_each_symbol");
+#ifdef COMPAT_SYMBOLS_BY_NAME
+	FIND(ksplice_kallsyms_on_each_match, "kallsyms_on_each_match_symbol");
+#endif
 	FIND(ksplice_module_kallsyms_on_each, "module_kallsyms_on_each_symbol");
 	FIND(ksplice_find_module, "find_module");
 	FIND(ksplice_do_one_initcall, "do_one_initcall");

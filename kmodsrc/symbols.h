@@ -29,6 +29,9 @@ int ftrace_is_dead(void);
 
 DECLARE_KERNEL_CALL(ksplice_kallsyms_lookup_name, kallsyms_lookup_name);
 DECLARE_KERNEL_CALL(ksplice_kallsyms_on_each, kallsyms_on_each_symbol);
+#ifdef COMPAT_SYMBOLS_BY_NAME
+DECLARE_KERNEL_CALL(ksplice_kallsyms_on_each_match, kallsyms_on_each_match_symbol);
+#endif
 DECLARE_KERNEL_CALL(ksplice_module_kallsyms_on_each, module_kallsyms_on_each_symbol);
 DECLARE_KERNEL_CALL(ksplice_find_module, find_module);
 DECLARE_KERNEL_CALL(ksplice_do_one_initcall, do_one_initcall);
