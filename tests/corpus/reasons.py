@@ -127,7 +127,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, OBJECT, r": the entry of -mcmodel=large is not as it should be$"),
     (NOT, OBJECT, r": calls a function that the update replaces in code for one kind of processor$"),
     (NOT, OBJECT, r": returns in code for one kind of processor$"),
-    (NOT, OBJECT, r": no nop behind the call of a function (of the kernel|that the update replaces)$"),
+    (NOT, OBJECT, r": no nop behind the call of a function of the kernel(, or of one that the update replaces)?$"),
     (NOT, OBJECT, r": a conditional return so far from the function's end that no branch reaches it$"),
     (NOT, OBJECT, r": reaches data by its distance from r2: to be compiled with -mcmodel=large$"),
     (NOT, OBJECT, r": leaves the function by a jump: to be compiled with -fno-optimize-sibling-calls$"),
