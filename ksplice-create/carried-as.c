@@ -46,8 +46,11 @@ struct error *carried_as_write(struct create *c)
 	const char *const argv[] = {"sh", "-c", command, NULL};
 	const struct subprocess p = {.argv = argv};
 	struct subprocess_result r;
-	struct error *err = subprocess_run(&p, &r);
+	struct error *err;
 
+	if (!self)
+		return error_new(ERROR_OTHER, "/proc/self/exe: this program has been replaced or removed since it was started");
+	err = subprocess_run(&p, &r);
 	if (err)
 		return err;
 	r.out[strcspn(r.out, "\n")] = 0;
