@@ -252,3 +252,28 @@ bool layout_is_kept(const char *pre, const char *post, char **what)
 	*what = say_difference(&old, &new);
 	return false;
 }
+
+bool layout_is_like(const char *pre, const char *post)
+{
+	_cleanup_strv_ struct strv old = STRV_INIT, new = STRV_INIT;
+	const char *behind;
+	size_t both = 0;
+
+	if (!split_members(pre, &old, &behind) || !split_members(post, &new, &behind))
+		return false;
+	for (size_t i = 0; i < old.n; i++)
+		both += strv_has(&new, old.v[i]);
+	return both > 1 && both * 2 > old.n;
+}
+
+bool layout_defines(const char *text, const char *name)
+{
+	struct c_tokens t = c_tokens_cut(text, text + strlen(text));
+	bool found = false;
+
+	for (size_t i = 1; i + 1 < t.n && !found; i++)
+		found = c_token_is(&t.v[i], name) && (c_token_is(&t.v[i - 1], "struct") || c_token_is(&t.v[i - 1], "union")) &&
+			c_tokens_punct(&t, c_tokens_skip_attributes(&t, i + 1), '{');
+	free(t.v);
+	return found;
+}

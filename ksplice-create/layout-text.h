@@ -11,6 +11,10 @@
  * caller).
  */
 bool layout_is_kept(const char *pre, const char *post, char **what);
+/* May @post be @pre under another name?  It has more than half of the members, and two of them at least. */
+bool layout_is_like(const char *pre, const char *post);
+/* Has the source @text "struct NAME {", or that of a union, with any attributes before the brace? */
+bool layout_defines(const char *text, const char *name);
 /* What of a source could change a type, or that of a variable: definitions, and the preprocessor's directives.  Owned by the caller. */
 char *layout_outline(const char *source);
 /* Without comments; strings stay. Owned by the caller. */

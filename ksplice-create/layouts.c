@@ -187,6 +187,59 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 	}
 }
 
+/* Is @name defined in a touched file below @root?  What is not, the unit has only begun, or ceased, to use. */
+static bool is_defined(const struct create *c, const char *root, const char *name)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < c->patches.files.n && !found; i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", root, c->patches.files.v[i]), *text = NULL;
+		struct error *err = path_exists(path) ? file_read(path, TEXT_MAX, &text, NULL) : NULL;
+
+		/* What cannot be read has ended it before. */
+		error_free(err);
+		found = text && layout_defines(text, name);
+	}
+	return found;
+}
+
+/* "struct foo" was defined by the files that the diff touches, and "struct bar" is, and not the other way round. */
+static bool took_place(const struct create *c, const char *old, const char *new)
+{
+	const char *was = strchr(old, ' ') + 1, *is = strchr(new, ' ') + 1;
+
+	return is_defined(c, c->kernel.source, was) && !is_defined(c, c->ws.stage, was) && is_defined(c, c->ws.stage, is) &&
+	       !is_defined(c, c->kernel.source, is);
+}
+
+/*
+ * A structure that is gone, and one that is new and has its members, may be one that got another name: what lists and pointers to anything
+ * lead to was made as the old one.
+ */
+static void compare_renamed(struct layouts *l, const char *unit, const struct side *pre, const struct side *post)
+{
+	for (size_t i = 0; i < post->names.names.n; i++) {
+		const char *name = post->names.names.v[i];
+
+		if (post->about[i].kind != STRUCTURE || strmap_find(&pre->names, name) != STRMAP_NONE)
+			continue;
+		for (size_t k = 0; k < pre->names.names.n; k++) {
+			const char *old = pre->names.names.v[k];
+			struct about what = {.kind = STRUCTURE, .stays = post->about[i].stays || pre->about[k].stays};
+			_cleanup_free_ char *text = NULL;
+
+			if (pre->about[k].kind != STRUCTURE || strmap_find(&post->names, old) != STRMAP_NONE ||
+			    !layout_is_like(pre->texts.v[k], post->texts.v[i]) || !took_place(l->c, old, name))
+				continue;
+			text = difference(name, STRUCTURE, pre->texts.v[k], post->texts.v[i]);
+			if (!text)
+				continue;
+			note_difference(l, unit, name, xasprintf("seems to be %s under another name, and %s", old, text), what);
+			makers_list(&pre->names, &pre->texts, pre->about[k].list ?: "", &l->found[l->nr - 1].makers);
+		}
+	}
+}
+
 static bool is_carried_from(const struct create *c, const struct unit *u)
 {
 	for (size_t i = 0; i < c->nr_targets; i++) {
@@ -317,6 +370,7 @@ static void compare_texts(struct layouts *l, const char *unit, const char *pre, 
 	side_parse(was, &a);
 	side_parse(is, &b);
 	compare_sides(l, unit, &a, &b);
+	compare_renamed(l, unit, &a, &b);
 	side_free(&a);
 	side_free(&b);
 }

@@ -179,6 +179,12 @@ wants 0 'changed .*: show_one'
 in_tree "structure of which no source says where objects are made" '/^struct given/,/^}/{s/int first/int third/; s/int second/int first/; s/int third/int second/}'
 wants 3 "fs/proc/cmdline.o: struct given: its members are arranged otherwise: changed layout or meaning"
 
+in_tree "structure that gets another name, and members at other places" 's/struct given/struct taken/; /^struct taken/,/^}/{s/int first/int third/; s/int second/int first/; s/int third/int second/}'
+wants 3 "fs/proc/cmdline.o: struct taken: seems to be struct given under another name, and its members are arranged otherwise: changed layout or meaning"
+
+in_tree "structure that only gets another name" 's/struct given/struct taken/; s/return g->first;/return g->first + 1;/'
+wants 0 'changed .*: show_given'
+
 in_tree "structure on the stack of a clone that is not replaced" '/^struct part/,/^}/s/^\tint first;/&\n\tint second;/; /^.*show_part(struct/,/^}/s/^\tp->first =/\tp->second = 0;\n&/'
 wants 3 "struct part: it gets 'int second': changed layout of what show_clone, which is not replaced, may have on its stack"
 

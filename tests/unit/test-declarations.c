@@ -542,6 +542,19 @@ static bool same_outline(const char *a, const char *b)
 	return same;
 }
 
+static void test_likeness(void **state)
+{
+	assert_true(layout_is_like("struct { int a ; int b ; int c ; } ", "struct { int c ; long x ; int a ; } "));
+	assert_true(layout_is_like("struct { int a ; int b ; } ", "struct { int b ; int a ; } "));
+	assert_false(layout_is_like("struct { int a ; int b ; } ", "struct { int a ; long b ; } "));
+	assert_false(layout_is_like("struct { int a ; int b ; int c ; int d ; } ", "struct { int a ; int b ; } "));
+	assert_false(layout_is_like("struct { int a ; } ", "struct { int a ; } "));
+	assert_false(layout_is_like("struct", "struct { int a ; int b ; } "));
+	assert_true(layout_defines("int x;\nstruct foo\n{\n};", "foo"));
+	assert_true(layout_defines("union foo __attribute__((packed)) { int a; };", "foo"));
+	assert_false(layout_defines("struct foo *f(struct foo x) { return 0; } struct bar { struct foo a; } foo;", "foo"));
+}
+
 static void test_outline(void **state)
 {
 	static const char base[] = "#define N 4\nstruct s { int a[N]; };\nstruct s *f(struct s *p)\n{\n\treturn p;\n}\n";
@@ -627,7 +640,7 @@ int main(void)
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
 		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_callers), cmocka_unit_test(test_packing), cmocka_unit_test(test_layout),
-		cmocka_unit_test(test_outline),
+		cmocka_unit_test(test_likeness), cmocka_unit_test(test_outline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
