@@ -52,12 +52,13 @@ static bool same_bytes(const struct both *b, size_t i, size_t j)
 	const struct om_span *pre = b->m->pre;
 	const struct insn_text *x = &b->build.v[i], *y = &b->kernel.v[j];
 	const uint8_t *code = om_bytes(pre) + x->off;
-	struct om_branch branch;
+	struct om_branch jump;
 	uint8_t run[16];
 
 	if (x->off == b->m->pre_off || (b->m->pre_off > x->off && b->m->pre_off < x->off + x->len))
 		return false;
-	if (pre->obj->arch->branch(code, x->len, &branch))
+	/* On ppc64le nothing moves, and so all of it counts. */
+	if (!pre->obj->arch->clear_field && pre->obj->arch->branch(code, x->len, &jump))
 		return true;
 	if (x->len != y->len || kernel_memory_read(b->page->c->kernel.memory, b->m->addr + y->off, run, y->len) != y->len)
 		return false;
