@@ -203,6 +203,32 @@ ASSERTION = re.compile(r"call to '__compiletime_assert_\d+' declared with attrib
 INCLUDE = re.compile(r"^\s*#\s*include\s+[<\"]([^>\"]+)[>\"]", re.M)
 
 
+ABSENT = re.compile(r"^(\S+\.h): No such file or directory")
+
+
+def new_header(message, failing, files, release):
+    """The header that the release adds and the file includes."""
+    path = ABSENT.match(message)
+    found = [n for n in release.added_files if path and n not in files and n.endswith("/" + os.path.normpath(path.group(1)).lstrip("./"))]
+    return min(found, key=lambda n: (not may_include([failing], n), distance(n, failing), n), default=None)
+
+
+def tracepoint_header(word, failing, files, release):
+    """
+    That of trace_nfsd_cb_seq_status() has TRACE_EVENT(nfsd_cb_seq_status, ...), and that of trace_smb3_copychunk_err() a macro of its own with
+    the end of the name; what changes may be some lines below.
+    """
+    parts = word.split("_")
+    ends = [re.escape("_".join(parts[i:])) for i in range(1, len(parts) - 1)] if parts[0] == "trace" else []
+    headers = [n for n in release.files if n.endswith(".h") and "trace" in n and n not in files and may_include([failing], n)]
+    for end in ends:
+        pattern = re.compile(r"\b[A-Z][A-Z0-9_]*\(\s*%s\b" % end)
+        found = [n for n in headers if pattern.search(release.wide_diff(n))]
+        if found:
+            return min(found, key=lambda n: (distance(n, failing), n))
+    return None
+
+
 def included(name, release):
     """The tree's headers that a file includes and those that they do, by the look of their paths; nearest first."""
     found, todo = [], [name]
@@ -236,8 +262,11 @@ def errors(text):
 def first_missed(error_text, refusals, files, release):
     """The file to add to @files; None: nothing is known that would help."""
     for failing, message, rest in errors(error_text):
+        name = new_header(message, failing, files, release)
+        if name:
+            return name
         for word in words_of(message):
-            name = header_for(word, failing, files, release)
+            name = header_for(word, failing, files, release) or tracepoint_header(word, failing, files, release)
             if name:
                 return name
         name = None if words_of(message) else header_shown(failing, rest, files, release)
