@@ -128,6 +128,8 @@ static int fail_no_match(struct match *m, u32 span)
 	struct ksplice_update *u = m->target->update;
 	const struct runpre_span_result *r = &m->work.spans[span];
 	const struct runpre_fault *f = &r->fault;
+	/* An update that is applied and has replaced the function: what was compared is its code. */
+	const struct ksplice_target *by = ksplice_code_at(r->fault_addr);
 	char *buf = kmalloc(2 * KSYM_SYMBOL_LEN, GFP_KERNEL);
 	const char *expected = "?", *found = "?";
 	int err;
@@ -142,8 +144,8 @@ static int fail_no_match(struct match *m, u32 span)
 		found = buf + KSYM_SYMBOL_LEN;
 	}
 	err = ksplice_fail(u, KSPLICE_NO_MATCH, -ENOEXEC,
-			   "unit=%s function=%s pre_offset=0x%x run_offset=0x%x op=%s site=%s expected=%s found=%s symbol=%s result=%s",
-			   runpre_string(m->h, m->spans[span].unit), span_name(m, span), f->pre_off, f->run_off,
+			   "unit=%s function=%s update=%s pre_offset=0x%x run_offset=0x%x op=%s site=%s expected=%s found=%s symbol=%s result=%s",
+			   runpre_string(m->h, m->spans[span].unit), span_name(m, span), by ? by->update->id : "-", f->pre_off, f->run_off,
 			   runpre_op_name(f->op), f->site == 0xff ? "-" : runpre_site_name(f->site), expected, found,
 			   f->sym == (u32)-1 ? "-" : sym_name(m, f->sym), runpre_ret_name(r->ret));
 	kfree(buf);

@@ -80,7 +80,7 @@ void reason_free(struct reason *reason)
 /* What the sentences are made of, each "" when the core did not tell it. */
 struct words {
 	char *unit, *function, *pre, *run, *op, *site, *expected, *found, *symbol, *result;	/* no_match, ... */
-	char *update;		/* depends */
+	char *update;		/* depends; no_match: whose code was compared */
 	char *target;		/* target_not_loaded, module_busy */
 	char *by;		/* hook_changed, data_changed */
 	char *inside;		/* hook_changed: where, from the function's start */
@@ -178,6 +178,21 @@ static void print_difference(FILE *out, const struct words *w)
 		fputc(')', out);
 }
 
+/* On ppc64le, new code is not compiled as the kernel is (docs/ppc64le.md), so that nothing is ever made upon it. */
+#ifdef __powerpc64__
+#define OR_MAKE_IT_UPON "."
+#else
+#define OR_MAKE_IT_UPON ", or make this one upon it (ksplice-create --series)."
+#endif
+
+static void print_other_code(FILE *out, const struct words *w, const char *id)
+{
+	fprintf(out, "what runs is the code of update %s, and that is not what update %s was made upon", w->update, id);
+	print_difference(out, w);
+	fprintf(out, "\nNothing was changed. If update %s has all that update %s brings, apply it in that one's place (--replace); else undo %s"
+		" first" OR_MAKE_IT_UPON, id, w->update, w->update);
+}
+
 static void print_no_match(FILE *out, const struct words *w, const char *id, const char *doing)
 {
 	if (!strcmp(w->result, "sealed")) {
@@ -186,6 +201,10 @@ static void print_no_match(FILE *out, const struct words *w, const char *id, con
 		return;
 	}
 	print_place(out, w);
+	if (*w->update) {
+		print_other_code(out, w, id);
+		return;
+	}
 	fputs("the running code differs from what the fix was written against", out);
 	print_difference(out, w);
 	fputs("\nNothing was changed. Either the update was made with another source, configuration or compiler than"

@@ -41,6 +41,9 @@ static void test_causes(void **state)
 	     " in a reference to x; where the kernel rewrites code: jump_label; at +0x8 of the running code)\n");
 	says("no_match", "unit=a.o function=f pre_offset=0x5 run_offset=0x5 op=lit site=- expected=0x00 found=0x00"
 	     " symbol=- result=unreadable", "apply", EXIT_NO_MATCH, "against (it cannot be read)\n");
+	says("no_match", "unit=a.o function=f update=first pre_offset=0x5 run_offset=0x5 op=lit site=- expected=0xa6 found=0x00 symbol=-"
+	     " result=differs", "apply", EXIT_NO_MATCH,
+	     "a.o: f+0x5: what runs is the code of update first, and that is not what update abc was made upon (run byte");
 	says("no_match", "symbol=s result=sealed", "apply", EXIT_NO_MATCH, "points to s, which");
 	says("no_match", "symbol=s result=unreadable", "apply", EXIT_NO_MATCH, "the running code differs");
 	says("no_match", "", "apply", EXIT_NO_MATCH, "the running code differs");

@@ -39,7 +39,7 @@ apply one
 apply two
 apply types
 ends $NO_MATCH ksplice-apply $(file cum)
-has "it is made against the stock kernel" "cmdline_proc_show" "$out"
+has "it is made against the stock kernel" "cmdline_proc_show.*: what runs is the code of update two" "$out"
 ends $NO_MATCH ksplice-apply --replace=types $(file cum)
 has "one that it does not know would stay" "cmdline_proc_show" "$out"
 has "as if what it was matched" "not as it is: instead=types" "$out"
