@@ -263,6 +263,7 @@ const struct om_arch om_arch_ppc64le = {
 	.site = om_ppc64le_site,
 	.rewritten = rewritten,
 	.accesses = accesses,
+	.follows = om_ppc64le_follows,
 	.compares = compares,
 	.read_instead = read_instead,
 	.opcode = opcode,

@@ -57,6 +57,9 @@ const struct om_reloc *om_ppc64le_first_high(const struct om_span *span, const s
 /* Bytes from the function's global entry to its local one; 0: they are one. */
 uint32_t om_ppc64le_local_entry(const struct om_span *span);
 
+/* .follows of struct om_arch; arch-ppc64le-pointers.c */
+bool om_ppc64le_follows(const struct om_span *span, const struct om_reloc *rel);
+
 /* emit-ppc64le.c: .wants_toc, .emit_behind, .emit_begin, .emit_own and .emit_rest of struct om_arch */
 struct om_emit;
 bool om_ppc64le_returns_away(const struct om_span *span);

@@ -103,6 +103,11 @@ struct om_arch {
 	/* The field at @field of the instruction is the whole address of something that it reads or writes. */
 	bool (*accesses)(const uint8_t *insn, unsigned len, unsigned field);
 	/*
+	 * Optional: the instruction of @rel loads a pointer, and what is done with that first is to read or write one of the bytes of
+	 * the relocation's target.
+	 */
+	bool (*follows)(const struct om_span *span, const struct om_reloc *rel);
+	/*
 	 * The field of @rel in the instruction is a number with which it compares, or that it subtracts, to compare addresses; or what
 	 * the instruction puts into a register is compared by another one.
 	 */

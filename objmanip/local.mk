@@ -8,6 +8,7 @@ libobjmanip_a_SOURCES = \
 	objmanip/anew.c \
 	objmanip/anew.h \
 	objmanip/arch-ppc64le-halves.c \
+	objmanip/arch-ppc64le-pointers.c \
 	objmanip/arch-ppc64le-refused.c \
 	objmanip/arch-ppc64le-relocs.c \
 	objmanip/arch-ppc64le-sites.c \

@@ -58,7 +58,10 @@ static struct om_section *pre_section(const struct om_target *t, const struct om
 	return NULL;
 }
 
-/* The field is all of the address that an instruction reads or writes: then that lies in the object that was meant. */
+/*
+ * The field is all of the address that an instruction reads or writes, or leads to a pointer through which one does: then that lies in the object
+ * that was meant.
+ */
 static bool is_access(const struct om_span *from, const struct om_reloc *rel)
 {
 	uint64_t off = rel->offset - from->start;
@@ -69,7 +72,7 @@ static bool is_access(const struct om_span *from, const struct om_reloc *rel)
 		const struct om_insn *insn = &from->insns[i];
 
 		if (off >= insn->off && off - insn->off < insn->len)
-			return om_reloc_accesses(from, insn, rel);
+			return om_reloc_accesses(from, insn, rel) || (from->obj->arch->follows && from->obj->arch->follows(from, rel));
 	}
 	return false;
 }
