@@ -341,6 +341,12 @@ static struct error *refuse_unknown(struct layouts *l, const char *unit)
 			     "its source cannot be preprocessed alone, so its structures cannot be compared");
 }
 
+/* "f\tcallers\t...": no type, and f may be one's name, too. */
+static bool is_about_callers(const char *line)
+{
+	return starts_with(line + strcspn(line, "\t\n"), "\tcallers\t");
+}
+
 /* Those lines of @a whose first word begins no line of @b, added to @ret: types that one side has and the other has not. */
 static void add_others(const char *a, const char *b, struct str *ret)
 {
@@ -349,14 +355,15 @@ static void add_others(const char *a, const char *b, struct str *ret)
 	for (const char *line = b; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		_cleanup_free_ char *name = xstrndup(line, strcspn(line, "\t\n"));
 
-		strmap_add(&known, name);
+		if (!is_about_callers(line))
+			strmap_add(&known, name);
 	}
 	for (const char *line = a; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		size_t len = strcspn(line, "\t\n");
 		_cleanup_free_ char *name = xstrndup(line, len);
 
 		/* A lone word is none: FACTS_UNKNOWN, or what the author says of a type. */
-		if (line[len] == '\t' && strmap_find(&known, name) == STRMAP_NONE)
+		if (line[len] == '\t' && !is_about_callers(line) && strmap_find(&known, name) == STRMAP_NONE)
 			str_add(ret, line, strcspn(line, "\n") + 1);
 	}
 	strmap_free(&known);
