@@ -17,6 +17,11 @@ NEW_SYMBOL = re.compile(r"newly referred to, but |removed, but \S+ uses this nam
                         r"new, but another file of the kernel has .{1,20} of this name already")
 
 
+INCLUDE = re.compile(r"^\s*#\s*include\s+[<\"]([^>\"]+)[>\"]", re.M)
+# Where the compiler looks for headers of all units; flags of directories may name more.
+BASES = ("include", "include/uapi", "arch/x86/include", "arch/x86/include/uapi", "arch/powerpc/include", "arch/powerpc/include/uapi")
+
+
 class Release:
     """The changes between two trees, by file and by word."""
 
@@ -25,6 +30,7 @@ class Release:
         self.added_files = {n for n in changes["added"] if n.endswith((".c", ".h"))}
         self.files = set(changes["changed"]) | self.added_files
         self.built = set(built)
+        self.direct, self.all_included = {}, {}
         self.diffs, self.lines, self.words, self.near = {}, {}, {}, {}
         for name in self.files:
             if name.endswith(".h") or name in self.built:
@@ -47,6 +53,28 @@ class Release:
         # A prototype's changed parameters may be on a line without its name.
         for word in set(re.findall(r"([A-Za-z_]\w+)\)?\s*\(", self.wide_diff(name))) if name.endswith(".h") else ():
             self.near.setdefault(word, set()).add(name)
+
+    def includes(self, name):
+        """The new tree's headers that a file names in its #include lines."""
+        if name not in self.direct:
+            text = trees.read(self.new, name).decode("utf-8", "replace") if os.path.exists(os.path.join(self.new, name)) else ""
+            places = (os.path.dirname(name), os.path.dirname(os.path.dirname(name))) + BASES
+            found = [[os.path.normpath(os.path.join(base, path)) for base in places] for path in INCLUDE.findall(text)]
+            found = [next((h for h in headers if not h.startswith("..") and os.path.isfile(os.path.join(self.new, h))), None) for headers in found]
+            self.direct[name] = [h for h in found if h]
+        return self.direct[name]
+
+    def included(self, name):
+        """Those, and what they include, nearest first."""
+        if name not in self.all_included:
+            found, todo = {}, [name]
+            while todo:
+                for header in self.includes(todo.pop(0)):
+                    if header not in found:
+                        found[header] = True
+                        todo.append(header)
+            self.all_included[name] = found
+        return self.all_included[name]
 
     def gone(self, header):
         """Functions and macros that its hunks take away, or rename; by the look of the lines."""
@@ -108,7 +136,7 @@ def header_for(word, failing, files, release):
         found = [n for n in release.near.get(word, ()) if n not in files]
 
     def rank(name):
-        return (not release.adds(name, word), not release.defines(name, word), os.path.basename(name) not in text, "/asm/" in name,
+        return (name not in release.included(failing), not release.adds(name, word), not release.defines(name, word), os.path.basename(name) not in text, "/asm/" in name,
                 not name.startswith("include/"), distance(name, failing), name)
     return min(found, key=rank, default=None)
 
@@ -185,24 +213,22 @@ def may_include(files, name):
 def header_shown(failing, rest, files, release):
     """The header that what is quoted below an error is about."""
     members, others = shown_words(failing, rest, files)
+    known = {n for f in files for n in release.included(f)}
     for word in members:
         name = header_for(word, failing, files, release)
-        if name and may_include(files, name) and (release.declares(name, word) or name in release.near.get(word, ())):
+        if name and name in known and (release.declares(name, word) or name in release.near.get(word, ())):
             return name
     for word in others:
         name = header_for(word, failing, files, release)
         # Words such as "size" are everywhere.
         beside = name and any(os.path.dirname(f) == os.path.dirname(name) for f in files)
-        if name and (release.defines_macro(name, word) or (beside and release.declares(name, word))):
+        if name and name in known and (release.defines_macro(name, word) or (beside and release.declares(name, word))):
             return name
     return None
 
 
 # BUILD_BUG_ON() and static_assert(): what they are about is a size or a constant, which has no name in the message.
 ASSERTION = re.compile(r"call to '__compiletime_assert_\d+' declared with attribute error|static assertion failed")
-INCLUDE = re.compile(r"^\s*#\s*include\s+[<\"]([^>\"]+)[>\"]", re.M)
-
-
 ABSENT = re.compile(r"^(\S+\.h): No such file or directory")
 
 
@@ -229,26 +255,9 @@ def tracepoint_header(word, failing, files, release):
     return None
 
 
-def included(name, release):
-    """The tree's headers that a file includes and those that they do, by the look of their paths; nearest first."""
-    found, todo = [], [name]
-    while todo:
-        at = todo.pop(0)
-        text = trees.read(release.new, at).decode("utf-8", "replace")
-        directory = os.path.dirname(at)
-        for path in INCLUDE.findall(text):
-            for base in (directory, os.path.dirname(directory), "include"):
-                header = os.path.normpath(os.path.join(base, path))
-                if header not in found and not header.startswith("..") and os.path.isfile(os.path.join(release.new, header)):
-                    found.append(header)
-                    todo.append(header)
-                    break
-    return found
-
-
 def header_asserted(files, release):
     """The nearest changed header that one of @files includes."""
-    found = [n for f in files if f.endswith(".c") for n in included(f, release) if n in release.files and n not in files]
+    found = [n for f in files if f.endswith(".c") for n in release.included(f) if n in release.files and n not in files]
     return min(found, key=lambda n: min(distance(n, f) for f in files), default=None)
 
 
