@@ -2,7 +2,7 @@
 /*
  * Calls what calls.diff changes, from a module, and says which code ran.  Parameters:
  *
- *	activate, add	addresses of irq_domain_activate_irq() and tnum_add(), which are not exported
+ *	activate, add, version	addresses of irq_domain_activate_irq(), tnum_add() and FSE_versionNumber(), which are not exported
  *	check		read: "old", "new", or what was wrong
  *	busy		1: threads on all CPUs call, a timer calls and sends interrupts to all CPUs, until 0 is written
  *	calls		read: how often each was seen: "old=N new=N wrong=N interrupts=N"
@@ -29,9 +29,10 @@
 
 enum { OLD, NEW, WRONG };
 
-static unsigned long activate, add;
+static unsigned long activate, add, version;
 module_param(activate, ulong, 0);
 module_param(add, ulong, 0);
+module_param(version, ulong, 0);
 
 static const char *wrong = "nothing";
 
@@ -146,6 +147,16 @@ static int structures(void)
 	return which("structures", toc, ret.value == MAGIC + 0x100000 && !ret.mask, false);
 }
 
+/* Four instructions, so it is hooked through ftrace; the new one has a TOC pointer, and the old one none. */
+static int without_room(void)
+{
+	unsigned int (*fn)(void) = (void *)version, ret;
+	unsigned long toc = TOC();
+
+	ret = fn();
+	return which("without room for a hook", toc, ret == 900, ret == MAGIC);
+}
+
 static int nobodys_activate(struct irq_domain *domain, struct irq_data *irqd, bool early)
 {
 	*(int *)domain->host_data += 1;
@@ -201,7 +212,8 @@ static int never_returns(void)
 
 /* The last one sleeps. */
 static int (*const checks[])(void) = {
-	ten_arguments, sibling_call_out, variadic, sibling_call_into, called_by_all, structures, recursive, never_returns,
+	ten_arguments, sibling_call_out, variadic, sibling_call_into, called_by_all, structures, without_room, recursive,
+	never_returns,
 };
 
 static int check_get(char *buffer, const struct kernel_param *kp)
@@ -312,7 +324,7 @@ static int __init calls_init(void)
 {
 	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	timer.function = tick;
-	return activate && add ? 0 : -EINVAL;
+	return activate && add && version ? 0 : -EINVAL;
 }
 
 static void __exit calls_exit(void)
