@@ -9,17 +9,19 @@ awk '/WARN_ON_ONCE.*warn-me/ { print NR }' "$patched/fs/proc/task_mmu.c" >"$work
 # Its tables have an entry for each site of the one function that is carried, and no other.
 tar -xzOf "$work/sites.tar.gz" --wildcards '*/ksplice_sites_vmlinux.ko' >"$work/code.ko" || die "no code module"
 objdump -dr -j .text.smaps_pte_range "$work/code.ko" >"$work/code" || die "objdump cannot read it"
-# entries TABLE BYTES PATTERN: of that size, as many as the code has lines like this
+# objtool has the calls of __fentry__ in a table of their own.
+grep -A1 -E '\scall +[0-9a-f]' "$work/code" | grep R_X86_64_ | grep -v :__fentry__ >"$work/calls"
+# entries TABLE BYTES PATTERN [FILE]: of that size, as many as the code (or FILE) has lines like this
 entries()
 {
 	local size
 
 	size=$(objdump -h "$work/code.ko" | awk -v name="$1" '$2 == name { print $3 }')
-	[ $((16#${size:-0})) = $(($(grep -cE "$3" "$work/code") * $2)) ] || die "$1 has $((16#${size:-0})) bytes, $2 for each of $3"
+	[ $((16#${size:-0})) = $(($(grep -cE "$3" "$work/${4:-code}") * $2)) ] || die "$1 has $((16#${size:-0})) bytes, $2 for each of $3"
 }
 entries .return_sites 4 'R_X86_64_.*:__x86_return_thunk'
 entries __bug_table 12 '\sud2'
-[ "$KSPLICE_KERNEL" = 6.1 ] || entries .call_sites 4 '\scall +[0-9a-f]'
+[ "$KSPLICE_KERNEL" = 6.1 ] || entries .call_sites 4 R_X86_64_ calls
 
 guest --add="$work/line" <<'END'
 line=$(cat /root/line)
