@@ -170,6 +170,10 @@ def start_and_wait(argv, environment, out, err, timeout):
     watch.start()
     try:
         _, status, usage = os.wait4(child.pid, 0)
+    except BaseException:	# KeyboardInterrupt, in the main thread
+        kill(child.pid)
+        child.wait()
+        raise
     finally:
         watch.cancel()
         running.discard(child.pid)

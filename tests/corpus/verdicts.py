@@ -17,6 +17,8 @@ NO_CASE = [re.compile(pattern) for pattern in (
     r"preparing the kernel's build \(make modules_prepare\) failed \(",
     r" is the source of Linux \S+, but the update is to be for ",
     r" is the image of \S+, but the update is to be for ",
+    r": ksplice-create with process id \d+ works there; ",
+    r": still used by compilers that an interrupted ksplice-create started",
 )]
 
 # Texts that name something of this one case, made alike so that they can be counted.
