@@ -13,7 +13,8 @@
 char *depend_cmd_path(const char *object);
 /*
  * The source and the files that a .cmd file lists in its deps_*, as they are written there; kconfig symbols ("$(wildcard
- * include/config/SMP)") are left out, since the configuration of a work directory never changes.
+ * include/config/SMP)") are left out, since the configuration of a work directory never changes.  None of what a command alone made
+ * of other objects (objcopy, ld -r): these have .cmd files of their own.
  */
 struct error *depend_files(const char *cmd_path, struct strv *ret);
 /* Does a .cmd file with @text name @file of the view, as a dependency or in its command? */

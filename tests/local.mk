@@ -107,6 +107,11 @@ tests_unit_test_computed_includes_SOURCES = tests/unit/test-computed-includes.c 
 	ksplice-create/computed-includes.c ksplice-create/computed-includes.h ksplice-create/directives.c ksplice-create/directives.h \
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_computed_includes_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-depend
+TESTS += tests/unit/test-depend
+tests_unit_test_depend_SOURCES = tests/unit/test-depend.c tests/unit/cmocka-all.h ksplice-create/depend.c ksplice-create/depend.h \
+	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_depend_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-number-macros
 TESTS += tests/unit/test-number-macros
 tests_unit_test_number_macros_SOURCES = tests/unit/test-number-macros.c tests/unit/cmocka-all.h ksplice-create/number-macros.c \
