@@ -2,7 +2,6 @@
 /* Has kbuild preprocess units, keeps digests of what came out, and compares them. */
 #include "ksplice-create/digests.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -430,15 +429,25 @@ static void tell_progress(void)
 	close(fd);
 }
 
-/* Nobody wants the list of what it was made from. */
-static void drop_dependencies(char **argv)
-{
-	char **to = argv;
+#define DEPENDENCIES "-Wp,-MMD,"
 
+/*
+ * What is run, owned by the caller, but for its words: with the list of what it was made from in @list, and for C with -P, as a fifth of the
+ * time goes into blank lines and line markers that nobody reads.
+ */
+static char **make_command(char **argv, size_t n, bool assembler, char *list)
+{
+	char **all = xrealloc(NULL, (n + 3) * sizeof(*all)), **to = all;
+
+	*to++ = *argv++;
+	*to++ = list;
+	if (!assembler)
+		*to++ = (char *)"-P";
 	for (; *argv; argv++)
-		if (!starts_with(*argv, "-Wp,-MMD,"))
+		if (!starts_with(*argv, DEPENDENCIES))
 			*to++ = *argv;
 	*to = NULL;
+	return all;
 }
 
 /* What @text says of itself. */
@@ -459,22 +468,28 @@ static bool read_facts(const char *what, const char *text, struct str *ret)
  * earlier run may be there, and it is not made anew for the preprocessor.  What is below include/ is made beforehand, and the same
  * for all (prepared.h).
  */
-static bool includes_made(const char *text)
+static bool is_made_for_unit(const char *name)
 {
-	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *name = line;
+	name += starts_with(name, "./") ? 2 : 0;
+	if (*name == '/' || starts_with(name, "include/"))
+		return false;
+	return !starts_with(name, "arch/") || !starts_with(name + 5 + strcspn(name + 5, "/"), "/include/");
+}
 
-		if (!starts_with(line, "# ") || !isdigit((unsigned char)line[2]))
-			continue;
-		name += strcspn(line, "\"\n");
-		name += *name == '"';
-		name += starts_with(name, "./") ? 2 : 0;
-		if (!*name || strchr("/<\n", *name) || starts_with(name, "include/"))
-			continue;
-		if (!starts_with(name, "arch/") || !starts_with(name + 5 + strcspn(name + 5, "/\n"), "/include/"))
-			return true;
-	}
-	return false;
+/* @path: "fs/open.o: /home/me/linux/fs/open.c include/generated/autoconf.h ..." as the preprocessor writes it, which is removed. */
+static struct error *includes_made(const char *path, bool *ret)
+{
+	_cleanup_free_ char *text = NULL;
+	char *save = NULL, *name;
+	struct error *err = file_read(path, TEXT_MAX, &text, NULL);
+
+	*ret = false;
+	if (err)
+		return err;
+	strtok_r(text, ":", &save);
+	while (!*ret && (name = strtok_r(NULL, " \t\\\n", &save)))
+		*ret = is_made_for_unit(name);
+	return tree_unlink(path);
 }
 
 bool digests_is_main(const char *word)
@@ -486,26 +501,33 @@ bool digests_is_main(const char *word)
 int digests_main(int argc, char **argv)
 {
 	_cleanup_str_ struct str text = STR_INIT, facts = STR_INIT;
-	_cleanup_free_ char *names = NULL;
+	bool assembler = argc > 2 && ends_with(argv[1], ".s"), made = false;
+	_cleanup_free_ char *names = NULL, *list = NULL, **command = NULL;
 	char hex[SHA256_HEX_SIZE] = "";
 	int status = 0;
 	struct error *err;
 
 	if (argc > 2) {
-		drop_dependencies(argv + 2);
 		names = xasprintf("%s" NAMES_SUFFIX, argv[1]);
+		list = xasprintf(DEPENDENCIES "%s.d", argv[1]);
+		/* To gcc a comma ends it; kbuild's own depfile has "_" as well (scripts/Kbuild.include). */
+		for (char *p = list + strlen(DEPENDENCIES); *p; p++)
+			*p = *p == ',' ? '_' : *p;
+		command = make_command(argv + 2, argc - 2, assembler, list);
 	}
-	err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(argv + 2, &text, &status);
+	err = argc < 3 ? error_new(ERROR_USAGE, "no command") : run(command, &text, &status);
+	if (!err)
+		err = status ? tree_unlink(list + strlen(DEPENDENCIES)) : includes_made(list + strlen(DEPENDENCIES), &made);
 	/* Without what kbuild makes for the object (arch/x86/kvm/vmx/vmenter.S); or mistakes in the diff: the compiler will tell. */
 	if (!err && strcmp(argv[0], DIGEST)) {
 		if (status || !read_facts(argv[0], text.s, &facts)) {
 			facts.len = 0;
 			str_add(&facts, FACTS_UNKNOWN, strlen(FACTS_UNKNOWN));
 		}
-	} else if (!err && (status || includes_made(text.s)))
+	} else if (!err && (status || made))
 		strcpy(hex, UNKNOWN);
 	else if (!err)
-		err = ends_with(argv[1], ".s") ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex, names);
+		err = assembler ? assembler_digest(text.s, hex) : declarations_digest(text.s, hex, names);
 	if (!err)
 		err = facts.s ? tree_write(argv[1], facts.s, facts.len) : tree_write(argv[1], hex, strlen(hex));
 	tell_progress();
