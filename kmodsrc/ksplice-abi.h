@@ -7,10 +7,10 @@
 #ifndef KSPLICE_ABI_H
 #define KSPLICE_ABI_H
 
-#define KSPLICE_ABI		4
+#define KSPLICE_ABI		5
 #define KSPLICE_ABI_PREFIX	"ksplice_abi"	/* of all names that the core publishes of its own */
 
-/* KSPLICE_ABI_NAME(match_load) is ksplice_abi4_match_load. */
+/* KSPLICE_ABI_NAME(match_load) is ksplice_abi5_match_load. */
 #define KSPLICE_ABI_NAME(name)			KSPLICE_ABI_NAME_(KSPLICE_ABI, name)
 #define KSPLICE_ABI_NAME_(number, name)		KSPLICE_ABI_PASTE_(number, name)
 #define KSPLICE_ABI_PASTE_(number, name)	ksplice_abi##number##_##name

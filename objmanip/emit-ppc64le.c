@@ -54,9 +54,10 @@ static bool is_call(const struct om_span *span, const struct om_reloc *rel)
 	return om_ppc64le_field(rel->type) == OM_PPC_BRANCH24 && word_at(span, rel->offset - span->start) & 1;
 }
 
-static bool calls_replaced(const struct om_span *span, const struct om_reloc *rel)
+/* What is replaced comes back with the target's TOC pointer, and so does what is new when a later update has replaced it. */
+static bool calls_carried(const struct om_span *span, const struct om_reloc *rel)
 {
-	return is_call(span, rel) && rel->target && rel->target->carried && !rel->target_off && om_ppc64le_returns_away(rel->target);
+	return is_call(span, rel) && rel->target && rel->target->carried && !rel->target_off && !rel->target->part_of;
 }
 
 /*
@@ -96,7 +97,7 @@ static const struct om_import *calls_kernel(const struct om_emit *e, const struc
 /* The span or import that is called by way of a piece behind the function, or NULL. */
 static const void *called_by_piece(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
 {
-	return calls_replaced(span, rel) ? (const void *)rel->target : calls_kernel(e, span, rel);
+	return calls_carried(span, rel) ? (const void *)rel->target : calls_kernel(e, span, rel);
 }
 
 bool om_ppc64le_emit_own(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
@@ -105,7 +106,7 @@ bool om_ppc64le_emit_own(const struct om_emit *e, const struct om_span *span, co
 }
 
 #define RETURN_SIZE 8
-#define REPLACED_SIZE 8
+#define CARRIED_SIZE 8
 #define KERNEL_SIZE 16
 
 /* One for each that the span calls so. */
@@ -140,7 +141,7 @@ static bool plan(const struct om_emit *e, const struct om_span *span, struct pie
 		if (!callee || piece_of(p, callee))
 			continue;
 		p->v[p->n++] = (struct piece){ .callee = callee, .off = p->size };
-		p->size += calls_replaced(span, rel) ? REPLACED_SIZE : KERNEL_SIZE;
+		p->size += calls_carried(span, rel) ? CARRIED_SIZE : KERNEL_SIZE;
 	}
 	return true;
 }
@@ -200,8 +201,8 @@ static struct error *put_entry(struct writing *w, uint64_t off)
 	return NULL;
 }
 
-/* Goes to a function that the update replaces, and comes back with its target's TOC pointer. */
-static void put_piece_to_replaced(const struct writing *w, uint64_t at, const struct om_span *callee)
+/* Goes to a function of the update's own, which comes back with the target's TOC pointer. */
+static void put_piece_to_carried(const struct writing *w, uint64_t at, const struct om_span *callee)
 {
 	put_word(w, at, STD_R2_24_R1);
 	put_word(w, at + 4, B);
@@ -228,12 +229,11 @@ static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 	uint64_t to = w->behind + piece->off;
 
 	if (word_at(w->span, off + 4) != OM_PPC_NOP)
-		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function of the kernel, or of one that the update replaces",
-				 place(w, off));
+		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function", place(w, off));
 	put_word(w, at, B | 1 | ((to - at) & 0x03fffffc));
 	put_word(w, at + 4, LD_R2_24_R1);
-	if (!piece->written && calls_replaced(w->span, rel))
-		put_piece_to_replaced(w, to, rel->target);
+	if (!piece->written && calls_carried(w->span, rel))
+		put_piece_to_carried(w, to, rel->target);
 	else if (!piece->written)
 		put_piece_to_kernel(w, to, piece->callee);
 	piece->written = true;
@@ -296,7 +296,7 @@ static struct error *check(struct writing *w, const struct om_reloc *rel)
 		if (!is_call(w->span, rel))
 			return error_new(ERROR_REFUSED, "%s: leaves the function by a jump: to be compiled with "
 					 "-fno-optimize-sibling-calls", place(w, off));
-		if (rel->target ? rel->target->carried : om_is_core_name(rel->sym->name))
+		if (rel->target ? calls_carried(w->span, rel) : om_is_core_name(rel->sym->name))
 			return NULL;
 		if (word_at(w->span, off + 4) == OM_PPC_NOP)
 			return NULL;
@@ -325,7 +325,7 @@ static struct error *put_rest(struct writing *w)
 	om_for_each_reloc(rel, w->span) {
 		err = err ?: check(w, rel);
 		if (!err && w->span->section->class == OM_CLASS_REPLACEMENT && om_ppc64le_emit_own(w->e, w->span, rel))
-			err = error_new(ERROR_REFUSED, "%s: calls a function that the update replaces in code for one kind of processor",
+			err = error_new(ERROR_REFUSED, "%s: calls a function in code for one kind of processor",
 					place(w, rel->offset - w->span->start));
 		else if (!err && om_ppc64le_field(rel->type) == OM_PPC_ENTRY)
 			err = put_entry(w, rel->offset - w->span->start);

@@ -42,7 +42,7 @@ r = json.load(open("result.json"))
 assert m["format"] == 1 and m["id"] == "check_1" and m["arch"] == "x86_64", m
 assert m["kernel"] == {"release": sys.argv[1], "module_hash": "sha256"}, m["kernel"]
 assert m["description"] == "Say it otherwise", m["description"]
-assert m["core"] == {"file": "ksplice.ko", "module": "ksplice", "abi": 4}, m["core"]
+assert m["core"] == {"file": "ksplice.ko", "module": "ksplice", "abi": 5}, m["core"]
 assert m["patch"] == "patch"
 names = set(os.listdir(dir)) - {"manifest.json"}
 assert set(m["files"]) == names, m["files"]
