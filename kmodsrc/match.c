@@ -73,6 +73,11 @@ static u64 oldest(void *ctx, u64 addr)
 	return ksplice_oldest(ksplice_arch_through_thunk(addr));
 }
 
+static bool carried(void *ctx, u64 addr)
+{
+	return ksplice_code_at(addr);
+}
+
 static int work_alloc(struct match *m)
 {
 	const struct runpre_header *h = m->h;
@@ -221,8 +226,10 @@ static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
 {
 	const struct runpre_span *span = &m->spans[i];
 	const struct runpre_span_result *r = &m->work.spans[i];
+	/* The code that is there may be another update's, with its hook elsewhere than in the kernel's. */
+	const struct runpre_span *code = &m->spans[r->ret == RUNPRE_OK ? r->program : i];
 	struct ksplice_update *u = m->target->update;
-	u32 hook_len = span->flags & RUNPRE_SPAN_FTRACE ? KSPLICE_FTRACE_LEN : KSPLICE_HOOK_LEN;
+	u32 hook_len = code->flags & RUNPRE_SPAN_FTRACE ? KSPLICE_FTRACE_LEN : KSPLICE_HOOK_LEN;
 
 	/* A part that was not found could have a task in it. */
 	if (r->ret != RUNPRE_OK || !r->addr || !r->run_len)
@@ -230,8 +237,8 @@ static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
 	s->addr = r->addr;
 	s->len = r->run_len;
 	s->part = span->flags & RUNPRE_SPAN_PART;
-	s->ftrace = span->flags & RUNPRE_SPAN_FTRACE;
-	s->hook_off = span->hook_off;
+	s->ftrace = code->flags & RUNPRE_SPAN_FTRACE;
+	s->hook_off = code->hook_off;
 	s->name = kstrdup(span_name(m, i), GFP_KERNEL);
 	s->unit = kstrdup(runpre_string(m->h, span->unit), GFP_KERNEL);
 	if (!s->name || !s->unit)
@@ -241,7 +248,7 @@ static int splice_make(struct match *m, u32 i, struct ksplice_splice *s)
 				    s->unit, s->name);
 	if (s->part)
 		return 0;
-	if (span->hook_len != hook_len || s->hook_off + hook_len > s->len)
+	if (code->hook_len != hook_len || s->hook_off + hook_len > s->len)
 		return ksplice_fail(u, KSPLICE_BAD_MATCH_DATA, -EBADMSG, "unit=%s function=%s hook_offset=%u length=%u",
 				    s->unit, s->name, s->hook_off, s->len);
 	if (read_memory(m, s->addr + s->hook_off, s->old, hook_len) != hook_len)
@@ -402,8 +409,8 @@ static int symbols_publish(struct match *m)
 
 static int resolve(struct match *m)
 {
-	struct runpre_env env = { .ctx = m, .read = read_memory, .newest = newest,
-				  .oldest = oldest, .paca = ksplice_arch_paca() };
+	struct runpre_env env = { .ctx = m, .read = read_memory, .newest = newest, .oldest = oldest,
+				  .paca = ksplice_arch_paca(), .carried = carried };
 	u32 span = (u32)-1, sym = (u32)-1;
 	enum runpre_ret ret;
 

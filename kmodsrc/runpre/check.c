@@ -9,7 +9,7 @@
 #define SYM_FLAGS                                                                                                     \
 	(RUNPRE_SYM_TARGET | RUNPRE_SYM_CHECK | RUNPRE_SYM_ROOT | RUNPRE_SYM_PERCPU | RUNPRE_SYM_LOCAL)
 #define SPAN_FLAGS (RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_REQUIRED | RUNPRE_SPAN_PART | RUNPRE_SPAN_DATA | \
-		    RUNPRE_SPAN_FTRACE)
+		    RUNPRE_SPAN_FTRACE | RUNPRE_SPAN_CARRIED)
 
 /* Not inlined: else its variables would lie on the stack of the whole check. */
 #define APART __attribute__((__noinline__))
@@ -146,27 +146,45 @@ static bool part_ok(const struct runpre_header *h, const struct runpre_span *s)
 	if (s->part_of >= h->nr_spans || (s->flags & (RUNPRE_SPAN_DATA | RUNPRE_SPAN_REPLACE)))
 		return false;
 	whole = &runpre_spans(h)[s->part_of];
-	return !(whole->flags & (RUNPRE_SPAN_PART | RUNPRE_SPAN_DATA));
+	return !(whole->flags & (RUNPRE_SPAN_PART | RUNPRE_SPAN_DATA | RUNPRE_SPAN_CARRIED));
+}
+
+/* A second program is for a function, and has nothing of its own but that and where the hook goes. */
+static bool carried_ok(const struct runpre_header *h, const struct runpre_span *s)
+{
+	const struct runpre_span *other;
+
+	if (s->flags & RUNPRE_SPAN_CARRIED)
+		return !s->carried && !(s->flags & ~(RUNPRE_SPAN_CARRIED | RUNPRE_SPAN_FTRACE));
+	if (!s->carried)
+		return true;
+	if (s->carried >= h->nr_spans || (s->flags & RUNPRE_SPAN_DATA))
+		return false;
+	other = &runpre_spans(h)[s->carried];
+	return (other->flags & RUNPRE_SPAN_CARRIED) && other->sym == s->sym && !other->hook_len == !s->hook_len;
+}
+
+static bool hook_ok(const struct runpre_span *s)
+{
+	if (s->flags & RUNPRE_SPAN_DATA)
+		return !s->hook_off && !s->hook_len;
+	if ((s->flags & RUNPRE_SPAN_REPLACE) && !s->hook_len)
+		return false;
+	if ((s->flags & RUNPRE_SPAN_FTRACE) && !s->hook_len)
+		return false;
+	return !(s->flags & (RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_CARRIED)) || (u32)s->hook_off + s->hook_len <= s->max_run;
 }
 
 static bool span_ok(const struct runpre_header *h, const struct runpre_span *s)
 {
 	if (!is_plain(h, s->sym) || s->unit >= h->strings_size)
 		return false;
-	if (s->reserved || (s->flags & ~SPAN_FLAGS) || !part_ok(h, s))
+	if ((s->flags & ~SPAN_FLAGS) || !part_ok(h, s) || !carried_ok(h, s) || !hook_ok(s))
 		return false;
-	if ((s->flags & RUNPRE_SPAN_FTRACE) && !(s->flags & RUNPRE_SPAN_REPLACE))
+	if ((s->flags & RUNPRE_SPAN_FTRACE) && !(s->flags & (RUNPRE_SPAN_REPLACE | RUNPRE_SPAN_CARRIED)))
 		return false;
 	if (s->nr_labels > h->max_labels || s->max_run > h->max_run)
 		return false;
-	if (s->flags & RUNPRE_SPAN_DATA && (s->hook_off || s->hook_len))
-		return false;
-	if ((s->flags & RUNPRE_SPAN_REPLACE) && !(s->flags & RUNPRE_SPAN_DATA)) {
-		if (!s->hook_len)
-			return false;
-		if ((u32)s->hook_off + s->hook_len > s->max_run)
-			return false;
-	}
 	return s->prog <= h->progs_size && s->prog_len <= h->progs_size - s->prog;
 }
 
@@ -232,8 +250,8 @@ static bool ppc_op_ok(const struct runpre_header *h, const struct runpre_span *s
 		       high_ok(span, insn->high) && may_mention(h, insn->arg) &&
 		       (type & ~RUNPRE_LOW_DS ? is_plain(h, insn->toc) : !insn->toc);
 	case RUNPRE_OP_STUB:
-		return type < RUNPRE_STUB_MAX && !(insn->word & runpre_branch_mask(RUNPRE_BRANCH_24)) && may_mention(h, insn->arg) &&
-		       (type == RUNPRE_STUB_CALL ? is_plain(h, insn->toc) : !insn->toc);
+		return type < RUNPRE_STUB_MAX && !(insn->word & runpre_stub_mask(type)) && may_mention(h, insn->arg) &&
+		       (type != RUNPRE_STUB_TRACER ? is_plain(h, insn->toc) : !insn->toc);
 	}
 	return (type & ~RUNPRE_BRANCH_ENTRY) < RUNPRE_BRANCH_MAX && !(insn->word & runpre_branch_mask(type)) &&
 	       may_mention(h, insn->arg);

@@ -131,7 +131,7 @@ static bool is_global_entry(struct matcher *m, u64 addr)
  * The function which is called by a branch to @addr: to its local entry, 8 bytes behind the global one, or to the only one that it has.
  * 0: the global entry of two, to which the linker sends nobody (ppc64_elf_relocate_section()), since r12 has not its address.
  */
-static u64 function_at(struct matcher *m, u64 addr)
+u64 runpre_function_at(struct matcher *m, u64 addr)
 {
 	if (is_global_entry(m, addr))
 		return 0;
@@ -154,7 +154,7 @@ static enum runpre_ret run_branch(struct matcher *m, const struct runpre_insn *i
 		return differs(m, insn, word);
 	to = destination(m, mask) - (u64)insn->addend;
 	if (insn->sub & RUNPRE_BRANCH_ENTRY)
-		to = function_at(m, to);
+		to = runpre_function_at(m, to);
 	if (!to)
 		return differs(m, insn, word);
 	ret = runpre_bind(m, insn, to);
@@ -165,7 +165,7 @@ static enum runpre_ret run_branch(struct matcher *m, const struct runpre_insn *i
 
 static enum runpre_ret run_stub(struct matcher *m, const struct runpre_insn *insn)
 {
-	u32 word = word_at(m, m->pos), mask = runpre_branch_mask(RUNPRE_BRANCH_24);
+	u32 word = word_at(m, m->pos), mask = runpre_stub_mask(insn->sub);
 	enum runpre_ret ret;
 	u64 leads;
 

@@ -52,6 +52,8 @@ enum runpre_ret runpre_bind(struct matcher *m, const struct runpre_insn *insn, u
 
 /* match-ppc64le.c: HIGH, LOW, BRANCH, STUB */
 enum runpre_ret runpre_run_ppc64le(struct matcher *m, const struct runpre_insn *insn);
+/* The function which is called by a branch to @addr, whichever of its entries that is; 0: none is called so. */
+u64 runpre_function_at(struct matcher *m, u64 addr);
 /* stub-ppc64le.c: where the stub at @addr leads, to which the branch of op STUB goes. RUNPRE_DIFFERS: there is no such stub. */
 enum runpre_ret runpre_stub_leads(struct matcher *m, const struct runpre_insn *insn, u64 addr, u64 *leads);
 

@@ -177,3 +177,8 @@ u32 runpre_branch_mask(u8 type)
 {
 	return (type & ~RUNPRE_BRANCH_ENTRY) == RUNPRE_BRANCH_24 ? 0x03fffffc : 0xfffc;
 }
+
+u32 runpre_stub_mask(u8 type)
+{
+	return runpre_branch_mask(type == RUNPRE_STUB_RETURN_IF ? RUNPRE_BRANCH_14 : RUNPRE_BRANCH_24);
+}

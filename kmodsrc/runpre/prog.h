@@ -44,9 +44,10 @@ static inline bool runpre_op_has_sym(u8 op)
 	       op == RUNPRE_OP_STUB;
 }
 
-/* The bits of the instruction that its field has, by the type of LOW and BRANCH. */
+/* The bits of the instruction that its field has, by the type of LOW, BRANCH and STUB. */
 u32 runpre_low_mask(u8 type);
 u32 runpre_branch_mask(u8 type);
+u32 runpre_stub_mask(u8 type);
 
 /* Bytes of the field of a RELOC: 4 or 8; 0 for a type that does not exist. */
 u32 runpre_reloc_size(u8 type);

@@ -229,10 +229,18 @@ struct survey {
 	enum runpre_ret ret;		/* of the one that came furthest without fitting */
 };
 
+/* What an update has brought is compared with what such code was compiled to. */
+static u32 program_for(const struct resolver *r, u32 i, u64 addr)
+{
+	u32 carried = runpre_spans(r->h)[i].carried;
+
+	return carried && r->env->carried && r->env->carried(r->env->ctx, addr) ? carried : i;
+}
+
 /* Runs span i at @addr. If it fits, the trial is left open for the caller to commit or roll back. */
 static enum runpre_ret try_at(struct resolver *r, u32 i, u64 addr, u64 root, u32 *run_len, struct runpre_fault *fault)
 {
-	const struct runpre_span *span = &runpre_spans(r->h)[i];
+	const struct runpre_span *span = &runpre_spans(r->h)[program_for(r, i, addr)];
 	enum runpre_ret ret;
 
 	if (!r->work->syms[span->sym].state)
@@ -252,6 +260,7 @@ static void accept(struct resolver *r, u32 i, u64 addr, u32 run_len)
 	sr->fault_addr = 0;
 	sr->addr = addr;
 	sr->run_len = run_len;
+	sr->program = program_for(r, i, addr);
 	sr->ret = RUNPRE_OK;
 }
 
@@ -340,9 +349,13 @@ static bool try_span(struct resolver *r, u32 i)
 	return true;
 }
 
-/* To know more makes nothing fit that differs: only these are worth another look. */
-static bool is_open(const struct runpre_span_result *sr)
+/* To know more makes nothing fit that differs: only these are worth another look. A second program is run in its function's place. */
+static bool is_open(const struct resolver *r, u32 i)
 {
+	const struct runpre_span_result *sr = &r->work->spans[i];
+
+	if (runpre_spans(r->h)[i].flags & RUNPRE_SPAN_CARRIED)
+		return false;
 	return sr->ret == RUNPRE_NOT_FOUND || sr->ret == RUNPRE_AMBIGUOUS || sr->ret == RUNPRE_UNDECIDED;
 }
 
@@ -354,7 +367,7 @@ static void match_all(struct resolver *r)
 	while (progress) {
 		progress = false;
 		for (i = 0; i < r->h->nr_spans; i++)
-			if (is_open(&r->work->spans[i]) && try_span(r, i))
+			if (is_open(r, i) && try_span(r, i))
 				progress = true;
 	}
 }

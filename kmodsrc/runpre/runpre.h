@@ -107,6 +107,9 @@ struct runpre_sym {
 #define RUNPRE_SPAN_DATA	0x08
 /* With REPLACE: @hook_off is the ftrace entry, and the hook is a callback of ftrace's, which writes no bytes of its own. */
 #define RUNPRE_SPAN_FTRACE	0x10
+/* No span of its own, but another program for one, which has its index as @carried: for code that an update has brought, and that is compiled
+ * otherwise than the kernel's.  Where the hook goes, this one tells of that code. */
+#define RUNPRE_SPAN_CARRIED	0x20
 
 struct runpre_span {
 	u32	sym;		/* index of the symbol whose value is the span's first byte; PLAIN */
@@ -120,7 +123,7 @@ struct runpre_span {
 	u16	flags;
 	u8	hook_off;	/* REPLACE: where the hook goes, bytes from the first byte: 5 behind the ftrace entry */
 	u8	hook_len;	/* REPLACE: bytes that the hook overwrites: 5 on x86_64 */
-	u32	reserved;	/* 0 */
+	u32	carried;	/* of a function: index of the span with the program for its code in updates, CARRIED; 0: there is none */
 };
 
 /*
@@ -155,8 +158,8 @@ struct runpre_span {
  *	BRANCH  u8:type word:insn u:sym s:addend
  *					value(sym) + addend is where the branch leads
  *	STUB    u8:type word:insn u:toc u:sym
- *					the branch leads to a stub of the module loader, and that to value(sym); by the type, the
- *					stub reaches it by value(toc) or by the kernel's own TOC pointer
+ *					the branch leads to a stub of the module loader, or to a piece behind a carried function, and
+ *					that to value(sym); by the type, it reaches it by value(toc) or by the kernel's own TOC pointer
  *
  * PRE notes, for messages only, which byte of the pre code comes next:
  *	PRE     u:offset		not needed where it follows from LIT, RELOC, ...; the compiler emits it
@@ -197,11 +200,17 @@ enum runpre_branch {
 /* To a function, so perhaps to its local entry, behind the instructions that set r2 up (ELFv2 ABI 2.3.2.1). */
 #define RUNPRE_BRANCH_ENTRY	0x10
 
-/* Stubs between a module's code and what lies outside of the module (arch/powerpc/kernel/module_64.c, 6.1). */
+/*
+ * Stubs between a module's code and what lies outside of the module (arch/powerpc/kernel/module_64.c, 6.1); and the pieces that objmanip puts
+ * behind functions of code modules (objmanip/emit-ppc64le.c).
+ */
 enum runpre_stub {
 	RUNPRE_STUB_CALL = 0,	/* create_stub(): saves r2, which is value(toc) there; who called restores it */
 	RUNPRE_STUB_TRACER = 1,	/* create_ftrace_stub(): by the kernel's TOC pointer, r2 is left alone; no toc, which is 0 */
-	RUNPRE_STUB_MAX = 2,
+	RUNPRE_STUB_PIECE = 2,	/* saves r2, and goes to the function; or to where a pointer says that is at value(toc) + a distance */
+	RUNPRE_STUB_RETURN = 3,	/* returns with r2 set to the symbol's value, which is at value(toc) + a distance */
+	RUNPRE_STUB_RETURN_IF = 4, /* likewise, and the branch is a conditional one, with 14 bits */
+	RUNPRE_STUB_MAX = 5,
 };
 
 /* RELOC types, by what the field holds; x86-64 psABI 4.4.1 names in brackets. */
@@ -322,6 +331,8 @@ struct runpre_env {
 	const u64 *cands;
 	const u32 *cand_first;	/* nr_syms + 1 */
 	const struct runpre_paca *paca;	/* ppc64le, where modules are traced; else NULL */
+	/* Whether an update has brought the code at @addr. NULL: there is none of any. */
+	bool	(*carried)(void *ctx, u64 addr);
 };
 
 enum runpre_sym_state {
@@ -340,6 +351,7 @@ struct runpre_span_result {
 	u64	addr;		/* of the first byte in run memory; 0 until matched */
 	u32	run_len;
 	u32	tried;		/* candidates tried, when it was last looked at */
+	u32	program;	/* once matched: index of the span whose program fits there, its own or its carried one */
 	u8	ret;		/* enum runpre_ret; RUNPRE_OK once matched */
 	u64	fault_addr;	/* of the candidate that came furthest, for ret != RUNPRE_OK */
 	struct runpre_fault fault;

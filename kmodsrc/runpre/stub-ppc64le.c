@@ -2,7 +2,8 @@
 /*
  * The stubs that the module loader of ppc64le puts between a module's call and what lies outside of the module: arch/powerpc/kernel/module_64.c,
  * 6.1, struct ppc64_stub_entry.  One leads where the op says only if each of its instructions is as the loader makes it, and what the
- * first two of them add up to is what they are to reach.
+ * first two of them add up to is what they are to reach.  And the pieces that objmanip/emit-ppc64le.c puts behind carried functions, for their
+ * calls and returns.
  */
 #include "matcher.h"
 
@@ -18,6 +19,12 @@
 /* The end of both. */
 #define MTCTR_R12	0x7d8903a6u
 #define BCTR		0x4e800420u
+
+/* Pieces. */
+#define B		0x48000000u	/* with 0 in its field, as those after it */
+#define LD_R12_R2	0xe9820000u
+#define LD_R2_R2	0xe8420000u
+#define BLR		0x4e800020u
 
 #define MAGIC		0x73747562u
 #define MAGIC_AT	28
@@ -62,14 +69,11 @@ static bool is_tracer_stub(const u8 *stub, u64 leads, const struct runpre_paca *
 	       paca->toc + distance(high, low) == leads && word_of(stub, 3) == MTCTR_R12 && word_of(stub, 4) == BCTR;
 }
 
-enum runpre_ret runpre_stub_leads(struct matcher *m, const struct runpre_insn *insn, u64 addr, u64 *leads)
+static enum runpre_ret leads_by_stub(struct matcher *m, const struct runpre_insn *insn, u64 addr, u64 toc, u64 *leads)
 {
 	u8 stub[STUB_LEN];
-	u64 toc = 0;
 	bool known;
 
-	if (insn->sub == RUNPRE_STUB_CALL && !m->binder->value(m->binder, insn->toc, &toc))
-		return runpre_fail_at(m, insn, RUNPRE_UNDECIDED, 0, 0, 0);
 	if (!m->binder->read(m->binder, addr, stub, sizeof(stub)))
 		return runpre_fail_at(m, insn, RUNPRE_UNREADABLE, 0, 0, addr);
 	*leads = read_le(stub + LEADS_AT, 8);
@@ -77,4 +81,80 @@ enum runpre_ret runpre_stub_leads(struct matcher *m, const struct runpre_insn *i
 	if (!known || word_of(stub, MAGIC_AT / 4) != MAGIC)
 		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, 0, addr);
 	return RUNPRE_OK;
+}
+
+static bool is_load(u32 word, u32 insn)
+{
+	return (word & 0xffff0003u) == insn;
+}
+
+static bool is_jump(u32 word)
+{
+	return (word & 0xfc000003u) == B;
+}
+
+/* What the instruction of is_load() loads, with the TOC pointer in r2. */
+static bool load(struct matcher *m, u32 word, u64 toc, u64 *value)
+{
+	u8 bytes[8];
+
+	if (!m->binder->read(m->binder, toc + signed_half(word & 0xfffc), bytes, sizeof(bytes)))
+		return false;
+	*value = read_le(bytes, sizeof(bytes));
+	return true;
+}
+
+/* std r2,24(r1), and then to the function: b; or ld r12, mtctr r12, bctr. The second half is read only where there must be one. */
+static enum runpre_ret leads_by_piece(struct matcher *m, const struct runpre_insn *insn, u64 addr, u64 toc, u64 *leads)
+{
+	u8 piece[16];
+	u32 second;
+
+	if (!m->binder->read(m->binder, addr, piece, 8))
+		return runpre_fail_at(m, insn, RUNPRE_UNREADABLE, 0, 0, addr);
+	second = word_of(piece, 1);
+	if (word_of(piece, 0) != STD_R2_24_R1)
+		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, 0, addr);
+	if (is_jump(second)) {
+		*leads = runpre_function_at(m, addr + 4 + (((u64)(second & 0x03fffffc) ^ 0x02000000) - 0x02000000));
+		return *leads ? RUNPRE_OK : runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, 0, addr);
+	}
+	if (!is_load(second, LD_R12_R2))
+		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, 0, addr);
+	if (!m->binder->read(m->binder, addr + 8, piece + 8, 8) || !load(m, second, toc, leads))
+		return runpre_fail_at(m, insn, RUNPRE_UNREADABLE, 0, 0, addr);
+	if (word_of(piece, 2) != MTCTR_R12 || word_of(piece, 3) != BCTR)
+		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, 0, addr);
+	return RUNPRE_OK;
+}
+
+/* ld r2, blr */
+static enum runpre_ret leads_back(struct matcher *m, const struct runpre_insn *insn, u64 addr, u64 toc, u64 *value)
+{
+	u8 piece[8];
+
+	if (!m->binder->read(m->binder, addr, piece, sizeof(piece)))
+		return runpre_fail_at(m, insn, RUNPRE_UNREADABLE, 0, 0, addr);
+	if (!is_load(word_of(piece, 0), LD_R2_R2) || word_of(piece, 1) != BLR)
+		return runpre_fail_at(m, insn, RUNPRE_DIFFERS, 0, 0, addr);
+	if (!load(m, word_of(piece, 0), toc, value))
+		return runpre_fail_at(m, insn, RUNPRE_UNREADABLE, 0, 0, addr);
+	return RUNPRE_OK;
+}
+
+enum runpre_ret runpre_stub_leads(struct matcher *m, const struct runpre_insn *insn, u64 addr, u64 *leads)
+{
+	u64 toc = 0;
+
+	if (insn->sub != RUNPRE_STUB_TRACER && !m->binder->value(m->binder, insn->toc, &toc))
+		return runpre_fail_at(m, insn, RUNPRE_UNDECIDED, 0, 0, 0);
+	switch (insn->sub) {
+	case RUNPRE_STUB_PIECE:
+		return leads_by_piece(m, insn, addr, toc, leads);
+	case RUNPRE_STUB_RETURN:
+	case RUNPRE_STUB_RETURN_IF:
+		return leads_back(m, insn, addr, toc, leads);
+	default:
+		return leads_by_stub(m, insn, addr, toc, leads);
+	}
 }

@@ -99,7 +99,8 @@ static void check_answer(const struct runpre_header *h, const struct runpre_work
 	}
 	for (u32 i = 0; i < h->nr_spans; i++) {
 		check(w->spans[i].ret <= RUNPRE_UNDECIDED);
-		check(w->spans[i].run_len <= spans[i].max_run);
+		check(w->spans[i].program < h->nr_spans);
+		check(!w->spans[i].run_len || w->spans[i].run_len <= spans[w->spans[i].program].max_run);
 		if (w->spans[i].ret == RUNPRE_OK)
 			check(w->syms[spans[i].sym].value == w->spans[i].addr);
 		else if (ret == RUNPRE_OK)
@@ -107,9 +108,14 @@ static void check_answer(const struct runpre_header *h, const struct runpre_work
 	}
 }
 
+static bool carried(void *ctx, u64 addr)
+{
+	return addr & 64;
+}
+
 static void resolve(const struct runpre_header *h, struct memory *mem)
 {
-	struct runpre_env env = { .ctx = mem, .read = read_mem, .newest = newest, .oldest = oldest };
+	struct runpre_env env = { .ctx = mem, .read = read_mem, .newest = newest, .oldest = oldest, .carried = carried };
 	struct runpre_work a, b;
 	u64 *cands;
 	u32 *first, where, where_sym;
@@ -145,7 +151,7 @@ static void put_right(u8 *data, size_t size)
 	memcpy(h->magic, RUNPRE_MAGIC, sizeof(h->magic));
 	h->version = RUNPRE_VERSION;
 	h->size = (u32)size;
-	h->arch = RUNPRE_ARCH_X86_64;
+	h->arch = h->arch == RUNPRE_ARCH_PPC64LE ? RUNPRE_ARCH_PPC64LE : RUNPRE_ARCH_X86_64;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);

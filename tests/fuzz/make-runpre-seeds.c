@@ -125,6 +125,37 @@ static void seed_resolve(const char *dir)
 	write_seed(dir, "resolve", &b, mem, sizeof(mem));
 }
 
+/*
+ * A function of ppc64le with a second program, for code that an update has brought: a call and a return by way of pieces.  Symbol 5 has its one
+ * candidate at 0x50, which is hooked and leads to 0x60.
+ */
+static void seed_carried(const char *dir)
+{
+	static const u32 code[] = { 0x3c4c0000, 0x38420100, 0x4800000d, 0xe8410018, 0x4800000c, 0xf8410018, 0x48000020, 0xe8420000,
+				    0x4e800020 };
+	u8 mem[0x200] = { 0 };
+	u32 f = 5, toc = 0, callee = 4;
+	struct mb b;
+
+	mb_init(&b);
+	b.h.arch = RUNPRE_ARCH_PPC64LE;
+	for (u32 i = 0; i < 9; i++)
+		mb_sym(&b, i == f ? "f" : NULL, i == toc || i == 8 ? RUNPRE_SYM_PERCPU : 0);
+	mb_span(&b, f, RUNPRE_SPAN_REQUIRED);
+	MB_LIT(&b, 0x20, 0, 0x80, 0x4e);
+	b.span.carried = 1;
+	mb_end(&b);
+	mb_span(&b, f, RUNPRE_SPAN_CARRIED);
+	mb_high(&b, 0x3c4c0000, 0);
+	mb_low(&b, RUNPRE_LOW_PC, 0x38420000, 0, 0, toc, 0);
+	mb_stub(&b, RUNPRE_STUB_PIECE, 0x48000001, toc, callee);
+	MB_LIT(&b, 0x18, 0, 0x41, 0xe8);
+	mb_stub(&b, RUNPRE_STUB_RETURN, 0x48000000, toc, 8);
+	mb_end(&b);
+	memcpy(mem + 0x60, code, sizeof(code));
+	write_seed(dir, "carried", &b, mem, sizeof(mem));
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -133,5 +164,6 @@ int main(int argc, char **argv)
 	}
 	seed_ops(argv[1]);
 	seed_resolve(argv[1]);
+	seed_carried(argv[1]);
 	return 0;
 }

@@ -13,7 +13,7 @@ WORST_FIRST = [UNREADABLE, DIFFERS, AMBIGUOUS, NOT_FOUND, UNDECIDED, SEALED, OK]
 
 PLAIN, POINTEE, ALIAS = 0, 1, 2
 TARGET, CHECK, ROOT, PERCPU, LOCAL = 1, 2, 4, 8, 16
-REPLACE, REQUIRED, PART, DATA, FTRACE = 1, 2, 4, 8, 16
+REPLACE, REQUIRED, PART, DATA, FTRACE, CARRIED = 1, 2, 4, 8, 16, 32
 UNBOUND, BY_NAME, BY_RUN = 0, 1, 2
 ALWAYS, SHORT_ONLY, NO_CC = 16, 17, 21
 SITES = 10
@@ -44,7 +44,7 @@ class Sym:
 class Span:
     def __init__(self, record):
         (self.sym, self.unit, self.prog, self.prog_len, self.pre_size, self.max_run, self.nr_labels, self.part_of, self.flags,
-         self.hook_off, self.hook_len, self.reserved) = record
+         self.hook_off, self.hook_len, self.carried) = record
         self.ops = None
 
 
@@ -134,13 +134,19 @@ class MatchData:
             need(s.kind == ALIAS and not s.offset and self.is_plain(s.base))
 
     def check_span(self, s, progs_size):
-        need(self.is_plain(s.sym) and s.unit < len(self.strings) and not s.reserved and not s.flags & ~0x1f)
+        need(self.is_plain(s.sym) and s.unit < len(self.strings) and not s.flags & ~0x3f)
         if s.flags & PART:
             need(s.part_of < len(self.spans) and not s.flags & (DATA | REPLACE))
-            need(not self.spans[s.part_of].flags & (PART | DATA))
+            need(not self.spans[s.part_of].flags & (PART | DATA | CARRIED))
         else:
             need(not s.part_of)
-        need(not s.flags & FTRACE or s.flags & REPLACE)
+        if s.flags & CARRIED:
+            need(not s.carried and not s.flags & ~(CARRIED | FTRACE) and s.hook_off + s.hook_len <= s.max_run)
+        elif s.carried:
+            need(s.carried < len(self.spans) and not s.flags & DATA)
+            other = self.spans[s.carried]
+            need(other.flags & CARRIED and other.sym == s.sym and bool(other.hook_len) == bool(s.hook_len))
+        need(not s.flags & FTRACE or s.flags & REPLACE or s.hook_len and s.flags & CARRIED)
         need(s.nr_labels <= self.max_labels and s.max_run <= self.max_run)
         if s.flags & DATA:
             need(not s.hook_off and not s.hook_len)
@@ -444,10 +450,11 @@ class Trial:
 # Finding
 
 class Resolver:
-    """@memory(addr, n) gives up to n bytes; @candidates[i] the addresses of symbol i; @newest, @oldest: dictionaries of hooks."""
+    """@memory(addr, n) gives up to n bytes; @candidates[i] the addresses of symbol i; @newest, @oldest: dictionaries of hooks;
+    @carried(addr): whether an update has brought what is there."""
 
-    def __init__(self, match, memory, candidates, newest=None, oldest=None):
-        self.m, self.memory, self.candidates = match, memory, candidates
+    def __init__(self, match, memory, candidates, newest=None, oldest=None, carried=lambda addr: False):
+        self.m, self.memory, self.candidates, self.carried = match, memory, candidates, carried
         self.newest_of, self.oldest_of = newest or {}, oldest or {}
         self.known = {}		# symbol: (value, root)
         self.names = {}		# published and bound by name
@@ -529,8 +536,9 @@ class Resolver:
         fits, failures = [], []
         for addr, root in places:
             known = self.known if span.sym in self.known else {**self.known, span.sym: (addr, root)}
+            code = self.m.spans[span.carried] if span.carried and self.carried(addr) else span
             try:
-                t = self.trial(span, addr, known, self.bind)
+                t = self.trial(code, addr, known, self.bind)
                 if not alone and not self.data_fits(t.known):
                     raise Failed(DIFFERS, 0)
                 fits.append((addr, t))
@@ -586,6 +594,8 @@ class Resolver:
         while progress:
             progress = False
             for i, (ret, _, _) in enumerate(self.spans):
+                if self.m.spans[i].flags & CARRIED:
+                    continue
                 if ret in (NOT_FOUND, AMBIGUOUS, UNDECIDED) and self.try_span(i):
                     progress = True
         verdicts = [ret for i, (ret, _, _) in enumerate(self.spans) if self.is_fatal(i)]

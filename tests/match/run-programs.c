@@ -120,6 +120,12 @@ static u64 oldest(void *ctx, u64 addr)
 	return addr;
 }
 
+/* As random-programs has it. */
+static bool carried(void *ctx, u64 addr)
+{
+	return addr & 64;
+}
+
 static void *make(size_t n, size_t size)
 {
 	void *p = calloc(n + 1, size);
@@ -133,7 +139,7 @@ static void *make(size_t n, size_t size)
 static void match(struct record *r)
 {
 	const struct runpre_header *h = (void *)r->data;
-	struct runpre_env env = {r, read_memory, newest, oldest, r->cands, r->first};
+	struct runpre_env env = {r, read_memory, newest, oldest, r->cands, r->first, .carried = carried};
 	struct runpre_work w = {
 		.syms = make(h->nr_syms, sizeof(*w.syms)),
 		.spans = make(h->nr_spans, sizeof(*w.spans)),

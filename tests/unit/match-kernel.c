@@ -40,6 +40,13 @@ static u64 oldest(void *ctx, u64 addr)
 	return addr;
 }
 
+static bool carried(void *ctx, u64 addr)
+{
+	struct kernel *k = ctx;
+
+	return addr - k->base >= k->updates;
+}
+
 void begin(struct kernel *k, u64 base)
 {
 	memset(k, 0, sizeof(*k));
@@ -109,6 +116,8 @@ enum runpre_ret resolve(struct kernel *k)
 		env.newest = newest;
 		env.oldest = oldest;
 	}
+	if (k->updates)
+		env.carried = carried;
 	k->work = (struct runpre_work){
 		.syms = zeroed(k->h->nr_syms, sizeof(*k->work.syms)),
 		.spans = zeroed(k->h->nr_spans, sizeof(*k->work.spans)),

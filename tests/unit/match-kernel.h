@@ -20,6 +20,7 @@ struct kernel {
 		u64 old, new;
 	} hooks[4];	/* oldest first */
 	u32 nr_hooks;
+	u32 updates;			/* from there on, memory has what updates have brought; 0: there are none */
 	const struct runpre_paca *paca;	/* ppc64le */
 	/* The match data and what came out. */
 	struct mb b;

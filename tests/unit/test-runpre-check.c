@@ -256,7 +256,7 @@ static void rejects_bad_spans(void **state)
 	u32 i, offset;
 	struct mb b;
 
-	for (i = 0; i < 14; i++) {
+	for (i = 0; i < 13; i++) {
 		struct runpre_span *f, *cold, *str;
 
 		build_all(&b);
@@ -268,8 +268,8 @@ static void rejects_bad_spans(void **state)
 		case 0: f->sym = b.nr_syms; break;
 		case 1: f->sym = 4; break;			/* a pointee */
 		case 2: f->unit = 0xffff; break;
-		case 3: f->flags |= 0x20; break;
-		case 4: f->reserved = 1; break;
+		case 3: f->flags |= 0x40; break;
+		case 4: str->flags |= RUNPRE_SPAN_FTRACE; break;	/* without REPLACE */
 		case 5: f->part_of = 1; break;			/* without PART */
 		case 6: cold->part_of = SPAN_COLD; break;	/* a part of a part */
 		case 7: cold->part_of = SPAN_STR; break;	/* a part of data */
@@ -277,11 +277,62 @@ static void rejects_bad_spans(void **state)
 		case 9: str->hook_len = 5; break;		/* data has none */
 		case 10: f->hook_len = 0; break;
 		case 11: f->hook_off = 250; break;
-		case 12: str->flags |= RUNPRE_SPAN_FTRACE; break;	/* without REPLACE */
-		case 13:					/* one program for two */
+		case 12:					/* one program for two */
 			str->prog = cold->prog;
 			str->prog_len = cold->prog_len;
 			break;
+		}
+		assert_int_equal(check_built(&b, &offset), RUNPRE_BAD_DATA);
+		mb_free(&b);
+	}
+}
+
+/* A second program of the replaced function, without a hook of its own if @hook is 0; its index. */
+static u32 add_second(struct mb *b, u16 flags, u8 hook)
+{
+	u32 i = mb_span(b, mb_span_at(b, SPAN_F)->sym, RUNPRE_SPAN_CARRIED | flags);
+
+	MB_LIT(b, 1, 2, 3, 4, 5, 6, 7, 8);
+	b->span.hook_len = hook;
+	mb_end(b);
+	return i;
+}
+
+static void a_second_program_belongs_to_a_function(void **state)
+{
+	u32 i, offset;
+	struct mb b;
+
+	for (i = 0; i < 12; i++) {
+		struct runpre_span *f, *str, *second;
+		u32 at;
+
+		build_all(&b);
+		at = add_second(&b, 0, 5);
+		f = mb_span_at(&b, SPAN_F);
+		str = mb_span_at(&b, SPAN_STR);
+		second = mb_span_at(&b, at);
+		f->carried = at;
+		assert_int_equal(check_built(&b, NULL), RUNPRE_OK);
+		switch (i) {
+		case 0: f->carried = SPAN_COLD; break;		/* which is no second program */
+		case 1: f->carried = b.nr_spans; break;
+		case 2: second->sym = str->sym; break;		/* of something else */
+		case 3: second->hook_len = 0; break;
+		case 4: second->hook_off = 4; break;		/* it has 8 bytes */
+		case 5: second->carried = at; break;
+		case 6: second->flags |= RUNPRE_SPAN_REPLACE; break;
+		case 7: second->flags |= RUNPRE_SPAN_REQUIRED; break;
+		case 8: second->flags |= RUNPRE_SPAN_DATA; break;
+		case 9: second->flags |= RUNPRE_SPAN_PART; break;
+		case 10:					/* for data */
+			f->carried = 0;
+			second->sym = str->sym;
+			second->hook_len = 0;
+			assert_int_equal(check_built(&b, NULL), RUNPRE_OK);
+			str->carried = at;
+			break;
+		case 11: mb_span_at(&b, SPAN_COLD)->part_of = at; break;
 		}
 		assert_int_equal(check_built(&b, &offset), RUNPRE_BAD_DATA);
 		mb_free(&b);
@@ -463,6 +514,7 @@ int main(void)
 		cmocka_unit_test(rejects_bad_strings),
 		cmocka_unit_test(rejects_bad_symbols),
 		cmocka_unit_test(rejects_bad_spans),
+		cmocka_unit_test(a_second_program_belongs_to_a_function),
 		cmocka_unit_test(rejects_programs_outside_of_their_table),
 		cmocka_unit_test(accepts_good_programs),
 		cmocka_unit_test(rejects_bad_programs),

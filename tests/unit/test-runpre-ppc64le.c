@@ -444,6 +444,141 @@ static void a_stub_needs_the_toc_pointer(void **state)
 	end(&k);
 }
 
+/* Behind a carried function, with its TOC pointer where a pointer is in reach. */
+#define PIECE	0x400
+#define OWN_TOC	AT(0x8000)
+#define ENTRY	0x1000		/* in .toc */
+#define STD_R2_24_R1	0xf8410018u
+#define LD_R12_R2	0xe9820000u
+#define LD_R2_R2	0xe8420000u
+#define MTCTR_R12	0x7d8903a6u
+#define BCTR		0x4e800420u
+#define B		0x48000000u
+#define BEQ		0x41820000u
+#define BLR		0x4e800020u
+
+static void put_pointer(struct kernel *k, u32 off, u64 value)
+{
+	PUT(k, off, (u32)value, (u32)(value >> 32));
+}
+
+/* A function with its TOC pointer, and a branch 8 bytes on that leads to @sym by way of a piece. */
+static void begin_carried(struct kernel *k, u32 type, u32 insn, const char *name, u32 *sym)
+{
+	begin_ppc64le(k);
+	*sym = mb_sym(&k->b, name, 0);
+	mb_span(&k->b, f, RUNPRE_SPAN_REQUIRED);
+	setup(k, 0x100, OWN_TOC);
+	mb_stub(&k->b, type, insn, toc, *sym);
+	mb_end(&k->b);
+	PUT(k, 0x108, insn | (PIECE - 0x108));
+	put_pointer(k, ENTRY, AT(0x800));
+}
+
+static void put_piece_to_kernel(struct kernel *k)
+{
+	PUT(k, PIECE, STD_R2_24_R1, LD_R12_R2 | low(AT(ENTRY) - OWN_TOC), MTCTR_R12, BCTR);
+}
+
+static void a_call_goes_by_way_of_a_piece(void **state)
+{
+	struct kernel k;
+	u32 callee;
+
+	begin_carried(&k, RUNPRE_STUB_PIECE, BL, "callee", &callee);
+	/* By its address, */
+	put_piece_to_kernel(&k);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	assert_true(k.work.syms[callee].value == AT(0x800));
+	/* or, of the same update's, to either entry. */
+	PUT(&k, PIECE, STD_R2_24_R1, B | (0x700 - PIECE - 4));
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	assert_true(k.work.syms[callee].value == AT(0x700));
+	PUT(&k, 0x6f8, ADDIS_R2_R12, ADDI_R2_R2);
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	assert_true(k.work.syms[callee].value == AT(0x6f8));
+	/* Nothing is called at its global entry so: r12 has not its address. */
+	PUT(&k, PIECE, STD_R2_24_R1, B | (0x6f8 - PIECE - 4));
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	/* Backwards. */
+	PUT(&k, PIECE, STD_R2_24_R1, B | ((0x200 - PIECE - 4) & 0x03fffffc));
+	assert_int_equal(verdict(&k), RUNPRE_OK);
+	assert_true(k.work.syms[callee].value == AT(0x200));
+	/* Another function than it is known to be. */
+	cand(&k, callee, 0x800);
+	assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+	end(&k);
+}
+
+static void a_return_goes_by_way_of_a_piece(void **state)
+{
+	struct kernel k;
+	u32 of_target;
+
+	for (u32 i = 0; i < 2; i++) {
+		begin_carried(&k, i ? RUNPRE_STUB_RETURN_IF : RUNPRE_STUB_RETURN, i ? BEQ : B, NULL, &of_target);
+		PUT(&k, PIECE, LD_R2_R2 | low(AT(ENTRY) - OWN_TOC), BLR);
+		assert_int_equal(verdict(&k), RUNPRE_OK);
+		assert_true(k.work.syms[of_target].value == AT(0x800));
+		/* A call is none, nor is one on another condition. */
+		PUT(&k, 0x108, (i ? BEQ : B) | (PIECE - 0x108) | 1);
+		assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+		PUT(&k, 0x108, (0x40820000u) | (PIECE - 0x108));
+		assert_int_equal(verdict(&k), RUNPRE_DIFFERS);
+		end(&k);
+	}
+}
+
+/* The pointer's address has to be known before it is read; and the pointer, to be there. */
+static void a_piece_reads_by_the_toc_pointer(void **state)
+{
+	struct kernel k;
+	u32 callee;
+
+	begin_ppc64le(&k);
+	callee = mb_sym(&k.b, "callee", 0);
+	mb_span(&k.b, f, RUNPRE_SPAN_REQUIRED);
+	mb_stub(&k.b, RUNPRE_STUB_PIECE, BL, toc, callee);
+	mb_end(&k.b);
+	put_piece_to_kernel(&k);
+	PUT(&k, 0x100, BL | (PIECE - 0x100));
+	assert_int_equal(verdict(&k), RUNPRE_UNDECIDED);
+	end(&k);
+	begin_carried(&k, RUNPRE_STUB_PIECE, BL, "callee", &callee);
+	PUT(&k, PIECE, STD_R2_24_R1, LD_R12_R2 | 0x7ff8, MTCTR_R12, BCTR);
+	assert_int_equal(verdict(&k), RUNPRE_UNREADABLE);
+	end(&k);
+}
+
+static void each_bit_of_a_piece_counts(u32 type, u32 bits)
+{
+	struct kernel k;
+	u32 sym;
+
+	begin_carried(&k, type, type == RUNPRE_STUB_PIECE ? BL : B, NULL, &sym);
+	for (u32 bit = 0; bit < bits; bit++) {
+		u32 ret;
+
+		if (type == RUNPRE_STUB_PIECE)
+			put_piece_to_kernel(&k);
+		else
+			PUT(&k, PIECE, LD_R2_R2 | low(AT(ENTRY) - OWN_TOC), BLR);
+		assert_int_equal(verdict(&k), RUNPRE_OK);
+		assert_true(k.work.syms[sym].value == AT(0x800));
+		k.mem[PIECE + bit / 8] ^= 1 << (bit % 8);
+		ret = verdict(&k);
+		if (ret == RUNPRE_OK && k.work.syms[sym].value == AT(0x800))
+			fail_msg("bit %u of the piece counts for nothing", bit);
+	}
+	end(&k);
+}
+
+static void a_piece_is_proved_whole(void **state)
+{
+	each_bit_of_a_piece_counts(RUNPRE_STUB_PIECE, 128);
+	each_bit_of_a_piece_counts(RUNPRE_STUB_RETURN, 64);
+}
+
 /* In a site, only its own bytes count, but the upper half may lie before it. */
 static void an_upper_half_before_the_site(void **state)
 {
@@ -513,6 +648,9 @@ static void op_stub_with_field(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPR
 static void op_stub_of_no_type(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_MAX, BL, 0, sym); }
 static void op_stub_of_no_symbol(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_CALL, BL, 0, 99); }
 static void op_stub_of_no_toc(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_CALL, BL, 99, sym); }
+static void op_piece_with_field(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_PIECE, BL | 4, 0, sym); }
+static void op_return_with_field(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_RETURN_IF, BEQ | 4, 0, sym); }
+static void op_return_of_no_toc(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_RETURN, B, 99, sym); }
 static void op_tracer_with_toc(struct kernel *k, u32 sym) { mb_stub(&k->b, RUNPRE_STUB_TRACER, BL, 1, sym); }
 static void op_pc_with_toc(struct kernel *k, u32 sym) { mb_low(&k->b, RUNPRE_LOW_PC, ADDI_R2_R2, 0, 1, sym, 0); }
 
@@ -522,6 +660,7 @@ static void malformed_data_is_refused(void **state)
 		op_jump, op_nops, op_pad, op_high_with_field, op_high_far, op_high_odd, op_branch_with_field, op_branch_of_no_type, op_low_with_field,
 		op_low_of_no_type, op_low_far, op_low_odd, op_low_of_no_symbol, op_low_of_no_toc, op_pc_with_toc,
 		op_stub_with_field, op_stub_of_no_type, op_stub_of_no_symbol, op_stub_of_no_toc, op_tracer_with_toc,
+		op_piece_with_field, op_return_with_field, op_return_of_no_toc,
 	};
 	static void (*const other[])(struct kernel *, u32) = { op_high, op_low, op_branch, op_stub };
 
@@ -547,6 +686,10 @@ int main(void)
 		cmocka_unit_test(a_stub_is_proved_whole),
 		cmocka_unit_test(a_tracer_has_a_stub_of_its_own),
 		cmocka_unit_test(a_stub_needs_the_toc_pointer),
+		cmocka_unit_test(a_call_goes_by_way_of_a_piece),
+		cmocka_unit_test(a_return_goes_by_way_of_a_piece),
+		cmocka_unit_test(a_piece_reads_by_the_toc_pointer),
+		cmocka_unit_test(a_piece_is_proved_whole),
 		cmocka_unit_test(malformed_data_is_refused),
 	};
 

@@ -786,6 +786,79 @@ static void per_cpu_offsets_are_no_functions(void **state)
 	end(&k);
 }
 
+/* A function of which the kernel's code and an update's are compiled otherwise; hooked, from 0x100 to 0x800. */
+static u32 begin_second(struct kernel *k, u32 *f, u32 *second)
+{
+	u32 i;
+
+	begin(k, BASE);
+	*f = mb_sym(&k->b, "f", 0);
+	cand(k, *f, 0x100);
+	i = span_leaf(k, *f, RUNPRE_SPAN_REQUIRED | RUNPRE_SPAN_REPLACE, 1);
+	*second = mb_span(&k->b, *f, RUNPRE_SPAN_CARRIED);
+	MB_LIT(&k->b, 0x90, 0xb8, 1, 0, 0, 0, 0xc3);
+	k->b.span.hook_len = 5;
+	k->b.span.hook_off = 1;
+	mb_end(&k->b);
+	mb_span_at(&k->b, i)->carried = *second;
+	k->updates = 0x800;
+	return i;
+}
+
+static void poke_second(struct kernel *k, u32 off)
+{
+	POKE(k, off, 0x90, 0xb8, 1, 0, 0, 0, 0xc3);
+}
+
+static void the_code_of_an_update_has_a_program_of_its_own(void **state)
+{
+	struct kernel k;
+	u32 f, second, i = begin_second(&k, &f, &second);
+
+	poke_leaf(&k, 0x100, 1);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(k.work.spans[i].program, i);
+	assert_int_equal(k.work.spans[i].run_len, 6);
+	hook(&k, 0x100, 0x800);
+	poke_second(&k, 0x800);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(k.work.spans[i].program, second);
+	assert_int_equal(k.work.spans[i].run_len, 7);
+	assert_true(k.work.spans[i].addr == AT(0x800));
+	assert_true(k.work.syms[f].value == AT(0x800));
+	assert_true(k.work.syms[f].root == AT(0x100));
+	/* It is run in its function's place alone. */
+	assert_int_equal(k.work.spans[second].ret, RUNPRE_NOT_FOUND);
+	end(&k);
+}
+
+static void each_code_is_compared_with_its_own_program_alone(void **state)
+{
+	struct kernel k;
+	u32 f, second, i = begin_second(&k, &f, &second);
+
+	/* The kernel's looks like an update's. */
+	poke_second(&k, 0x100);
+	assert_int_equal(resolve(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.where, i);
+	assert_int_equal(k.work.spans[i].fault.run_off, 0);
+	/* The update's looks like the kernel's, or is another function. */
+	poke_leaf(&k, 0x100, 1);
+	hook(&k, 0x100, 0x800);
+	poke_leaf(&k, 0x800, 1);
+	assert_int_equal(resolve(&k), RUNPRE_DIFFERS);
+	poke_second(&k, 0x800);
+	k.mem[0x802] = 2;
+	assert_int_equal(resolve(&k), RUNPRE_DIFFERS);
+	assert_int_equal(k.work.spans[i].fault.run_off, 2);
+	/* Without a second program, the one that there is counts for both: so it is on x86_64. */
+	mb_span_at(&k.b, i)->carried = 0;
+	poke_leaf(&k, 0x800, 1);
+	assert_int_equal(resolve(&k), RUNPRE_OK);
+	assert_int_equal(k.work.spans[i].program, i);
+	end(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -816,6 +889,8 @@ int main(void)
 		cmocka_unit_test(code_that_cannot_be_read),
 		cmocka_unit_test(the_fault_is_of_the_candidate_that_came_furthest),
 		cmocka_unit_test(per_cpu_offsets_are_no_functions),
+		cmocka_unit_test(the_code_of_an_update_has_a_program_of_its_own),
+		cmocka_unit_test(each_code_is_compared_with_its_own_program_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
