@@ -136,7 +136,7 @@ static void add_span(struct evidence *e, const struct offline_seen *s, u32 i)
 {
 	const struct runpre_span *span = &runpre_spans(s->h)[i];
 
-	if (!runpre_syms(s->h)[span->sym].name)
+	if (!runpre_syms(s->h)[span->sym].name || span->flags & RUNPRE_SPAN_CARRIED)
 		return;
 	e->spans = xrealloc(e->spans, (e->nr_spans + 1) * sizeof(*e->spans));
 	e->spans[e->nr_spans++] = (struct evidence_span){

@@ -287,6 +287,9 @@ static void count(const struct check *c, struct offline_stats *st)
 		const struct runpre_span_result *sr = &c->work.spans[i];
 		bool ok = sr->ret == RUNPRE_OK;
 
+		/* A second program is for the code of updates, which no image has. */
+		if (span->flags & RUNPRE_SPAN_CARRIED)
+			continue;
 		st->run_bytes += ok ? sr->run_len : 0;
 		if (span->flags & RUNPRE_SPAN_DATA) {
 			st->data++;

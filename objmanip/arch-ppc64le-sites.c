@@ -6,6 +6,7 @@
 #include "objmanip/arch-ppc64le.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "objmanip/arch.h"
 #include "objmanip/special.h"
@@ -28,7 +29,16 @@ static void branch_op(struct om_program *p, struct om_ops *ops, const struct om_
 
 	if (!rel->target_off)
 		type |= RUNPRE_BRANCH_ENTRY;
-	om_ops_branch(ops, type, word, om_match_reloc(p->mt, rel), rel->target_off);
+	om_ops_branch(ops, type, word, om_program_symbol(p, rel), rel->target_off);
+}
+
+static uint32_t distance_symbol(struct om_program *p, const struct om_reloc *rel)
+{
+	if (rel->target)
+		return om_program_symbol(p, rel);
+	if (!strcmp(rel->sym->name, OM_PPC_TOC))
+		return om_ppc64le_toc_symbol(p);
+	return om_match_extern(p->mt, rel->sym->name, RUNPRE_SYM_TARGET | RUNPRE_SYM_PERCPU);
 }
 
 /* How a function finds its TOC pointer: the distance is from the instruction with the upper half. */
@@ -40,8 +50,7 @@ static struct error *toc_pointer_op(struct om_program *p, struct om_ops *ops, co
 
 	if (!high)
 		return error_new(ERROR_REFUSED, "%s: the lower half of a distance, and no upper half of the same", at(span, rel, where));
-	om_ops_low(ops, RUNPRE_LOW_PC, word, high->offset - span->start, 0,
-		   rel->target ? om_match_reloc(p->mt, rel) : om_match_extern(p->mt, rel->sym->name, RUNPRE_SYM_TARGET | RUNPRE_SYM_PERCPU), high->target_off);
+	om_ops_low(ops, RUNPRE_LOW_PC, word, high->offset - span->start, 0, distance_symbol(p, rel), high->target_off);
 	return NULL;
 }
 
@@ -57,7 +66,7 @@ static struct error *low_op(struct om_program *p, struct om_ops *ops, const stru
 		return error_new(ERROR_REFUSED, "%s: the TOC is used by another instruction than ld", at(span, rel, where));
 	if (om_ppc64le_field(rel->type) == OM_PPC_LOW_DS)
 		type |= RUNPRE_LOW_DS;
-	om_ops_low(ops, type, word, high->offset - span->start, om_ppc64le_toc_symbol(p), om_match_reloc(p->mt, rel), rel->target_off);
+	om_ops_low(ops, type, word, high->offset - span->start, om_ppc64le_toc_symbol(p), om_program_symbol(p, rel), rel->target_off);
 	return NULL;
 }
 
@@ -98,7 +107,7 @@ static struct error *insn_ops(struct om_program *p, struct om_ops *ops, struct o
 		return NULL;
 	case OM_PPC_DATA:
 		/* A distance among the instructions, as -mcmodel=large has before a function. */
-		om_ops_reloc(ops, span->obj->arch->reloc_runpre(rel->type), om_match_reloc(p->mt, rel), rel->target_off);
+		om_ops_reloc(ops, span->obj->arch->reloc_runpre(rel->type), om_program_symbol(p, rel), rel->target_off);
 		return NULL;
 	default:
 		return error_new(ERROR_REFUSED, "%s: a relocation of -mcmodel=small, with which no kernel is built", at(span, rel, where));
@@ -110,11 +119,11 @@ static void word_form(struct om_forms *forms, uint32_t word)
 	om_forms_lit(forms, (const uint8_t *)&word, sizeof(word));
 }
 
-static void call_form(struct om_program *p, struct om_forms *forms, const char *name)
+static void tracer_form(struct om_program *p, struct om_forms *forms, const char *name)
 {
 	struct om_ops *f;
 
-	if (p->span->obj->module) {
+	if (om_ppc64le_in_module(p)) {
 		om_ppc64le_tracer_form(p, forms, name);
 		return;
 	}
@@ -127,9 +136,9 @@ static void call_form(struct om_program *p, struct om_forms *forms, const char *
 static void ftrace_forms(struct om_program *p, struct om_forms *forms)
 {
 	word_form(forms, OM_PPC_NOP);
-	call_form(p, forms, "_mcount");
-	call_form(p, forms, "ftrace_caller");
-	call_form(p, forms, "ftrace_regs_caller");
+	tracer_form(p, forms, "_mcount");
+	tracer_form(p, forms, "ftrace_caller");
+	tracer_form(p, forms, "ftrace_regs_caller");
 }
 
 /* kernel/jump_label.c: arch_jump_label_transform(). */
@@ -149,7 +158,7 @@ static struct error *jump_label_forms(struct om_program *p, const struct om_entr
 	}
 	f = om_forms_new(forms);
 	if (f)
-		om_ops_branch(f, RUNPRE_BRANCH_24, BRANCH, om_match_reloc(p->mt, to), to->target_off);
+		om_ops_branch(f, RUNPRE_BRANCH_24, BRANCH, om_program_symbol(p, to), to->target_off);
 	return NULL;
 }
 
@@ -351,11 +360,16 @@ struct error *om_ppc64le_site(struct om_program *p, size_t *at, bool *found)
 		return feature_site(p, feature, at);
 	}
 	err = plain_site(p, at, found);
-	if (err || *found || !rel)
+	if (err || *found)
 		return err;
+	*found = om_ppc64le_return_site(p, at);
+	if (*found || !rel)
+		return NULL;
 	*found = true;
 	if (om_ppc64le_field(rel->type) == OM_PPC_ENTRY && entry_site(p, at))
 		return NULL;
+	if (p->carried && om_ppc64le_leaves(p, rel))
+		return om_ppc64le_piece_site(p, at);
 	if (om_ppc64le_stub_site(p, at))
 		return NULL;
 	++*at;

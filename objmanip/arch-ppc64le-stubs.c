@@ -11,11 +11,8 @@
 #include "objmanip/arch.h"
 
 #define LINK		1u
-#define LD_R2_24_R1	0xe8410018u
-#define TRACER		"_mcount"
 
-/* A word, unless something is known of it: a relocation or an entry of a table. */
-static uint32_t plain_word(struct om_program *p, size_t at)
+uint32_t om_ppc64le_plain_word(struct om_program *p, size_t at)
 {
 	size_t nr;
 
@@ -41,7 +38,7 @@ void om_ppc64le_tracer_form(struct om_program *p, struct om_forms *forms, const 
 /* Directly, and the nop behind it stays one; or through a stub, and it becomes what restores r2 (restore_r2()). */
 static void call_forms(struct om_program *p, struct om_forms *forms, const struct om_reloc *rel, uint32_t insn)
 {
-	uint32_t sym = om_match_reloc(p->mt, rel);
+	uint32_t sym = om_program_symbol(p, rel);
 	struct om_ops *f = om_forms_new(forms);
 
 	om_ops_branch(f, RUNPRE_BRANCH_24 | RUNPRE_BRANCH_ENTRY, insn, sym, 0);
@@ -50,21 +47,21 @@ static void call_forms(struct om_program *p, struct om_forms *forms, const struc
 	f = om_forms_new(forms);
 	om_ops_stub(f, RUNPRE_STUB_CALL, insn, om_ppc64le_toc_symbol(p), sym);
 	if (insn & LINK)
-		word(f, LD_R2_24_R1);
+		word(f, OM_PPC_LD_R2_24_R1);
 }
 
 bool om_ppc64le_stub_site(struct om_program *p, size_t *at)
 {
 	struct om_reloc *rel = om_reloc_at(p->span, p->span->insns[*at].off);
 	uint32_t insn = om_ppc64le_word(om_bytes(p->span) + p->span->insns[*at].off);
-	bool tracer = rel && !rel->target && !strcmp(rel->sym->name, TRACER);
+	bool tracer = rel && !rel->target && !strcmp(rel->sym->name, OM_PPC_TRACER);
 	uint32_t len = !tracer && insn & LINK ? 8 : 4;
 	struct om_forms *forms;
 
-	if (!p->span->obj->module || !rel || rel->target || rel->target_off || om_ppc64le_field(rel->type) != OM_PPC_BRANCH24)
+	if (!om_ppc64le_in_module(p) || !rel || rel->target || rel->target_off || om_ppc64le_field(rel->type) != OM_PPC_BRANCH24)
 		return false;
 	/* The loader refuses a module that has no nop behind such a call; so this one is called directly. */
-	if (len == 8 && plain_word(p, *at + 1) != OM_PPC_NOP)
+	if (len == 8 && om_ppc64le_plain_word(p, *at + 1) != OM_PPC_NOP)
 		return false;
 	*at += len / 4;
 	forms = calloc(1, sizeof(*forms));
@@ -73,7 +70,7 @@ bool om_ppc64le_stub_site(struct om_program *p, size_t *at)
 		return true;
 	}
 	if (tracer)
-		om_ppc64le_tracer_form(p, forms, TRACER);
+		om_ppc64le_tracer_form(p, forms, OM_PPC_TRACER);
 	else
 		call_forms(p, forms, rel, insn);
 	om_forms_write(&p->ops, RUNPRE_SITE_STUB, len, forms);

@@ -273,4 +273,5 @@ const struct om_arch om_arch_ppc64le = {
 	.emit_own = om_ppc64le_emit_own,
 	.emit_rest = om_ppc64le_emit_rest,
 	.wants_toc = om_ppc64le_returns_away,
+	.hook_from_carried = om_ppc64le_hook_from_carried,
 };

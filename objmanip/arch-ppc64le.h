@@ -12,6 +12,10 @@
 #define OM_PPC_ADDI_R2_R2	0x38420000u
 #define OM_PPC_LD_R2_R12	0xe84cfff8u
 #define OM_PPC_ADD_R2_R12	0x7c426214u
+/* Where callers save their TOC pointer: ABI 2.2.2.1. */
+#define OM_PPC_LD_R2_24_R1	0xe8410018u
+#define OM_PPC_TOC		".TOC."
+#define OM_PPC_TRACER		"_mcount"
 
 /* What a relocation is, by its type. */
 enum om_ppc_field {
@@ -60,25 +64,53 @@ uint32_t om_ppc64le_local_entry(const struct om_span *span);
 /* .follows of struct om_arch; arch-ppc64le-pointers.c */
 bool om_ppc64le_follows(const struct om_span *span, const struct om_reloc *rel);
 
-/* emit-ppc64le.c: .wants_toc, .emit_behind, .emit_begin, .emit_own and .emit_rest of struct om_arch */
+/* bclr without link: all of the target is in LR. */
+static inline bool om_ppc64le_is_return(uint32_t word)
+{
+	return (word & 0xfc0007ffu) == 0x4c000020u;
+}
+
+/* emit-ppc64le.c: .wants_toc, .hook_from_carried, .emit_behind, .emit_begin, .emit_own and .emit_rest of struct om_arch */
 struct om_emit;
+bool om_ppc64le_hook_from_carried(const struct om_span *carried, const struct om_span *post);
 bool om_ppc64le_returns_away(const struct om_span *span);
 uint32_t om_ppc64le_emit_behind(struct om_emit *e, const struct om_span *span);
 void om_ppc64le_emit_begin(struct om_emit *e);
 bool om_ppc64le_emit_own(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel);
 struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span);
 
-/* The symbol of the target's TOC pointer in match data. */
+/* The code lies in a module: the target, or an update's. */
+static inline bool om_ppc64le_in_module(const struct om_program *p)
+{
+	return p->span->obj->module || p->carried;
+}
+
+/*
+ * The symbol in match data of the TOC pointer that the code has: the target's; or, as functions of one update may have been carried by
+ * several others, that of one function.
+ */
 static inline uint32_t om_ppc64le_toc_symbol(struct om_program *p)
 {
-	return om_match_extern(p->mt, ".TOC.", RUNPRE_SYM_TARGET | RUNPRE_SYM_PERCPU);
+	if (p->carried)
+		return om_match_own(p->mt, NULL, p->span->part_of ?: p->span);
+	return om_match_extern(p->mt, OM_PPC_TOC, RUNPRE_SYM_TARGET | RUNPRE_SYM_PERCPU);
 }
 
 /* arch-ppc64le-stubs.c */
 /* If the instruction *@at calls, or jumps to, what another unit of its module or none of the module has, writes the site and moves *@at behind it. */
 bool om_ppc64le_stub_site(struct om_program *p, size_t *at);
+/* The instruction's word, 0 if something is known of it: a relocation or an entry of a table. */
+uint32_t om_ppc64le_plain_word(struct om_program *p, size_t at);
 /* One more form: a call of the tracer @name in a module. */
 void om_ppc64le_tracer_form(struct om_program *p, struct om_forms *forms, const char *name);
+
+/* arch-ppc64le-pieces.c, of second programs */
+/* The branch goes to another function, or to this one from its start, and is no call of the tracer. */
+bool om_ppc64le_leaves(const struct om_program *p, const struct om_reloc *rel);
+/* The call *@at of another function: writes the site and moves *@at behind it. ERROR_REFUSED: such code is not carried. */
+struct error *om_ppc64le_piece_site(struct om_program *p, size_t *at);
+/* If the instruction *@at returns from a function with a TOC pointer, likewise. */
+bool om_ppc64le_return_site(struct om_program *p, size_t *at);
 
 /* .site of struct om_arch; arch-ppc64le-sites.c */
 struct error *om_ppc64le_site(struct om_program *p, size_t *insn, bool *found);

@@ -131,6 +131,11 @@ struct om_arch {
 	struct error *(*emit_rest)(struct om_emit *e, struct om_span *span);
 	/* Whether the code module needs the target's TOC pointer for this carried span, as an import ".TOC.". */
 	bool (*wants_toc)(const struct om_span *span);
+	/*
+	 * With carried_cflags: whether @post comes back as its callers expect when it is called by a hook in another update's code of the function,
+	 * which is compiled as @carried is.
+	 */
+	bool (*hook_from_carried)(const struct om_span *carried, const struct om_span *post);
 };
 
 /* NULL: a machine that this project does not know. */

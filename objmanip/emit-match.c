@@ -12,6 +12,7 @@
 #include "objmanip/gone.h"
 #include "objmanip/hook.h"
 #include "objmanip/kept.h"
+#include "objmanip/match-carried.h"
 #include "objmanip/match-program.h"
 #include "objmanip/match-table.h"
 #include "objmanip/select.h"
@@ -57,21 +58,24 @@ static uint16_t flags_of(const struct om_span *span)
 	return flags;
 }
 
-static struct error *add_span(struct writer *w, struct om_span *span, struct om_ops *ops, uint32_t nr_labels)
+/* @span: of pre; of the renumbered object, where @flags say so. */
+static struct error *add_span(struct writer *w, struct om_span *span, uint32_t sym, uint16_t flags, struct om_ops *ops, uint32_t nr_labels)
 {
+	bool replaced = flags & RUNPRE_SPAN_CARRIED ? is_replaced(span->stands_for) :
+						      flags & RUNPRE_SPAN_REPLACE && !(flags & RUNPRE_SPAN_DATA);
 	struct runpre_span rec = {
-		.sym = om_match_span(&w->mt, span),
+		.sym = sym,
 		.unit = om_match_string(&w->mt, span->obj->unit),
 		.prog = w->progs.len,
 		.prog_len = ops->code.len,
 		.pre_size = span->size,
 		.max_run = ops->max_run,
 		.nr_labels = nr_labels,
-		.flags = flags_of(span),
+		.flags = flags,
 	};
 	struct om_span **grown;
 
-	if (rec.flags & RUNPRE_SPAN_REPLACE && !(rec.flags & RUNPRE_SPAN_DATA)) {
+	if (replaced) {
 		struct om_no_hook why;
 		struct om_hook hook;
 
@@ -100,8 +104,35 @@ static struct error *add_code(struct writer *w, struct om_span *span)
 	struct om_program p = { .mt = &w->mt, .span = span, .head = om_match_is_test(span) };
 	struct error *err = om_program_compile(&p);
 
-	err = err ?: add_span(w, span, &p.ops, p.nr_labels);
+	err = err ?: add_span(w, span, om_match_span(&w->mt, span), flags_of(span), &p.ops, p.nr_labels);
 	om_program_free(&p);
+	return err;
+}
+
+/* The second program of span @i, if there is one, for where another update's code runs. */
+static struct error *add_carried(struct writer *w, uint32_t i)
+{
+	const struct om_span *pre = w->source[i];
+	struct om_program p;
+	bool found;
+	struct error *err = om_match_carried(&w->mt, pre, &p, &found);
+
+	if (!err && found) {
+		((struct runpre_span *)(void *)w->spans.data)[i].carried = w->nr_spans;
+		err = add_span(w, p.span, om_match_span(&w->mt, p.span->stands_for), RUNPRE_SPAN_CARRIED, &p.ops, p.nr_labels);
+	}
+	om_program_free(&p);
+	return err;
+}
+
+static struct error *add_carried_of(struct writer *w, const struct om_unit *unit, uint32_t first)
+{
+	uint32_t end = w->nr_spans;
+	struct error *err = NULL;
+
+	for (uint32_t i = first; i < end && !err && om_match_carried_of(w->t, unit); i++)
+		if (w->source[i]->section->class == OM_CLASS_TEXT)
+			err = add_carried(w, i);
 	return err;
 }
 
@@ -116,7 +147,7 @@ static void data_bytes(struct om_ops *ops, const struct om_span *span, uint64_t 
 }
 
 /* Data is matched byte by byte. Strings and constants refer to nothing. */
-static struct error *add_data(struct writer *w, struct om_span *span)
+static struct error *add_data(struct writer *w, struct om_span *span, uint32_t sym, uint16_t flags)
 {
 	const struct om_arch *arch = span->obj->arch;
 	struct om_ops ops = { 0 };
@@ -133,20 +164,23 @@ static struct error *add_data(struct writer *w, struct om_span *span)
 	data_bytes(&ops, span, pos, span->size);
 	om_ops_flush(&ops);
 	om_buf_u8(&ops.code, RUNPRE_OP_END);
-	err = ops.code.failed ? no_memory(w) : add_span(w, span, &ops, 0);
+	err = ops.code.failed ? no_memory(w) : add_span(w, span, sym, flags, &ops, 0);
 	om_ops_free(&ops);
 	return err;
 }
 
-static struct error *add_unit(struct writer *w, struct om_obj *pre)
+static struct error *add_unit(struct writer *w, const struct om_unit *unit)
 {
-	om_for_each_span(span, pre) {
-		struct error *err = om_is_matched(span) ? add_code(w, span) : is_in_place(span) ? add_data(w, span) : NULL;
+	uint32_t first = w->nr_spans;
+
+	om_for_each_span(span, unit->pre) {
+		struct error *err = om_is_matched(span) ? add_code(w, span) :
+				    is_in_place(span)   ? add_data(w, span, om_match_span(&w->mt, span), flags_of(span)) : NULL;
 
 		if (err)
 			return err;
 	}
-	return NULL;
+	return add_carried_of(w, unit, first);
 }
 
 static bool is_global(const struct om_span *span)
@@ -175,6 +209,11 @@ static bool is_wanted(const struct om_target *t, const struct om_unit *unit)
 	return false;
 }
 
+static bool is_second(const struct writer *w, uint32_t i)
+{
+	return ((const struct runpre_span *)(const void *)w->spans.data)[i].flags & RUNPRE_SPAN_CARRIED;
+}
+
 /* foo.cold belongs to foo: the stack check treats an address in it as one in foo. */
 static void link_parts(struct writer *w)
 {
@@ -182,7 +221,7 @@ static void link_parts(struct writer *w)
 
 	for (uint32_t i = 0; i < w->nr_spans; i++) {
 		for (uint32_t j = 0; w->source[i]->part_of && j < w->nr_spans; j++) {
-			if (w->source[j] != w->source[i]->part_of)
+			if (w->source[j] != w->source[i]->part_of || is_second(w, i))
 				continue;
 			recs[i].flags |= RUNPRE_SPAN_PART;
 			recs[i].part_of = j;
@@ -213,11 +252,11 @@ static void link_gone_callers(struct writer *w)
 		const struct om_span *from = w->source[i];
 
 		/* A weak one that another overrides has run nowhere, and is not to be found. */
-		if (from->verdict != OM_GONE || from->lingers || from->overridden || from->section->class != OM_CLASS_TEXT ||
+		if (is_second(w, i) || from->verdict != OM_GONE || from->lingers || from->overridden || from->section->class != OM_CLASS_TEXT ||
 		    !from->symbol || from->part_of)
 			continue;
 		for (uint32_t j = 0; j < w->nr_spans; j++) {
-			if (!is_replaced(w->source[j]) || !om_calls(w->t, from, w->source[j]))
+			if (is_second(w, j) || !is_replaced(w->source[j]) || !om_calls(w->t, from, w->source[j]))
 				continue;
 			make_part(w, from, j);
 			break;
@@ -242,7 +281,7 @@ static void link_ends(struct writer *w)
 		if (w->source[i]->section->class != OM_CLASS_TEXT || w->source[i]->symbol)
 			continue;
 		for (uint32_t j = 0; j < w->nr_spans; j++) {
-			if (!is_replaced(w->source[j]) || !refers_to(w->source[j], w->source[i]))
+			if (is_second(w, j) || !is_replaced(w->source[j]) || !refers_to(w->source[j], w->source[i]))
 				continue;
 			recs[i].flags = RUNPRE_SPAN_PART | RUNPRE_SPAN_REQUIRED;
 			recs[i].part_of = j;
@@ -351,12 +390,13 @@ struct error *om_target_emit_match(struct om_target *t, const char *path)
 	om_match_table_init(&w.mt);
 	for (size_t i = 0; i < t->nr_units && !err; i++)
 		if (is_wanted(t, &t->units[i]))
-			err = add_unit(&w, t->units[i].pre);
+			err = add_unit(&w, &t->units[i]);
 	/* What programs refer to is known now; strings refer to nothing. */
 	for (size_t i = 0; i < w.mt.nr_data_spans && !err; i++) {
-		struct om_span *span = w.mt.data_spans[i];
+		const struct om_match_data *data = &w.mt.data_spans[i];
+		uint16_t flags = data->carried ? RUNPRE_SPAN_DATA : flags_of(data->span);
 
-		err = om_match_is_test(span) ? add_code(&w, span) : add_data(&w, span);
+		err = om_match_is_test(data->span) ? add_code(&w, data->span) : add_data(&w, data->span, data->sym, flags);
 	}
 	if (!err) {
 		link_parts(&w);

@@ -16,7 +16,6 @@
 #include "objmanip/symbols.h"
 
 #define STD_R2_24_R1	0xf8410018u	/* where callers save their TOC pointer: ABI 2.2.2.1 */
-#define LD_R2_24_R1	0xe8410018u
 #define LD_R2_R2	0xe8420000u
 #define LD_R12_R2	0xe9820000u
 #define MTCTR_R12	0x7d8903a6u
@@ -43,10 +42,10 @@ bool om_ppc64le_returns_away(const struct om_span *span)
 	return span->section->class == OM_CLASS_TEXT && om_replaced(f) && om_ppc64le_local_entry(f);
 }
 
-/* bclr without link: all of the target is in LR. */
-static bool is_return(uint32_t word)
+/* At the hook, r2 is what the carried function has set up, if it has. */
+bool om_ppc64le_hook_from_carried(const struct om_span *carried, const struct om_span *post)
 {
-	return (word & 0xfc0007ffu) == 0x4c000020u;
+	return !om_ppc64le_local_entry(carried) || om_ppc64le_returns_away(post);
 }
 
 static bool is_call(const struct om_span *span, const struct om_reloc *rel)
@@ -189,7 +188,7 @@ static const char *place(struct writing *w, uint64_t off)
 static struct error *put_entry(struct writing *w, uint64_t off)
 {
 	uint64_t at = w->place->off + off;
-	uint32_t toc = om_emit_foreign(w->e, ".TOC.");
+	uint32_t toc = om_emit_foreign(w->e, OM_PPC_TOC);
 
 	if (word_at(w->span, off) != OM_PPC_LD_R2_R12 || word_at(w->span, off + 4) != OM_PPC_ADD_R2_R12)
 		return error_new(ERROR_REFUSED, "%s: the entry of -mcmodel=large is not as it should be", place(w, off));
@@ -231,7 +230,7 @@ static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 	if (word_at(w->span, off + 4) != OM_PPC_NOP)
 		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function", place(w, off));
 	put_word(w, at, B | 1 | ((to - at) & 0x03fffffc));
-	put_word(w, at + 4, LD_R2_24_R1);
+	put_word(w, at + 4, OM_PPC_LD_R2_24_R1);
 	if (!piece->written && calls_carried(w->span, rel))
 		put_piece_to_carried(w, to, rel->target);
 	else if (!piece->written)
@@ -243,7 +242,7 @@ static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 /* Returns go to a piece that loads the target's TOC pointer. */
 static struct error *put_returns(struct writing *w)
 {
-	const struct om_import *toc = om_import_named(w->e->t, ".TOC.");
+	const struct om_import *toc = om_import_named(w->e->t, OM_PPC_TOC);
 	struct om_out_reloc entry = { .type = R_PPC64_ADDR64 };
 
 	if (!toc)
@@ -252,7 +251,7 @@ static struct error *put_returns(struct writing *w)
 		uint64_t at = w->place->off + off, distance = w->behind - at;
 		uint32_t word = word_at(w->span, off);
 
-		if (!is_return(word))
+		if (!om_ppc64le_is_return(word))
 			continue;
 		if (word != BLR && distance > 0x7ffc)
 			return error_new(ERROR_REFUSED, "%s: a conditional return so far from the function's end that no branch "
@@ -313,7 +312,7 @@ static struct error *check(struct writing *w, const struct om_reloc *rel)
 static struct error *check_replacement(struct writing *w)
 {
 	for (uint64_t off = 0; w->span->section->class == OM_CLASS_REPLACEMENT && off < w->span->size; off += 4)
-		if (is_return(word_at(w->span, off)))
+		if (om_ppc64le_is_return(word_at(w->span, off)))
 			return error_new(ERROR_REFUSED, "%s: returns in code for one kind of processor", place(w, off));
 	return NULL;
 }

@@ -72,11 +72,11 @@ static struct om_obj *pre_of(const struct om_target *t, const struct om_obj *pos
 	return NULL;
 }
 
-static struct om_span *known_in(struct om_obj *pre, const struct om_span *post)
+struct om_span *om_known_in(struct om_obj *pre, const struct om_span *span)
 {
-	om_for_each_span(span, pre)
-		if (span->known && same_bytes(span, post))
-			return span;
+	om_for_each_span(known, pre)
+		if (known->known && same_bytes(known, span))
+			return known;
 	return NULL;
 }
 
@@ -90,7 +90,7 @@ static struct om_span *known_where_it_was(const struct om_span *post)
 			continue;
 		om_for_each_reloc(rel, span)
 			if (rel->target == post)
-				return known_in(pre, post);
+				return om_known_in(pre, post);
 	}
 	return NULL;
 }
@@ -102,5 +102,5 @@ struct om_span *om_kept(const struct om_target *t, struct om_span *post)
 	/* Of several, the twin: then a field that did not change refers to what it did. */
 	if (post->twin && post->twin->known && same_bytes(post->twin, post))
 		return post->twin;
-	return known_in(pre_of(t, post->obj), post) ?: known_where_it_was(post);
+	return om_known_in(pre_of(t, post->obj), post) ?: known_where_it_was(post);
 }

@@ -19,5 +19,7 @@ bool om_is_matched_reloc(const struct om_span *span, const struct om_reloc *rel)
 void om_mark_known(struct om_target *t);
 /* The known string or constant of the same unit's pre object with the content of @post, or NULL: new code needs a copy. */
 struct om_span *om_kept(const struct om_target *t, struct om_span *post);
+/* The known string or constant of @pre with that content, or NULL. */
+struct om_span *om_known_in(struct om_obj *pre, const struct om_span *span);
 
 #endif

@@ -8,6 +8,7 @@ libobjmanip_a_SOURCES = \
 	objmanip/anew.c \
 	objmanip/anew.h \
 	objmanip/arch-ppc64le-halves.c \
+	objmanip/arch-ppc64le-pieces.c \
 	objmanip/arch-ppc64le-pointers.c \
 	objmanip/arch-ppc64le-refused.c \
 	objmanip/arch-ppc64le-relocs.c \
@@ -66,6 +67,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/links.h \
 	objmanip/lost.c \
 	objmanip/lost.h \
+	objmanip/match-carried.c \
+	objmanip/match-carried.h \
 	objmanip/match-module.c \
 	objmanip/match-module.h \
 	objmanip/match-program.c \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "objmanip/arch.h"
+#include "objmanip/match-carried.h"
 
 void om_ops_flush(struct om_ops *ops)
 {
@@ -187,6 +188,11 @@ uint32_t om_program_label(struct om_program *p, uint32_t off)
 	grown[at] = off;
 	p->nr_labels++;
 	return at;
+}
+
+uint32_t om_program_symbol(struct om_program *p, const struct om_reloc *rel)
+{
+	return p->carried ? om_match_carried_symbol(p, rel) : om_match_reloc(p->mt, rel);
 }
 
 size_t om_program_entries(const struct om_program *p, uint32_t off, size_t *nr)

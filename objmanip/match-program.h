@@ -40,7 +40,12 @@ struct om_program {
 	uint32_t nr_labels;
 	bool collecting;	/* first pass: labels are collected, ops thrown away */
 	bool head;		/* only up to the first jump */
+	bool carried;		/* second program: the span is the renumbered object's, as updates carry it (match-carried.h) */
+	bool unknown;		/* second program: it mentions something of which it is not known what it is in pre */
 };
+
+/* What the relocation of the span's is about (without its offset). */
+uint32_t om_program_symbol(struct om_program *p, const struct om_reloc *rel);
 
 /* Label number of a place in the span. */
 uint32_t om_program_label(struct om_program *p, uint32_t off);
@@ -49,7 +54,7 @@ struct error *om_program_insn(struct om_program *p, struct om_ops *ops, const st
 /* The entries that are about byte @off of the span: first index, and how many. */
 size_t om_program_entries(const struct om_program *p, uint32_t off, size_t *nr);
 
-/* Compiles a whole function into p->ops, or its head; @p is zeroed but for mt, span and head. */
+/* Compiles a whole function into p->ops, or its head; @p is zeroed but for mt, span, head and carried. */
 struct error *om_program_compile(struct om_program *p);
 void om_program_free(struct om_program *p);
 

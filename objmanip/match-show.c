@@ -58,6 +58,16 @@ static const char *low_name(uint8_t type)
 	return names[type & ~RUNPRE_LOW_DS];
 }
 
+static const char *stub_name(uint8_t type)
+{
+	static const char *const names[RUNPRE_STUB_MAX] = {
+		[RUNPRE_STUB_CALL] = "call", [RUNPRE_STUB_TRACER] = "tracer", [RUNPRE_STUB_PIECE] = "piece",
+		[RUNPRE_STUB_RETURN] = "return", [RUNPRE_STUB_RETURN_IF] = "return-if",
+	};
+
+	return names[type];
+}
+
 static void show_operands(FILE *out, const struct runpre_header *h, const uint8_t *prog, const struct runpre_insn *insn)
 {
 	char sym[256];
@@ -89,7 +99,7 @@ static void show_operands(FILE *out, const struct runpre_header *h, const uint8_
 			insn->sub & RUNPRE_BRANCH_ENTRY ? ", either entry" : "");
 		return;
 	case RUNPRE_OP_STUB:
-		fprintf(out, " %s %08x %s", insn->sub == RUNPRE_STUB_TRACER ? "tracer" : "call", insn->word,
+		fprintf(out, " %s %08x %s", stub_name(insn->sub), insn->word,
 			symbol_text(h, insn->arg, sym, sizeof(sym)));
 		return;
 	case RUNPRE_OP_LABEL:
@@ -139,7 +149,9 @@ static void show_flags(FILE *out, const struct runpre_header *h, const struct ru
 		fputs(", required", out);
 	if (span->flags & RUNPRE_SPAN_DATA)
 		fputs(", data", out);
-	if (span->flags & RUNPRE_SPAN_REPLACE)
+	if (span->flags & RUNPRE_SPAN_CARRIED)
+		fputs(", as updates carry it", out);
+	if (span->hook_len || span->flags & RUNPRE_SPAN_REPLACE)
 		fprintf(out, ", replace: hook +%u, %u bytes%s", span->hook_off, span->hook_len,
 			span->flags & RUNPRE_SPAN_FTRACE ? ", through ftrace" : "");
 	if (span->flags & RUNPRE_SPAN_PART)
@@ -211,7 +223,7 @@ static void json_operands(json_t *op, const struct runpre_header *h, const uint8
 	if (insn->op == RUNPRE_OP_BRANCH)
 		json_object_set_new(op, "either_entry", json_boolean(insn->sub & RUNPRE_BRANCH_ENTRY));
 	if (insn->op == RUNPRE_OP_STUB)
-		json_object_set_new(op, "tracer", json_boolean(insn->sub == RUNPRE_STUB_TRACER));
+		json_object_set_new(op, "type", json_string(stub_name(insn->sub)));
 	if (insn->op == RUNPRE_OP_RELOC)
 		json_object_set_new(op, "type", json_string(reloc_name(insn->sub)));
 	if (insn->op == RUNPRE_OP_JUMP || insn->op == RUNPRE_OP_JUMPSYM)
@@ -266,7 +278,7 @@ static json_t *json_span(const struct runpre_header *h, const struct runpre_span
 
 	if (span->flags & RUNPRE_SPAN_PART)
 		symbol_text(h, runpre_spans(h)[span->part_of].sym, whole, sizeof(whole));
-	json = json_pack("{s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:s, s:o}",
+	json = json_pack("{s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:b, s:s, s:o}",
 			 "unit", runpre_string(h, span->unit),
 			 "span", symbol_text(h, span->sym, sym, sizeof(sym)),
 			 "pre_size", (int)span->pre_size, "max_run", (int)span->max_run,
@@ -274,6 +286,7 @@ static json_t *json_span(const struct runpre_header *h, const struct runpre_span
 			 "replace", !!(span->flags & RUNPRE_SPAN_REPLACE),
 			 "required", !!(span->flags & RUNPRE_SPAN_REQUIRED),
 			 "data", !!(span->flags & RUNPRE_SPAN_DATA),
+			 "carried", !!(span->flags & RUNPRE_SPAN_CARRIED),
 			 "part_of", whole, "program", json_program(h, span));
 	if (json && (span->flags & RUNPRE_SPAN_REPLACE)) {
 		json_object_set_new(json, "hook_offset", json_integer(span->hook_off));

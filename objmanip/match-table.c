@@ -7,10 +7,10 @@
 
 #include "objmanip/names.h"
 
-/* What a symbol stands for: exactly one of name, span, base. */
+/* What a symbol stands for: exactly one of name, span, owner's span or TOC pointer, base. */
 struct om_match_key {
 	char *name;		/* owned */
-	struct om_span *span;
+	struct om_span *span, *owner;
 	uint32_t base;
 	int64_t offset;
 	uint8_t kind;
@@ -26,6 +26,7 @@ static uint64_t hash(const struct om_match_key *k)
 		return h;
 	}
 	h = (h ^ (uintptr_t)k->span) * 0x100000001b3;
+	h = (h ^ (uintptr_t)k->owner) * 0x100000001b3;
 	h = (h ^ k->base) * 0x100000001b3;
 	h = (h ^ (uint64_t)k->offset) * 0x100000001b3;
 	return h ^ h >> 29;
@@ -35,7 +36,7 @@ static bool same(const struct om_match_key *a, const struct om_match_key *b)
 {
 	if (a->name || b->name)
 		return a->name && b->name && !strcmp(a->name, b->name);
-	return a->span == b->span && a->base == b->base && a->offset == b->offset && a->kind == b->kind;
+	return a->span == b->span && a->owner == b->owner && a->base == b->base && a->offset == b->offset && a->kind == b->kind;
 }
 
 void om_match_table_init(struct om_match_table *mt)
@@ -150,16 +151,16 @@ uint32_t om_match_extern(struct om_match_table *mt, const char *name, uint8_t fl
 	return i;
 }
 
-static void remember_data(struct om_match_table *mt, struct om_span *span)
+static void remember_data(struct om_match_table *mt, struct om_span *span, uint32_t sym, bool carried)
 {
-	struct om_span **grown = realloc(mt->data_spans, (mt->nr_data_spans + 1) * sizeof(*grown));
+	struct om_match_data *grown = realloc(mt->data_spans, (mt->nr_data_spans + 1) * sizeof(*grown));
 
 	if (!grown) {
 		mt->failed = true;
 		return;
 	}
 	mt->data_spans = grown;
-	mt->data_spans[mt->nr_data_spans++] = span;
+	mt->data_spans[mt->nr_data_spans++] = (struct om_match_data){ .span = span, .sym = sym, .carried = carried };
 }
 
 /* __func__ and its like: whoever has the name only wants the text. */
@@ -196,7 +197,21 @@ uint32_t om_match_span(struct om_match_table *mt, struct om_span *span)
 		sym.flags = 0;	/* ld merges strings and constants over all units: they are nobody's */
 	i = add(mt, &key, &sym);
 	if (om_match_has_bytes(span) || om_match_is_test(span))
-		remember_data(mt, span);
+		remember_data(mt, span, i, false);
+	return i;
+}
+
+uint32_t om_match_own(struct om_match_table *mt, struct om_span *span, struct om_span *owner)
+{
+	struct om_match_key key = { .span = span, .owner = owner };
+	struct runpre_sym sym = { .flags = span ? 0 : RUNPRE_SYM_PERCPU };
+	uint32_t i = find(mt, &key);
+
+	if (i != UINT32_MAX)
+		return i;
+	i = add(mt, &key, &sym);
+	if (span && om_match_has_bytes(span))
+		remember_data(mt, span, i, true);
 	return i;
 }
 

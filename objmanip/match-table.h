@@ -9,12 +9,18 @@
 
 struct om_match_key;
 
+struct om_match_data {
+	struct om_span *span;
+	uint32_t sym;
+	bool carried;			/* mentioned by second programs alone */
+};
+
 struct om_match_table {
 	struct om_buf strings;		/* starts with NUL */
 	struct runpre_sym *syms;
 	struct om_match_key *keys;	/* of syms, same index */
 	size_t nr_syms, room;
-	struct om_span **data_spans;	/* strings, constants and tests that programs refer to, each once */
+	struct om_match_data *data_spans; /* strings, constants and tests that programs refer to, each once */
 	size_t nr_data_spans;
 	void *index;			/* hash from key to symbol, match-table.c */
 	size_t index_size;
@@ -29,6 +35,11 @@ void om_match_table_free(struct om_match_table *mt);
 uint32_t om_match_extern(struct om_match_table *mt, const char *name, uint8_t flags);
 /* What a pre span stands for: by name if it is global or weak, else this very span. */
 uint32_t om_match_span(struct om_match_table *mt, struct om_span *span);
+/*
+ * For second programs: what each function has one of its own of when it is carried, without a name.  @owner: the function, or what it is a part of;
+ * @span: a string, a constant; NULL: its TOC pointer.
+ */
+uint32_t om_match_own(struct om_match_table *mt, struct om_span *span, struct om_span *owner);
 /* A string or constant: that it has the same bytes in the kernel is all that matching asks of it. */
 bool om_match_has_bytes(const struct om_span *span);
 /*

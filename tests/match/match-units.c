@@ -72,7 +72,7 @@ static json_t *failures(const struct offline_seen *seen)
 		const struct runpre_span *span = &runpre_spans(seen->h)[i];
 		const struct runpre_span_result *sr = &seen->work->spans[i];
 
-		if (sr->ret == RUNPRE_OK || ((span->flags & RUNPRE_SPAN_DATA) && !seen->work->syms[span->sym].state))
+		if (sr->ret == RUNPRE_OK || span->flags & RUNPRE_SPAN_CARRIED || ((span->flags & RUNPRE_SPAN_DATA) && !seen->work->syms[span->sym].state))
 			continue;
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b, s:b, s:I, s:I}", "unit", runpre_string(seen->h, span->unit),
 						      "name", runpre_string(seen->h, runpre_syms(seen->h)[span->sym].name), "result",
