@@ -7,10 +7,11 @@
 # - a module calls, in every way that there is, functions with arguments on the stack, with variable arguments, with structures for
 #   arguments and result; a recursive one, one that never returns, one that ends in a jump, one that others jump to, replaced ones that call
 #   each other, one that all of the kernel calls, one that is hooked through ftrace; from threads and interrupts of all processors while they are replaced and put back. Each is
-#   the old one or the new one, and the module's TOC pointer is what it was
+#   the old one or the new one, and the module's TOC pointer is what it was. So it is with a second update of all of these functions upon the first
 # - on POWER9: tracers and probes of the old function and of the new one, before the update, after it, and across the undo; no hook is
 #   written nor taken back where a probe is; a task that sleeps inside is seen, also where a kretprobe or the function graph tracer has taken
-#   return addresses; an update takes the place of another, and does not fit upon it
+#   return addresses; an update takes the place of another, and does not fit upon it; three updates are built upon each other, of one function and of
+#   one that the first of them has added, undone from the top and in no other order, and one takes the place of all three
 export KSPLICE_KERNEL=6.1-ppc64le
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update cmdline "$top/demo/cmdline.diff" --image="$image"
@@ -19,6 +20,13 @@ update later "$here/../module-that-comes-later/fix.diff" --image="$image"
 update calls "$here/calls.diff" --image="$image"
 update same "$tests/bench/same-length.diff"
 update flock "$here/../task-sleeps-inside/fix.diff"
+update first "$here/upon-first.diff"
+patched_tree "$here/upon-first.diff"
+update second "$here/upon-second.diff" --source="$patched"
+patched_tree "$here/upon-first.diff" "$here/upon-second.diff"
+update third "$here/upon-third.diff" --source="$patched"
+patched_tree "$here/calls.diff"
+update again "$here/calls-upon-calls.diff" --source="$patched"
 guest_program park
 kernel_modules calls
 
@@ -80,6 +88,12 @@ for i in 1 2; do
 	is "before the update" old "$(cat $P/check)"
 	apply calls
 	is "with the update" new "$(cat $P/check)"
+	[ $i = 1 ] || {
+		apply again
+		is "with another one upon it" new "$(cat $P/check)"
+		undo again
+		is "with the first again" new "$(cat $P/check)"
+	}
 	undo calls
 	is "after undo" old "$(cat $P/check)"
 done
@@ -155,6 +169,35 @@ has "another in its place" "console=hvc0.*	$" "$(cat /proc/cmdline)"
 is_gone cmdline
 undo same
 is "the kernel's" "$before" "$(cat /proc/cmdline)"
+
+shows() { is "$1" "$2" "$(cat /proc/cmdline)"; }
+apply first
+shows "the first" "first 1 of 1"
+apply second
+shows "the second, of a function that the first has added" "first, second 2 of 2"
+apply third
+shows "the third" "third, second 3 of 3"
+is "it stands on both" "first second" "$(sort /sys/kernel/ksplice/third/depends | xargs)"
+for i in 1 2; do
+	ends $REFUSED ksplice-undo first
+	has "it is named who is built upon it" "second|third" "$out"
+	ends $REFUSED ksplice-undo second
+	has "it is named who is built upon it" third "$out"
+	is "it stays applied" applied "$(stage first)"
+	undo third
+	has "the second again" "^first, second [0-9]+ of" "$(cat /proc/cmdline)"
+	undo second
+	has "the first again" "^first [0-9]+ of" "$(cat /proc/cmdline)"
+	apply second
+	apply third
+	has "the third again" "^third, second [0-9]+ of" "$(cat /proc/cmdline)"
+done
+ends 0 ksplice-apply --replace /root/same.tar.gz
+has "one in the place of all three" "console=hvc0.*	$" "$(cat /proc/cmdline)"
+is_gone third
+is_gone first
+undo same
+shows "the kernel's own" "$before"
 
 sleeping() { for i in 1 2 3 4 5 6 7 8 9 10; do grep -q flock /proc/$1/wchan /proc/$1/stack && return; sleep 0.2; done; fail "$1 does not sleep"; }
 busy()
