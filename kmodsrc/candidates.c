@@ -3,6 +3,9 @@
  * For each symbol that match data names, the addresses that the kernel's symbol tables have for that name.  vmlinux's table is searched for
  * each name, which takes some 4,000 instructions; all others, and vmlinux's if there are many names, are gone through once, with a hash of
  * the names that are wanted: of vmlinux, that takes 55 million (6.1) to 105 million (6.12).
+ *
+ * A module is linked to what others export and to its own global symbols, so of others nothing else counts for it: what they have under
+ * the same name is another thing, and it would be the only one while who exports the name is not loaded.
  */
 #include <linux/jhash.h>
 #include <linux/preempt.h>
@@ -21,12 +24,14 @@ struct pair {
 	u64	addr;
 };
 
-/* What a module is for the target that is being matched. */
+/* Whose a symbol is, for the target that is being matched. */
 enum owner {
-	OWNER_NONE,	/* its symbols do not count */
+	OWNER_NONE,	/* it does not count */
 	OWNER_CORE,	/* ourselves: what we publish counts, for code of an earlier update refers to it */
-	OWNER_OTHER,	/* count for what the unit does not define itself */
-	OWNER_TARGET,	/* count for all */
+	OWNER_VMLINUX,	/* of vmlinux, for a module: counts for what only sites mention, which need not be exported */
+	OWNER_OTHER,	/* exported, or of a code module and offered: counts for what the unit does not define itself */
+	OWNER_STATIC,	/* of the target, static: counts for what the unit defines itself */
+	OWNER_TARGET,	/* counts for all */
 };
 
 struct pass {
@@ -36,11 +41,11 @@ struct pass {
 	u32	*bucket;	/* first symbol of a hash value, or NONE */
 	u32	*next;		/* next symbol of the same hash value, or NONE */
 	u32	mask;
-	size_t	nr_wanted;
+	size_t	nr_searched;	/* names for which vmlinux's table is searched */
 	const char *name;	/* the one that is searched for */
 	struct pair *pairs;
 	size_t	nr, size;
-	struct module *module;		/* the last one seen, or NULL, and what it is */
+	struct module *module;		/* the last one seen, or NULL, and whose its symbols are */
 	enum owner owner;
 };
 
@@ -55,6 +60,11 @@ static u32 name_hash(const char *name)
 static bool wanted(const struct runpre_sym *s)
 {
 	return s->kind == RUNPRE_SYM_PLAIN && s->name;
+}
+
+static bool wanted_of_vmlinux(const struct pass *p, const struct runpre_sym *s)
+{
+	return wanted(s) && (!p->target->module || (s->flags & RUNPRE_SYM_CHECK));
 }
 
 static int pass_init(struct pass *p)
@@ -75,7 +85,7 @@ static int pass_init(struct pass *p)
 		slot = name_hash(runpre_string(p->h, p->syms[i].name)) & p->mask;
 		p->next[i] = p->bucket[slot];
 		p->bucket[slot] = i;
-		p->nr_wanted++;
+		p->nr_searched += wanted_of_vmlinux(p, &p->syms[i]);
 	}
 	return 0;
 }
@@ -104,12 +114,30 @@ static int add(struct pass *p, u32 sym, u64 addr)
 	return 0;
 }
 
+static bool counts_for(enum owner owner, const struct runpre_sym *s)
+{
+	bool own = s->flags & RUNPRE_SYM_TARGET;
+
+	switch (owner) {
+	case OWNER_NONE:
+		return false;
+	case OWNER_VMLINUX:
+		return !own && (s->flags & RUNPRE_SYM_CHECK);
+	case OWNER_STATIC:
+		return own;
+	case OWNER_TARGET:
+		return true;
+	default:
+		return !own;
+	}
+}
+
 static int consider(struct pass *p, const char *name, u64 addr, enum owner owner)
 {
 	u32 i;
 
 	for (i = p->bucket[name_hash(name) & p->mask]; i != NONE; i = p->next[i]) {
-		if ((p->syms[i].flags & RUNPRE_SYM_TARGET) && owner != OWNER_TARGET)
+		if (!counts_for(owner, &p->syms[i]))
 			continue;
 		if (strcmp(runpre_string(p->h, p->syms[i].name), name))
 			continue;
@@ -119,7 +147,7 @@ static int consider(struct pass *p, const char *name, u64 addr, enum owner owner
 	return 0;
 }
 
-/* Code modules of updates that are applied stand for their target; all other modules of updates for nothing. */
+/* Of a module: whose its symbols are.  Code modules of updates that are applied stand for their target; all other modules of updates for nothing. */
 static enum owner module_owner(const struct ksplice_target *target, const struct module *mod)
 {
 	struct ksplice_update *u;
@@ -152,7 +180,7 @@ static int see_vmlinux_symbol(struct pass *p, const char *name, unsigned long ad
 {
 	if (ksplice_is_init(addr))
 		return 0;
-	return consider(p, name, addr, p->target->module ? OWNER_OTHER : OWNER_TARGET);
+	return consider(p, name, addr, p->target->module ? OWNER_VMLINUX : OWNER_TARGET);
 }
 
 static COMPAT_KALLSYMS_CALLBACK(see_vmlinux)
@@ -173,7 +201,7 @@ static bool stands_for_name(const struct pass *p, u32 sym, const char *name)
 {
 	u32 i = p->bucket[name_hash(name) & p->mask];
 
-	while (strcmp(runpre_string(p->h, p->syms[i].name), name))
+	while (!wanted_of_vmlinux(p, &p->syms[i]) || strcmp(runpre_string(p->h, p->syms[i].name), name))
 		i = p->next[i];
 	return i == sym;
 }
@@ -184,7 +212,7 @@ static int search_vmlinux(struct pass *p)
 	int err = 0;
 
 	for (i = 0; i < p->h->nr_syms && !err; i++) {
-		if (!wanted(&p->syms[i]))
+		if (!wanted_of_vmlinux(p, &p->syms[i]))
 			continue;
 		p->name = runpre_string(p->h, p->syms[i].name);
 		if (stands_for_name(p, i, p->name))
@@ -196,7 +224,7 @@ static int search_vmlinux(struct pass *p)
 
 static int see_all_of_vmlinux(struct pass *p)
 {
-	return p->nr_wanted > MANY ? kernel_call(ksplice_kallsyms_on_each)(see_vmlinux, p) : search_vmlinux(p);
+	return p->nr_searched > MANY ? kernel_call(ksplice_kallsyms_on_each)(see_vmlinux, p) : search_vmlinux(p);
 }
 #else
 static int see_all_of_vmlinux(struct pass *p)
@@ -205,10 +233,19 @@ static int see_all_of_vmlinux(struct pass *p)
 }
 #endif
 
+/* What a code module offers to the others has a symbol "ks:ID:new:NAME": offers.c. NULL: it is none. */
+static const char *offered_name(const char *name)
+{
+	const char *id = str_has_prefix(name, "ks:") ? name + strlen("ks:") : NULL;
+	const char *end = id ? strchr(id, ':') : NULL;
+
+	return end && str_has_prefix(end, ":new:") ? end + strlen(":new:") : NULL;
+}
+
 /*
  * Which module a symbol belongs to is told by its name, which lies in the module's own string table (kernel/module/kallsyms.c,
  * add_kallsyms(), 6.1 and 6.12): 6.12 gives no module, and the address of a per-CPU symbol lies in none.  module_mutex is
- * held here.
+ * held here.  What modules export that are no code modules is see_exports()'s, and what the target has is see_target()'s.
  */
 static COMPAT_KALLSYMS_CALLBACK(see_module)
 {
@@ -216,33 +253,37 @@ static COMPAT_KALLSYMS_CALLBACK(see_module)
 
 	if (!p->module || !within_module((unsigned long)name, p->module)) {
 		p->module = kernel_call(ksplice_module_address)((unsigned long)name);
-		p->owner = p->module ? module_owner(p->target, p->module) : OWNER_NONE;
+		p->owner = p->module && p->module != p->target->module ? module_owner(p->target, p->module) : OWNER_NONE;
 	}
-	if (p->owner == OWNER_NONE || (p->owner == OWNER_CORE && strncmp(name, KSPLICE_ABI_PREFIX, strlen(KSPLICE_ABI_PREFIX))))
-		return 0;
 	/* The struct module of a code module is not that of what it stands for. */
-	if (p->module != p->target->module && !strcmp(name, "__this_module"))
-		return 0;
-	return consider(p, name, addr, p->owner);
+	if (p->owner == OWNER_TARGET && strcmp(name, "__this_module"))
+		return consider(p, name, addr, OWNER_TARGET);
+	if (p->owner == OWNER_CORE && str_has_prefix(name, KSPLICE_ABI_PREFIX))
+		return consider(p, name, addr, OWNER_CORE);
+	name = p->owner == OWNER_OTHER ? offered_name(name) : NULL;
+	return name ? consider(p, name, addr, OWNER_OTHER) : 0;
 }
 
 /*
  * The symbols that a module has when its init is over.  Before that, the kernel shows others beside them (init functions, sections,
- * files), and those of a target at its gate do not count for see_module(): kernel/module/kallsyms.c, add_kallsyms(), 6.1 and 6.12.
+ * files): kernel/module/kallsyms.c, add_kallsyms(), 6.1 and 6.12.
  */
-static int see_coming(struct pass *p, const struct module *mod)
+static int see_target(struct pass *p, const struct module *mod)
 {
 	const struct mod_kallsyms *k = &mod->core_kallsyms;
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; i < k->num_symtab && !err; i++)
-		if (k->symtab[i].st_shndx != SHN_UNDEF)
-			err = consider(p, k->strtab + k->symtab[i].st_name, k->symtab[i].st_value, OWNER_TARGET);
+	for (i = 0; i < k->num_symtab && !err; i++) {
+		const Elf_Sym *sym = &k->symtab[i];
+
+		if (sym->st_shndx != SHN_UNDEF)
+			err = consider(p, k->strtab + sym->st_name, sym->st_value,
+				       ELF_ST_BIND(sym->st_info) == STB_LOCAL ? OWNER_STATIC : OWNER_TARGET);
+	}
 	return err;
 }
 
-#ifndef CONFIG_KALLSYMS_ALL
 static enum owner export_owner(const struct ksplice_target *target, const char *name, u64 *addr)
 {
 	enum owner owner = target->module ? OWNER_OTHER : OWNER_TARGET;
@@ -258,38 +299,31 @@ static enum owner export_owner(const struct ksplice_target *target, const char *
 	else if (mod)
 		owner = mod == target->module ? OWNER_TARGET : module_owner(target, mod);
 	preempt_enable();
-	return owner;
+	return owner == OWNER_CORE ? OWNER_NONE : owner;
 }
 
 /*
- * Symbol tables have functions alone, but data that is exported is known to the module loader; and a module's struct module, to us.  What is static
- * in its unit is not what is exported by that name.
+ * What is exported, by the tables of the module loader.  Where symbol tables have functions alone, these also tell of data; and we of a
+ * module's struct module.  What is static in its unit is not what is exported by that name.
  */
 static int see_exports(struct pass *p)
 {
-	enum owner owner;
 	u64 addr;
 	u32 i;
 
+	if (IS_ENABLED(CONFIG_KALLSYMS_ALL) && !p->target->module)
+		return 0;	/* all names of vmlinux count, and no other */
 	for (i = 0; i < p->h->nr_syms; i++) {
 		const struct runpre_sym *s = &p->syms[i];
 
 		if (!wanted(s) || (s->flags & RUNPRE_SYM_LOCAL))
 			continue;
-		owner = export_owner(p->target, runpre_string(p->h, s->name), &addr);
-		if (owner == OWNER_TARGET || (owner == OWNER_OTHER && !(s->flags & RUNPRE_SYM_TARGET)))
-			if (add(p, i, addr))
-				return -ENOMEM;
+		if (counts_for(export_owner(p->target, runpre_string(p->h, s->name), &addr), s) && add(p, i, addr))
+			return -ENOMEM;
 		cond_resched();
 	}
 	return 0;
 }
-#else
-static int see_exports(struct pass *p)
-{
-	return 0;
-}
-#endif
 
 static int pair_cmp(const void *a, const void *b)
 {
@@ -335,8 +369,8 @@ int ksplice_candidates_collect(const struct ksplice_target *t, const struct runp
 		err = see_all_of_vmlinux(&p);
 	if (!err)
 		err = kernel_call(ksplice_module_kallsyms_on_each)(COMPAT_ALL_MODULES(see_module, &p));
-	if (!err && t->late)
-		err = see_coming(&p, t->module);
+	if (!err && t->module)
+		err = see_target(&p, t->module);
 	if (!err)
 		err = see_exports(&p);
 	if (!err)

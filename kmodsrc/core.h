@@ -258,8 +258,8 @@ int ksplice_match(struct ksplice_target *t, const struct runpre_header *h);
 int ksplice_fail_publish(struct ksplice_update *u, int err);
 
 /*
- * exports.c: who exports @name, NULL for the kernel proper, and where it is; false: nobody, or the symbol tables have data as well.  With
- * preemption disabled: else the owner may be gone by the next moment.
+ * exports.c: who exports @name, NULL for the kernel proper, and where it is; false: nobody.  With preemption disabled: else the owner may
+ * be gone by the next moment.
  */
 int ksplice_exports_init(void);
 bool ksplice_export(const char *name, struct module **owner, u64 *addr);

@@ -28,7 +28,10 @@ static size_t read_memory(void *ctx, u64 addr, void *buf, size_t len)
 	return kernel_memory_read(ctx, addr, buf, len);
 }
 
-/* As the core's candidates.c: for what the unit defines, only its target counts. */
+/*
+ * As the core's candidates.c: for what the unit defines, only its target counts.  For what it does not, the core takes what is exported alone;
+ * here are more names, so more that is ambiguous.
+ */
 static size_t find_symbol(const struct check *c, u32 sym, uint64_t *addrs, size_t room)
 {
 	const struct runpre_sym *s = &runpre_syms(c->h)[sym];
