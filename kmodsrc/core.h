@@ -429,11 +429,17 @@ struct ftrace_ops *ksplice_tracers_begin(void);
 void ksplice_tracers_end(void);
 
 /* others.c: under ksplice_mutex, and the last one with ksplice_kprobes_lock(). They may sleep. */
-/* Who has a right to send calls of the function elsewhere at its ftrace entry, one word: "livepatch", "kprobe", "ftrace" for anybody
- * else; NULL: nobody, or a hook of our own. Of no part. */
-const char *ksplice_claimed_by(const struct ksplice_splice *s);
-/* Likewise who may do so: calls do not come to its hook then. */
-const char *ksplice_bypassed_by(const struct ksplice_splice *s);
+/* Who has a right to send calls of a function elsewhere at its ftrace entry. */
+struct ksplice_claim {
+	const char	*by;	/* one word: "livepatch", "kprobe", "ftrace" for anybody else, "unknown"; NULL: nobody, or a hook of our own */
+	int		err;	/* of "unknown": why ftrace did not tell; else 0 */
+};
+/* Of no part. */
+struct ksplice_claim ksplice_claimed_by(const struct ksplice_splice *s);
+/* Likewise who may do so, also "dead_ftrace": calls do not come to its hook then. */
+struct ksplice_claim ksplice_bypassed_by(const struct ksplice_splice *s);
+/* Records who keeps calls from the hook, and @err of what was tried, if that is not 0, else the claim's; returns an error. */
+int ksplice_fail_claimed(struct ksplice_update *u, const struct ksplice_splice *s, struct ksplice_claim c, int err);
 /* Whether what is to be applied will be reached, and no kprobe is where it would be cut off or, after the reversal, amiss; 0 or -EINVAL,
  * reason recorded. */
 int ksplice_others_allow(const struct ksplice_moves *m);

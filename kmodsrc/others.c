@@ -28,36 +28,37 @@ static const char *who(const struct ftrace_ops *op)
  * Who may change where the function goes on says so (FTRACE_OPS_FL_IPMODIFY), and must name the functions; ftrace allows one
  * for each (kernel/trace/ftrace.c, __ftrace_hash_update_ipmodify(), 6.1).
  */
-static const char *claimed_by(unsigned long ip)
+static struct ksplice_claim claimed_by(unsigned long ip)
 {
 	struct ftrace_ops *op = ksplice_tracers_begin();
-	const char *ret = NULL;
+	struct ksplice_claim ret = { 0 };
 
 	/* It may have no memory to look, or all that ftrace does has stopped; then it cannot be told that nobody does. */
 	if (IS_ERR(op))
-		return "unknown";
+		return (struct ksplice_claim){ .by = "unknown", .err = PTR_ERR(op) };
 	/* Ends with ftrace_list_end, behind which there is none. */
-	for (; op && !ret; op = rcu_dereference_raw(op->next))
+	for (; op && !ret.by; op = rcu_dereference_raw(op->next))
 		if ((op->flags & FTRACE_OPS_FL_IPMODIFY) &&
 		    kernel_call(ksplice_ftrace_lookup_ip)(rcu_dereference_raw(op->func_hash->filter_hash), ip))
-			ret = who(op);
+			ret.by = who(op);
 	ksplice_tracers_end();
 	return ret;
 }
 
-const char *ksplice_claimed_by(const struct ksplice_splice *s)
+struct ksplice_claim ksplice_claimed_by(const struct ksplice_splice *s)
 {
 	return claimed_by(s->addr + s->hook_off - (s->ftrace ? 0 : MCOUNT_INSN_SIZE));
 }
+
 /* After an error of its own, ftrace stops all that it does (kernel/trace/ftrace.c, ftrace_kill(), 6.1), and so it may the hook. */
 static bool is_dead(const struct ksplice_splice *s)
 {
 	return s->ftrace && kernel_call(ksplice_ftrace_is_dead)();
 }
 #else
-const char *ksplice_claimed_by(const struct ksplice_splice *s)
+struct ksplice_claim ksplice_claimed_by(const struct ksplice_splice *s)
 {
-	return NULL;
+	return (struct ksplice_claim){ 0 };
 }
 
 static bool is_dead(const struct ksplice_splice *s)
@@ -78,18 +79,29 @@ static const struct ksplice_splice *replaced_by(unsigned long addr)
 	return NULL;
 }
 
-const char *ksplice_bypassed_by(const struct ksplice_splice *s)
+struct ksplice_claim ksplice_bypassed_by(const struct ksplice_splice *s)
 {
-	const char *by = NULL;
+	struct ksplice_claim c = { 0 };
 
 	/* What is built upon another update is reached through that one's hook. */
-	for (; s && !by; s = replaced_by(s->addr)) {
-		by = is_dead(s) ? "dead_ftrace" : ksplice_claimed_by(s);
+	for (; s && !c.by; s = replaced_by(s->addr)) {
+		c = is_dead(s) ? (struct ksplice_claim){ .by = "dead_ftrace" } : ksplice_claimed_by(s);
 		/* One with a post_handler claims the entry, but goes on with the function (kernel/kprobes.c, arm_kprobe_ftrace(), 6.1). */
-		if (by && !strcmp(by, "kprobe"))
-			by = NULL;
+		if (c.by && !strcmp(c.by, "kprobe"))
+			c.by = NULL;
 	}
-	return by;
+	return c;
+}
+
+int ksplice_fail_claimed(struct ksplice_update *u, const struct ksplice_splice *s, struct ksplice_claim c, int err)
+{
+	int told = err ?: c.err;
+
+	if (told == -ENOMEM)
+		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, told, NULL);
+	if (told)
+		return ksplice_fail(u, KSPLICE_HOOK_CHANGED, told, "unit=%s function=%s by=%s error=%d", s->unit, s->name, c.by, -told);
+	return ksplice_fail(u, KSPLICE_HOOK_CHANGED, -EINVAL, "unit=%s function=%s by=%s", s->unit, s->name, c.by);
 }
 
 /*
@@ -122,11 +134,13 @@ static int fail_probed(struct ksplice_update *u, const struct ksplice_splice *s,
 
 static int check_apply(struct ksplice_update *u, const struct ksplice_splice *s)
 {
-	const char *by = s->part ? NULL : ksplice_bypassed_by(s);
+	struct ksplice_claim c = { 0 };
 	int at;
 
-	if (by)
-		return ksplice_fail(u, KSPLICE_HOOK_CHANGED, -EINVAL, "unit=%s function=%s by=%s", s->unit, s->name, by);
+	if (!s->part)
+		c = ksplice_bypassed_by(s);
+	if (c.by)
+		return ksplice_fail_claimed(u, s, c, 0);
 	at = probed_inside(s);
 	return at < 0 ? 0 : fail_probed(u, s, at);
 }

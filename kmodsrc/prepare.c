@@ -153,15 +153,14 @@ static struct ksplice_stop *stop_create(const struct ksplice_moves *m)
 
 static int fail_ftrace(struct ksplice_update *u, const struct ksplice_splice *s, int err)
 {
-	const char *by;
+	struct ksplice_claim c = ksplice_bypassed_by(s);
 
-	if (err == -ENOMEM)
-		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, err, NULL);
-	/* Another redirect, or kernel.ftrace_enabled=0: register_ftrace_function(), 6.1. */
-	by = ksplice_bypassed_by(s);
-	if (!by)
-		by = ksplice_claimed_by(s);
-	return ksplice_fail(u, KSPLICE_HOOK_CHANGED, err, "unit=%s function=%s by=%s", s->unit, s->name, by ? by : "ftrace");
+	if (!c.by)
+		c = ksplice_claimed_by(s);
+	/* Nobody: then kernel.ftrace_enabled=0, or the entry is disabled: register_ftrace_function(), 6.1. */
+	if (!c.by)
+		c.by = "ftrace";
+	return ksplice_fail_claimed(u, s, c, err);
 }
 
 static int fail_write(const struct ksplice_write *w, const char *by)

@@ -255,10 +255,15 @@ static ssize_t conflicts_read(struct file *file, struct kobject *kobj, struct bi
 
 static int splice_text(const struct ksplice_target *t, const struct ksplice_splice *s, struct ksplice_text *text)
 {
-	const char *by = t->update->stage == KSPLICE_APPLIED ? ksplice_bypassed_by(s) : NULL;
+	struct ksplice_claim c = { 0 };
+	char error[sizeof(" error=-2147483648")] = "";
 
-	return ksplice_text_printf(text, "target=%s unit=%s function=%s%s%s\n", t->name, s->unit, s->name,
-				   by ? " bypassed_by=" : "", by ? by : "");
+	if (t->update->stage == KSPLICE_APPLIED)
+		c = ksplice_bypassed_by(s);
+	if (c.err)
+		snprintf(error, sizeof(error), " error=%d", -c.err);
+	return ksplice_text_printf(text, "target=%s unit=%s function=%s%s%s%s\n", t->name, s->unit, s->name,
+				   c.by ? " bypassed_by=" : "", c.by ?: "", error);
 }
 
 static int splices_text(const struct ksplice_update *u, struct ksplice_text *text)

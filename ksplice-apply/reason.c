@@ -84,6 +84,7 @@ struct words {
 	char *target;		/* target_not_loaded, module_busy */
 	char *by;		/* hook_changed, data_changed */
 	char *inside;		/* hook_changed: where, from the function's start */
+	char *error;		/* hook_changed: of ftrace, a number */
 	char *data;		/* data_changed */
 	char *when, *value;	/* aborted */
 };
@@ -105,11 +106,11 @@ static bool words_get(const char *detail, struct words *w)
 		word(detail, "unit"), word(detail, "function"), word(detail, "pre_offset"),
 		word(detail, "run_offset"), word(detail, "op"), word(detail, "site"), word(detail, "expected"),
 		word(detail, "found"), word(detail, "symbol"), word(detail, "result"),
-		word(detail, "update"), word(detail, "target"), word(detail, "by"), word(detail, "inside"),
+		word(detail, "update"), word(detail, "target"), word(detail, "by"), word(detail, "inside"), word(detail, "error"),
 		word(detail, "data"), word(detail, "when"), word(detail, "value"),
 	};
 	return w->unit && w->function && w->pre && w->run && w->op && w->site && w->expected && w->found &&
-	       w->symbol && w->result && w->update && w->target && w->by && w->inside && w->data && w->when && w->value;
+	       w->symbol && w->result && w->update && w->target && w->by && w->inside && w->error && w->data && w->when && w->value;
 }
 
 static void words_free(struct words *w)
@@ -128,6 +129,7 @@ static void words_free(struct words *w)
 	free(w->target);
 	free(w->by);
 	free(w->inside);
+	free(w->error);
 	free(w->data);
 	free(w->when);
 	free(w->value);
@@ -283,6 +285,20 @@ static void print_dead_ftrace(FILE *out)
 	      " Only a reboot brings ftrace back.", out);
 }
 
+/* "error 16: Device or resource busy" */
+static void print_error(FILE *out, const struct words *w)
+{
+	fprintf(out, "error %s: %s", w->error, strerror(atoi(w->error)));
+}
+
+static void print_claim_unknown(FILE *out, const struct words *w, const char *id, const char *doing)
+{
+	fputs("it cannot be seen whether somebody sends calls of this function elsewhere: ftrace does not tell (", out);
+	print_error(out, w);
+	fprintf(out, "), so it is not safe to %s update %s\nNothing was changed. %s", doing, id, atoi(w->error) == ENODEV ?
+		"ftrace has given up after an error (see the kernel's log), and only a reboot brings it back." : "Try again.");
+}
+
 static void print_hook_changed(FILE *out, const struct words *w, const char *id, const char *doing)
 {
 	print_place(out, w);
@@ -298,9 +314,18 @@ static void print_hook_changed(FILE *out, const struct words *w, const char *id,
 		print_live_patched(out, id);
 		return;
 	}
-	fprintf(out, "the function's entry was changed by somebody else (%s), so it is not safe to %s update %s\n"
-		"Nothing was changed. A tracer, a kprobe or another live patch may be at work there: stop it, then try"
-		" again.", *w->by ? w->by : "unknown", doing, id);
+	if (!strcmp(w->by, "unknown") && *w->error) {
+		print_claim_unknown(out, w, id, doing);
+		return;
+	}
+	fprintf(out, "the function's entry was changed by somebody else (%s", *w->by ? w->by : "unknown");
+	if (*w->error) {
+		fputs("; ", out);
+		print_error(out, w);
+	}
+	fprintf(out, "), so it is not safe to %s update %s\n"
+		"Nothing was changed. A tracer, a kprobe or another live patch may be at work there%s: stop it, then try"
+		" again.", doing, id, *w->error ? ", or ftrace is switched off (kernel.ftrace_enabled)" : "");
 }
 
 static void print_data_changed(FILE *out, const struct words *w, const char *id, const char *doing)

@@ -245,10 +245,12 @@ static void print_field(const char *name, const char *value)
 }
 
 /* The update has it replaced, and what it replaced it with does not run. */
-static void print_bypassed(const char *by)
+static void print_bypassed(const char *by, const char *error)
 {
 	if (!strcmp(by, "dead_ftrace"))
 		printf(", which may not be reached: ftrace has given up after an error (see the kernel's log)");
+	else if (!strcmp(by, "unknown"))
+		printf(", of which is not known whether it is reached: ftrace does not tell (error %s)", error);
 	else if (*by)
 		printf(", which is not reached: %s sends calls elsewhere", by);
 }
@@ -270,7 +272,7 @@ static void print_functions(struct cli *cli, const json_t *functions)
 			text_print(stdout, string(f, "reason"), "");
 			putchar(')');
 		}
-		print_bypassed(string(f, "bypassed_by"));
+		print_bypassed(string(f, "bypassed_by"), string(f, "error"));
 		putchar('\n');
 	}
 }

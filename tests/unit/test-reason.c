@@ -71,6 +71,12 @@ static void test_causes(void **state)
 	     "a.o: f: a kernel live patch has this function replaced, so that what update abc replaces it with would never run\n");
 	says("hook_changed", "unit=a.o function=f by=dead_ftrace", "apply", EXIT_REFUSED, "a.o: f: this function would be hooked through"
 	     " ftrace, which has given up after an error");
+	says("hook_changed", "unit=a.o function=f by=ftrace error=16", "apply", EXIT_REFUSED, "a.o: f: the function's entry was"
+	     " changed by somebody else (ftrace; error 16: Device or resource busy), so it is not safe to apply update abc\n");
+	says("hook_changed", "unit=a.o function=f by=ftrace error=16", "apply", EXIT_REFUSED, "kernel.ftrace_enabled");
+	says("hook_changed", "unit=a.o function=f by=unknown error=19", "apply", EXIT_REFUSED, "a.o: f: it cannot be seen whether somebody"
+	     " sends calls of this function elsewhere: ftrace does not tell (error 19: No such device), so it is not safe to apply update abc\n");
+	says("hook_changed", "unit=a.o function=f by=unknown error=19", "apply", EXIT_REFUSED, "only a reboot brings it back");
 	says("hook_changed", "unit=a.o function=f by=kprobe inside=0x1c", "apply", EXIT_REFUSED, "a.o: f: a kprobe is set inside of"
 	     " this function, at +0x1c, where nothing will come once update abc has replaced it\n");
 	says("hook_changed", "unit=a.o function=f by=kprobe inside=0x1c", "undo", EXIT_REFUSED, "a.o: f: a kprobe is set inside of this"

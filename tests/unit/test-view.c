@@ -110,11 +110,13 @@ static void test_bypassed(void **state)
 	shows("old", false, "  fs/proc/cmdline.o: cmdline_proc_show\n");
 	add_update("beneath", "applied\n", "1795233000\n");
 	put("beneath", "splices", "target=vmlinux unit=a.o function=f\n"
-	    "target=vmlinux unit=a.o function=g bypassed_by=livepatch\ntarget=vmlinux unit=a.o function=h bypassed_by=dead_ftrace\n");
+	    "target=vmlinux unit=a.o function=g bypassed_by=livepatch\ntarget=vmlinux unit=a.o function=h bypassed_by=dead_ftrace\n"
+	    "target=vmlinux unit=a.o function=k bypassed_by=unknown error=12\n");
 	shows("beneath", false, "  a.o: f\n  a.o: g, which is not reached: livepatch sends calls elsewhere\n"
-	      "  a.o: h, which may not be reached: ftrace has given up after an error (see the kernel's log)\n");
+	      "  a.o: h, which may not be reached: ftrace has given up after an error (see the kernel's log)\n"
+	      "  a.o: k, of which is not known whether it is reached: ftrace does not tell (error 12)\n");
 	shows("beneath", true, "\"bypassed_by\": \"livepatch\"");
-	shows(NULL, false, "beneath                   applied    2026-11-21T03:50:00Z  (2 of 3 functions not reached)\n");
+	shows(NULL, false, "beneath                   applied    2026-11-21T03:50:00Z  (3 of 4 functions not reached)\n");
 }
 
 static void test_full_disk(void **state)
