@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: damaged, foreign and impossible updates, unknown ids and ordinary users are refused, each in its own way; so is a place where nothing
-# can be kept (a full disk, one that cannot be written to, something else than our directory). Nothing is written elsewhere.
+# can be kept (a full disk, one that cannot be written to, something else than our directory), also for an update that is to take the place
+# of another, which then stays. Nothing is written elsewhere.
 # On one kernel, for want of time; by hand on any.
 export KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update first "$top/demo/cmdline.diff"
+update cum "$here/../replaced-by-a-cumulative-one/cumulative.diff"
 
 # As long as the right one.
 other_release=${KSPLICE_KERNEL_RELEASE/-cloud-/-clown-}
@@ -175,11 +177,48 @@ has "it is told as applied" "cmdline_proc_show" "$out"
 mount -o remount,rw $run
 undo first
 
+# Nor does one take the place of another then: the old one stays in force, and its files where they are.
+replace() { ksplice-apply --replace /root/cum.tar.gz; }
+# not_replaced STATUS REGEX
+not_replaced()
+{
+	ends $1 replace
+	has "why not" "$2" "$out"
+	is "the old one is in force" "Livepatched kernel command line" "$(cat /proc/cmdline)"
+	is_gone cum
+	is "its files are there" "$kept" "$(ls -A $run/first | xargs)"
+}
+apply first
+kept=$(ls -A $run/first | xargs)
+fill
+not_replaced 1 "$run/[.]cum/manifest.json.new: No space left on device"
+rm $run/fill
+for i in $(seq 100); do mkdir $run/d$i 2>/dev/null; done
+not_replaced 1 "$run/[.]cum: No space left on device"
+rmdir $run/d*
+mount -o remount,ro $run
+not_replaced 1 "$run/lock: Read-only file system"
+mount -o remount,rw $run
+ends 0 replace
+is "the new one" "Livepatched with all that there is" "$(cat /proc/cmdline)"
+is_gone first
+ends 0 ksplice-apply --replace /root/first.tar.gz
+is "the old one again" "Livepatched kernel command line" "$(cat /proc/cmdline)"
+is_gone cum
+undo first
+
 # One that has gone with all that was in it.
 apply first
 umount $run && rmdir $run
 ends 0 ksplice-view first
 undo first
+unchanged
+apply first
+rm -r $run || fail "the files are not gone"
+ends 0 replace
+is "the new one takes the place of one whose files are gone" "Livepatched with all that there is" "$(cat /proc/cmdline)"
+is_gone first
+undo cum
 unchanged
 apply first
 undo first
