@@ -17,23 +17,14 @@
 
 #define NOT_CLEAR	(~0UL)
 
-/*
- * __schedule() adds one whenever a task is switched out, before it has gone (kernel/sched/core.c, 6.1 and 6.12: ++*switch_count);
- * only copy_mm(), for a task that nobody knows yet, sets the counters.
- */
-static unsigned long switches(const struct task_struct *t)
-{
-	return READ_ONCE(t->nvcsw) + READ_ONCE(t->nivcsw);
-}
-
 /* The place of @t, or the empty one where it would be: there is always one. */
-static struct ksplice_note *place_of(const struct ksplice_notes *n, const struct task_struct *t)
+static u32 *place_of(const struct ksplice_notes *n, const struct task_struct *t)
 {
 	size_t i = hash_ptr(t, n->bits);
 
-	while (n->note[i].task && n->note[i].task != t)
+	while (n->place[i] && n->note[n->place[i] - 1].task != t)
 		i = (i + 1) & ((1UL << n->bits) - 1);
-	return &n->note[i];
+	return &n->place[i];
 }
 
 static size_t count_tasks(void)
@@ -58,8 +49,8 @@ static void gather(struct ksplice_notes *n, size_t max)
 		if (n->nr == max)
 			goto out;
 		get_task_struct(t);
-		*place_of(n, t) = (struct ksplice_note){ .task = t, .switches = NOT_CLEAR };
-		n->nr++;
+		n->note[n->nr] = (struct ksplice_note){ .task = t, .switches = NOT_CLEAR };
+		*place_of(n, t) = ++n->nr;
 	}
 out:
 	rcu_read_unlock();
@@ -76,7 +67,7 @@ static int look_pinned(struct task_struct *t, void *data)
 	struct look *look = data;
 
 	if (!compat_on_cpu_acquire(t) && ksplice_task_is_clear(look->check, t))
-		look->note->switches = switches(t);
+		look->note->switches = ksplice_switches(t);
 	return 0;
 }
 
@@ -86,10 +77,10 @@ static void look(const struct ksplice_check *c, struct ksplice_notes *n)
 	struct look look = { .check = c };
 	size_t i;
 
-	for (i = 0; i < 1UL << n->bits; i++) {
+	for (i = 0; i < n->nr; i++) {
 		struct task_struct *t = n->note[i].task;
 
-		if (!t || n->note[i].switches == switches(t) || !try_get_task_stack(t))
+		if (n->note[i].switches == ksplice_switches(t) || !try_get_task_stack(t))
 			continue;
 		look.note = &n->note[i];
 		look.note->switches = NOT_CLEAR;
@@ -106,35 +97,34 @@ void ksplice_notes_make(struct ksplice_check *c)
 
 	max += max / 8 + 64;
 	n->bits = order_base_2(2 * max);
-	n->note = kvcalloc(1UL << n->bits, sizeof(*n->note), GFP_KERNEL | __GFP_NOWARN);
-	if (!n->note)
+	n->note = kvcalloc(max, sizeof(*n->note), GFP_KERNEL | __GFP_NOWARN);
+	n->place = kvcalloc(1UL << n->bits, sizeof(*n->place), GFP_KERNEL | __GFP_NOWARN);
+	if (!n->note || !n->place) {
+		ksplice_notes_free(n);
 		return;
+	}
 	gather(n, max);
 	/* The first takes long enough for some to have run; the second is short, and so leaves hardly any. */
 	look(c, n);
 	look(c, n);
 }
 
-bool ksplice_notes_clear(const struct ksplice_notes *n, const struct task_struct *t)
+const struct ksplice_note *ksplice_notes_find(const struct ksplice_notes *n, const struct task_struct *t, const struct ksplice_note *near)
 {
-	const struct ksplice_note *note;
+	u32 place = n->nr ? *place_of(n, t) : 0;
 
-	if (!n->note)
-		return false;
-	note = place_of(n, t);
-	return note->task && note->switches == switches(t);
+	return place ? &n->note[place - 1] : near;
 }
 
 void ksplice_notes_free(struct ksplice_notes *n)
 {
 	size_t i;
 
-	for (i = 0; n->note && i < 1UL << n->bits; i++) {
-		if (n->note[i].task) {
-			put_task_struct(n->note[i].task);
-			cond_resched();
-		}
+	for (i = 0; i < n->nr; i++) {
+		put_task_struct(n->note[i].task);
+		cond_resched();
 	}
 	kvfree(n->note);
-	n->note = NULL;
+	kvfree(n->place);
+	*n = (struct ksplice_notes){ 0 };
 }

@@ -270,7 +270,7 @@ static int stop_result(struct ksplice_stop *stop)
  * kprobe_mutex: nobody may take a copy of the bytes for a probe between our look and our write.  The order is that of
  * register_kprobe(): kprobe_mutex, then cpus_read_lock(), which stop_machine() takes.
  */
-static int stop_and_write(struct ksplice_stop *stop)
+static noinline int stop_and_write(struct ksplice_stop *stop, unsigned long callers_frame)
 {
 	int err, not_stopped = 0;
 
@@ -280,6 +280,7 @@ static int stop_and_write(struct ksplice_stop *stop)
 		err = writes_prepare(stop);
 	if (!err) {
 		ksplice_notes_make(&stop->check);
+		ksplice_check_asker(&stop->check, callers_frame);
 		WRITE_ONCE(stops, stops + 1);
 		not_stopped = stop_machine(ksplice_stopped, stop, cpu_online_mask);
 	}
@@ -330,7 +331,7 @@ int ksplice_stop_run(const struct ksplice_moves *m)
 		return PTR_ERR(stop);
 	err = ftrace_hooks_add(m);
 	if (!err) {
-		err = stop_and_write(stop);
+		err = stop_and_write(stop, (unsigned long)__builtin_frame_address(0));
 		ftrace_hooks_remove(m, !err);
 	}
 	stop_free(stop);

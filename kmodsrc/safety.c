@@ -16,7 +16,7 @@ struct walk {
 	unsigned int	frames, words;
 	unsigned long	hit;		/* first address in a range, or 0 */
 	unsigned int	nr_trace;
-	unsigned long	trace[KSPLICE_MAX_TRACE];
+	unsigned long	*trace;		/* room for KSPLICE_MAX_TRACE of the frames, or NULL */
 };
 
 static int range_cmp(const void *a, const void *b)
@@ -83,27 +83,37 @@ static void conflict(struct ksplice_check *c, struct task_struct *t, enum ksplic
 	}
 }
 
-static bool saw_address(void *cookie, unsigned long addr)
-{
-	struct walk *w = cookie;
-
-	if (!w->hit && in_ranges(w->check->ranges, w->check->nr_ranges, addr))
-		w->hit = addr;
-	return true;
-}
-
 /*
  * Where a probe is optimised, the instructions that it has overwritten run in a detour, behind which the function goes on (arch/x86/kernel/
  * kprobes/opt.c, 6.1).  A task that was preempted there (preempt=full) has no address of the function on its stack, and whose
  * detour it is nobody tells, so each is taken for one of ours.
  */
-static bool is_detour(unsigned long addr)
+static bool has_detours(void)
 {
 #ifdef COMPAT_DETOURS
-	return kernel_call(ksplice_is_insn_slot)(ksplice_optinsn_slots, addr);
+	/* None come meanwhile, as kprobe_mutex is held. */
+	return !list_empty(&ksplice_optinsn_slots->pages);
 #else
 	return false;
 #endif
+}
+
+static bool is_detour(unsigned long addr)
+{
+#ifdef COMPAT_DETOURS
+	return has_detours() && kernel_call(ksplice_is_insn_slot)(ksplice_optinsn_slots, addr);
+#else
+	return false;
+#endif
+}
+
+static bool saw_address(void *cookie, unsigned long addr)
+{
+	struct walk *w = cookie;
+
+	if (!w->hit && (in_ranges(w->check->ranges, w->check->nr_ranges, addr) || is_detour(addr)))
+		w->hit = addr;
+	return true;
 }
 
 static bool saw_frame(void *cookie, unsigned long addr)
@@ -111,9 +121,7 @@ static bool saw_frame(void *cookie, unsigned long addr)
 	struct walk *w = cookie;
 
 	w->frames++;
-	if (!w->hit && is_detour(addr))
-		w->hit = addr;
-	if (w->nr_trace < KSPLICE_MAX_TRACE)
+	if (w->trace && w->nr_trace < KSPLICE_MAX_TRACE)
 		w->trace[w->nr_trace++] = addr;
 	return saw_address(w, addr);
 }
@@ -137,32 +145,77 @@ static unsigned long user_registers(struct task_struct *t, unsigned long top)
 	return regs ? regs : top;
 }
 
-/*
- * Every word between the stack pointer and the top.  Of a user task, not its saved user registers: they hold what the
- * user likes, and so could keep an update away.
- */
-static void scan_words(struct task_struct *t, struct walk *w)
+/* The words of a stack between @sp and @top. */
+static void scan_between(unsigned long sp, unsigned long top, struct walk *w)
+{
+	const struct ksplice_check *c = w->check;
+	unsigned long low, last, word;
+	unsigned int i, nr;
+
+	nr = w->words = sp && sp < top ? (top - sp) / sizeof(long) : 0;
+	/* Most words are far from all that counts, and this is the larger part of a short stop. */
+	low = has_detours() || !c->nr_ranges ? 0 : c->ranges[0].start;
+	last = has_detours() || !c->nr_ranges ? ULONG_MAX : c->ranges[c->nr_ranges - 1].end - 1 - low;
+#pragma GCC unroll 8
+	for (i = 0; i < nr; i++) {
+		word = READ_ONCE_NOCHECK(((unsigned long *)sp)[i]);
+		if (unlikely(word - low <= last))
+			saw_address(w, word);
+	}
+}
+
+/* Of a user task, not its saved user registers: they hold what the user likes, and so could keep an update away. */
+static unsigned long stack_top(struct task_struct *t)
 {
 	unsigned long top = (unsigned long)task_stack_page(t) + THREAD_SIZE;
-	unsigned long sp = stack_pointer(t);
 
-	if (!(t->flags & PF_KTHREAD))
-		top = user_registers(t, top);
-	for (; sp && sp < top; sp += sizeof(long)) {
-		w->words++;
-		saw_address(w, READ_ONCE_NOCHECK(*(unsigned long *)sp));
-	}
+	return t->flags & PF_KTHREAD ? top : user_registers(t, top);
+}
+
+/* Every word between the stack pointer and the top. */
+static void scan_words(struct task_struct *t, struct walk *w)
+{
+	unsigned long sp = stack_pointer(t), top = stack_top(t);
+
+	if (t == w->check->asker && sp && sp < w->check->asker_frame)
+		top = w->check->asker_frame;
+	scan_between(sp, top, w);
 	compat_hidden_returns(t, saw_address, w);
 }
 
-/* Whether nothing of @t, which has a stack, is in the way; else @kind and @w->hit tell what is. */
-static bool is_clear(const struct ksplice_check *c, struct task_struct *t, struct walk *w, enum ksplice_conflict_kind *kind)
+void ksplice_check_asker(struct ksplice_check *c, unsigned long frame)
+{
+	struct walk w = { .check = c };
+
+	scan_between(frame, stack_top(current), &w);
+	c->asker = w.words && !w.hit ? current : NULL;
+	c->asker_frame = frame;
+}
+
+/* Would a system call be restarted in code that goes away? */
+static bool restarts_in_gone(const struct ksplice_check *c, const struct task_struct *t)
+{
+	return c->nr_gone && in_ranges(c->gone, c->nr_gone, (unsigned long)t->restart_block.fn);
+}
+
+/*
+ * Is nothing of @t, which has a stack, in the way?  A word is looked at in some five instructions, a frame by the unwinder in hundreds.  What the
+ * unwinder would come to is a word of the stack, too: if no word is in the way, nothing is.  If one is, it may be stale: then look_closely().
+ */
+static bool words_are_clear(const struct ksplice_check *c, struct task_struct *t)
+{
+	struct walk w = { .check = c };
+
+	scan_words(t, &w);
+	return w.words && !w.hit && !restarts_in_gone(c, t);
+}
+
+/* Is nothing in the way as far as the unwinder can tell?  Else @kind and @w->hit tell what is, and @w->trace how the task came there. */
+static noinline bool look_closely(const struct ksplice_check *c, struct task_struct *t, struct walk *w, enum ksplice_conflict_kind *kind)
 {
 	int err = -EINVAL;
 
 	w->check = c;
-	w->frames = w->words = w->nr_trace = 0;
-	w->hit = 0;
 	if (!compat_unwinder_would_warn(t))
 		err = kernel_call(ksplice_stack_walk_reliable)(saw_frame, w, t);
 	/* A stack that is there has at least the frame in which the task was switched out. */
@@ -176,25 +229,32 @@ static bool is_clear(const struct ksplice_check *c, struct task_struct *t, struc
 		return false;
 	*kind = KSPLICE_RESTARTS;
 	w->hit = (unsigned long)t->restart_block.fn;
-	return !in_ranges(c->gone, c->nr_gone, w->hit);
+	return !restarts_in_gone(c, t);
 }
 
 bool ksplice_task_is_clear(const struct ksplice_check *c, struct task_struct *t)
 {
 	enum ksplice_conflict_kind kind;
-	struct walk w;
+	struct walk w = { 0 };
 
-	return is_clear(c, t, &w, &kind);
+	return words_are_clear(c, t) || look_closely(c, t, &w, &kind);
+}
+
+static noinline void check_closely(struct ksplice_check *c, struct task_struct *t)
+{
+	unsigned long trace[KSPLICE_MAX_TRACE];
+	enum ksplice_conflict_kind kind;
+	struct walk w = { .trace = trace };
+
+	if (!look_closely(c, t, &w, &kind))
+		conflict(c, t, kind, w.hit, kind == KSPLICE_UNCHECKED ? NULL : &w);
 }
 
 static void check_task(struct ksplice_check *c, struct task_struct *t)
 {
-	enum ksplice_conflict_kind kind;
-	struct walk w;
-
 	atomic_inc(&c->stacks);
-	if (compat_task_has_stack(t) && !is_clear(c, t, &w, &kind))
-		conflict(c, t, kind, w.hit, kind == KSPLICE_UNCHECKED ? NULL : &w);
+	if (compat_task_has_stack(t) && !words_are_clear(c, t))
+		check_closely(c, t);
 }
 
 void ksplice_check_enter(struct ksplice_check *c)
@@ -233,39 +293,47 @@ static unsigned int check_idle(struct ksplice_check *c, unsigned int nth, unsign
 }
 
 /*
- * Every CPU goes along the whole list, which takes some ten instructions for each task; what is to be done for a task, one of them does.
+ * Every CPU goes along the whole list, which takes some twenty instructions for each task; what is to be done for a task, one of them does.
  * That a task does not run is asked first: one that was noted, and runs now, has not been switched out since.
  */
 static unsigned int check_listed(struct ksplice_check *c, unsigned int nth, unsigned int nr)
 {
+	const struct ksplice_note *note = c->notes.note, *end = note + c->notes.nr, *near = note + nth;
 	struct task_struct *p, *t;
 	unsigned int tasks = 0;
 
-	rcu_read_lock();
 	for_each_process_thread(p, t) {
 		if (nth--)
 			continue;
 		nth = nr - 1;
-		if (is_running(c, t))
+		if (is_running(c, t)) {
+			near += nr;
 			continue;
-		if (!ksplice_notes_clear(&c->notes, t))
+		}
+		if (unlikely(near >= end || near->task != t))
+			near = ksplice_notes_find(&c->notes, t, near);
+		if (unlikely(near >= end || near->task != t || near->switches != ksplice_switches(t)))
 			check_task(c, t);
 		tasks++;
+		near += nr;
 	}
-	rcu_read_unlock();
 	return tasks;
 }
 
 void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int nr)
 {
+	unsigned int tasks = 1;
+
 	check_task(c, current);
-	atomic_add(1 + check_listed(c, nth, nr) + check_idle(c, nth, nr), &c->tasks);
+	rcu_read_lock();
+	tasks += check_listed(c, nth, nr);
 	/*
 	 * A task that reaps itself leaves the list in exit_notify() and runs on, able to sleep, to its last schedule() in
 	 * do_exit() (kernel/exit.c, 6.1 and 6.12).
 	 */
-	rcu_read_lock();
 	if (!nth && compat_somebody_exits(ksplice_exit_symbol))
 		conflict(c, NULL, KSPLICE_EXITING, 0, NULL);
 	rcu_read_unlock();
+	tasks += check_idle(c, nth, nr);
+	atomic_add(tasks, &c->tasks);
 }

@@ -40,9 +40,10 @@ struct ksplice_note {
 };
 
 struct ksplice_notes {
-	struct ksplice_note *note;	/* a hash table of 1 << bits places, at most half of them taken; kvmalloc. NULL: nothing is noted */
-	unsigned int	bits;
+	struct ksplice_note *note;	/* in the order of the list of tasks; kvmalloc. NULL: nothing is noted */
 	size_t		nr;
+	u32		*place;		/* a hash table of 1 << bits places, at most half of them taken: number of a note + 1; kvmalloc */
+	unsigned int	bits;
 };
 
 struct ksplice_check {
@@ -54,6 +55,8 @@ struct ksplice_check {
 	struct task_struct **running;	/* nr_cpu_ids; filled by ksplice_check_enter() */
 	struct ksplice_conflict *conflicts;	/* KSPLICE_MAX_CONFLICTS */
 	struct ksplice_notes notes;	/* of ksplice_notes_make(); may be all zero */
+	struct task_struct *asker;	/* of ksplice_check_asker(): who stops the machine; or NULL */
+	unsigned long	asker_frame;	/* from here to the top, that one's stack is clear, and stays as it is */
 	/* results; zero before */
 	atomic_t	nr_conflicts;	/* may be more than are kept */
 	atomic_t	tasks;		/* checked, those without a stack included */
@@ -63,6 +66,11 @@ struct ksplice_check {
 /* Sorts @ranges and joins those that overlap; returns how many are left. */
 size_t ksplice_ranges_sort(struct ksplice_range *ranges, size_t nr);
 
+/*
+ * Before the stop, by who asks for it, in a function that is called by the one with the frame @frame and comes back to it only after the stop: what
+ * is above need not be looked at again.
+ */
+void ksplice_check_asker(struct ksplice_check *c, unsigned long frame);
 /* Called on every CPU before any CPU calls ksplice_check_tasks(). */
 void ksplice_check_enter(struct ksplice_check *c);
 /* Checks the caller's own task, and all others whose number modulo @nr is @nth. */
@@ -76,8 +84,21 @@ bool ksplice_task_is_clear(const struct ksplice_check *c, struct task_struct *t)
 
 /* noted.c: before the stop, when @c's ranges are known; may sleep. What there is no memory for is looked at in the stop. */
 void ksplice_notes_make(struct ksplice_check *c);
-/* In the stop: has @t, which does not run, not run since it was found clear? */
-bool ksplice_notes_clear(const struct ksplice_notes *n, const struct task_struct *t);
+/*
+ * In the stop: the note of @t, which is not at @near, where it was expected; or @near, if there is none.  A task that does not run is clear
+ * if it has not run since it was noted, as its ksplice_switches() tell.
+ */
+const struct ksplice_note *ksplice_notes_find(const struct ksplice_notes *n, const struct task_struct *t, const struct ksplice_note *near);
+
+/*
+ * __schedule() adds one whenever a task is switched out, before it has gone (kernel/sched/core.c, 6.1 and 6.12: ++*switch_count);
+ * only copy_mm(), for a task that nobody knows yet, sets the counters.
+ */
+static inline unsigned long ksplice_switches(const struct task_struct *t)
+{
+	return READ_ONCE(t->nvcsw) + READ_ONCE(t->nivcsw);
+}
+
 void ksplice_notes_free(struct ksplice_notes *n);
 
 #endif
