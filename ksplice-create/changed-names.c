@@ -8,6 +8,7 @@
 #include "ksplice-create/c-pointers.h"
 #include "ksplice-create/c-source.h"
 #include "ksplice-create/declaring-macros.h"
+#include "ksplice-create/directives.h"
 
 /* A header without comments, where each directive is a "#pragma" that says what it was; and a list of these. */
 struct stripped {
@@ -120,12 +121,48 @@ static bool has_guard(const struct strv *directives)
 	return !strncmp(directives->v[1] + strlen("#define "), name, strcspn(name, " "));
 }
 
-static bool same_list(const struct strv *a, const struct strv *b)
+/* The name that a directive, "#define X(a) 1", defines; owned by the caller, NULL for any other. */
+static char *defined_name(const char *directive)
 {
-	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (strcmp(a->v[i], b->v[i]))
+	const char *p = directive + 1 + (directive[1] == ' ');
+
+	if (!starts_with(p, "define "))
+		return NULL;
+	p += strlen("define ");
+	return xstrndup(p, name_length(p));
+}
+
+/* Is the name defined, or its definition taken back, by one of them? */
+static bool is_defined(const struct strv *directives, const char *name)
+{
+	for (size_t i = 0; i < directives->n; i++) {
+		_cleanup_free_ char *defined = defined_name(directives->v[i]);
+		const char *p = directives->v[i] + 1 + (directives->v[i][1] == ' ');
+
+		if ((defined && !strcmp(defined, name)) || (starts_with(p, "undef ") && !strcmp(p + strlen("undef "), name)))
+			return true;
+	}
+	return false;
+}
+
+/* Are they the same, but for macros in @post that are new?  These are added to @macros. */
+static bool same_but_new_macros(const struct strv *pre, const struct strv *post, struct strv *macros)
+{
+	size_t i = 0;
+
+	for (size_t k = 0; k < post->n; k++) {
+		_cleanup_free_ char *name = NULL;
+
+		if (i < pre->n && !strcmp(pre->v[i], post->v[k])) {
+			i++;
+			continue;
+		}
+		name = defined_name(post->v[k]);
+		if (!name || is_defined(pre, name))
 			return false;
-	return a->n == b->n;
+		strv_add_new(macros, name);
+	}
+	return i == pre->n;
 }
 
 /* Every branch of a condition must close what it opens: all of them are read here, and what follows would be at another depth. */
@@ -198,6 +235,18 @@ static bool add_by_look(struct c_source *src, uint32_t decl, struct strv *names)
 	}
 	free(t.v);
 	return ok;
+}
+
+/* Is it the definition of one of these, which stands by itself? */
+static bool defines(const struct c_declaration *d, const struct strv *macros)
+{
+	_cleanup_free_ char *directive = NULL, *name = NULL;
+
+	if (strncmp(d->start, "pragma #", strlen("pragma #")))
+		return false;
+	directive = xstrndup(d->start + strlen("pragma "), strcspn(d->start + strlen("pragma "), "\n"));
+	name = defined_name(directive);
+	return name && strv_has(macros, name);
 }
 
 /* Names that declaration @i declares. */
@@ -291,7 +340,7 @@ static bool same_order(const struct c_source *a, struct stretch x, const struct 
 	return true;
 }
 
-static bool compare(struct c_source *pre, struct c_source *post, struct strv *names)
+static bool compare(struct c_source *pre, struct c_source *post, const struct strv *macros, struct strv *names)
 {
 	struct stretch a = {0, pre->nr_decls}, b = {0, post->nr_decls};
 
@@ -306,20 +355,20 @@ static bool compare(struct c_source *pre, struct c_source *post, struct strv *na
 		    !only_names_pointers(post, b.from, b.to, &pre->decls[i], names) && !add_names(pre, (uint32_t)i, names))
 			return false;
 	for (size_t i = b.from; i < b.to; i++)
-		if (!has_same(pre, a.from, a.to, &post->decls[i]) &&
+		if (!has_same(pre, a.from, a.to, &post->decls[i]) && !defines(&post->decls[i], macros) &&
 		    !only_names_pointers(pre, a.from, a.to, &post->decls[i], names) && !add_names(post, (uint32_t)i, names))
 			return false;
 	return true;
 }
 
-bool changed_names(const char *pre, const char *post, struct strv *names)
+bool changed_names(const char *pre, const char *post, struct strv *names, struct strv *macros)
 {
 	struct stripped a, b;
 	bool ok = stripped_init(&a, pre);
 
 	ok = stripped_init(&b, post) && ok;
-	ok = ok && same_list(&a.directives, &b.directives) && has_guard(&a.directives) && is_nested(pre) && is_nested(post);
-	ok = ok && compare(&a.src, &b.src, names);
+	ok = ok && same_but_new_macros(&a.directives, &b.directives, macros) && has_guard(&a.directives) && is_nested(pre) && is_nested(post);
+	ok = ok && compare(&a.src, &b.src, macros, names);
 	stripped_free(&a);
 	stripped_free(&b);
 	return ok;

@@ -9,12 +9,14 @@
 #include "ksplice-create/util.h"
 
 /*
- * Adds the names that declarations have which are not the same in @pre and @post, unpreprocessed texts of a header, to @names.
- * False: what the change means cannot be told from the names (and @names is of no use).  So it is when the two do not have the same
- * directives, in the same order and at the same places among the declarations, as macros and conditions mean something where no name
+ * Adds the names that declarations have which are not the same in @pre and @post, unpreprocessed texts of a header, to @names, and those of
+ * macros that only @post defines to @macros: to a unit whose sources have no such word so far, neither as a macro's name nor in a condition, nor
+ * anywhere, these are names as well, which only ## could make.
+ * False: what the change means cannot be told from the names (and the lists are of no use).  So it is when the two do not have the same
+ * other directives, in the same order and at the same places among the declarations, as macros and conditions mean something where no name
  * of theirs is left; without an include guard, as the text may be a part of something; and where what changed makes code or data by
  * itself, or looks as if a macro declared it.
  */
-bool changed_names(const char *pre, const char *post, struct strv *names);
+bool changed_names(const char *pre, const char *post, struct strv *names, struct strv *macros);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "ksplice-create/c-pointers.h"
 #include "ksplice-create/c-source.h"
+#include "ksplice-create/directives.h"
 #include "ksplice-create/used-names.h"
 #include "ksplice-create/util.h"
 
@@ -97,15 +98,57 @@ static struct error *digest_used(struct c_source *src, char hex[SHA256_HEX_SIZE]
 	return sha256_hex(hashes, n * sizeof(*hashes), hex);
 }
 
+/* A growing list. */
+struct hashes {
+	uint32_t *v;
+	size_t n, room;
+};
+
+static void add_hash(struct hashes *h, const char *name, size_t len)
+{
+	if (h->n == h->room) {
+		h->room = h->room * 2 + 4096;
+		h->v = xrealloc(h->v, h->room * sizeof(*h->v));
+	}
+	h->v[h->n++] = used_name_hash(name, len);
+}
+
+/* Words in the strings of a declaration: "x" of __stringify(x) is another one once x is a macro. */
+static void add_quoted(struct hashes *h, const struct c_declaration *d)
+{
+	struct c_tokens t = {};
+
+	if (!memchr(d->start, '"', (size_t)(d->end - d->start)))
+		return;
+	t = c_declaration_tokens(d);
+	for (size_t i = 0; i < t.n; i++) {
+		const char *end = t.v[i].s + t.v[i].len;
+
+		for (const char *p = t.v[i].s; t.v[i].kind == C_STRING && p < end;) {
+			size_t n = name_length(p);
+
+			if (n)
+				add_hash(h, p, n);
+			p += n ?: 1;
+		}
+	}
+	free(t.v);
+}
+
 static struct error *write_names(const struct c_source *src, const char *path)
 {
-	_cleanup_free_ uint32_t *hashes = xrealloc(NULL, (src->nr_names + 1) * sizeof(*hashes));
-	size_t n = 0;
+	struct hashes h = {};
+	struct error *err;
 
 	for (size_t i = 0; i < src->nr_names; i++)
 		if (src->names[i].used)
-			hashes[n++] = used_name_hash(src->names[i].s, src->names[i].len);
-	return used_names_write(path, hashes, n);
+			add_hash(&h, src->names[i].s, src->names[i].len);
+	for (size_t i = 0; i < src->nr_decls; i++)
+		if (src->decls[i].used)
+			add_quoted(&h, &src->decls[i]);
+	err = used_names_write(path, h.v, h.n);
+	free(h.v);
+	return err;
 }
 
 struct error *declarations_digest(const char *text, char hex[SHA256_HEX_SIZE], const char *names)

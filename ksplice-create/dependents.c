@@ -54,13 +54,18 @@ static bool is_looked_at(const struct finder *f, size_t unit)
 static struct error *names_of(const struct finder *f, const char *file, const char *patched, struct strv *names, bool *known)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", f->c->kernel.source, file), *text = NULL;
+	_cleanup_strv_ struct strv macros = STRV_INIT;
 	struct error *err = NULL;
 
 	*known = false;
 	if (!patched || !ends_with(file, ".h") || !path_exists(path))
 		return NULL;
 	err = file_read(path, TEXT_MAX, &text, NULL);
-	*known = !err && changed_names(text, patched, names);
+	*known = !err && changed_names(text, patched, names, &macros);
+	if (*known && macros.n)
+		err = includes_lack(f->includes, &macros, known);
+	for (size_t i = 0; i < macros.n; i++)
+		strv_add_new(names, macros.v[i]);
 	return err;
 }
 

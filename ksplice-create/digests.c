@@ -32,7 +32,7 @@ extern char **environ;
 /* In place of a digest: that of a unit that could not be preprocessed alone. */
 #define UNKNOWN "????????????????????????????????????????????????????????????????"
 
-#define DIGEST_VERSION 4 /* of what declarations.h takes for used, and of includes_made(): digests of another one cannot be compared with */
+#define DIGEST_VERSION 5 /* of what declarations.h takes for used, and of includes_made(): digests of another one cannot be compared with */
 #define AT_A_TIME 256	/* units: what is lost when the user does not want to wait */
 #define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
 #define NAMES_KEPT 2	/* likewise: each is some tens of megabytes */

@@ -84,7 +84,7 @@ tests_unit_test_memory_dump_LDADD = $(COMMON_LIBS) $(ARCHIVE_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-declarations
 TESTS += tests/unit/test-declarations
 tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-create/declarations.c \
-	ksplice-create/declarations.h ksplice-create/c-pointers.c ksplice-create/c-reader.c ksplice-create/c-source.c ksplice-create/c-source.h \
+	ksplice-create/declarations.h ksplice-create/directives.c ksplice-create/directives.h ksplice-create/c-pointers.c ksplice-create/c-reader.c ksplice-create/c-source.c ksplice-create/c-source.h \
 	ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c ksplice-create/source-types.c \
 	ksplice-create/source-callers.c ksplice-create/source-callers.h ksplice-create/packing.c ksplice-create/packing.h \
 	ksplice-create/source-types.h ksplice-create/enumerators.c ksplice-create/enumerators.h \
@@ -98,7 +98,7 @@ TESTS += tests/unit/test-changed-names
 tests_unit_test_changed_names_SOURCES = tests/unit/test-changed-names.c tests/unit/cmocka-all.h ksplice-create/changed-names.c \
 	ksplice-create/changed-names.h ksplice-create/used-names.c ksplice-create/used-names.h ksplice-create/c-pointers.c ksplice-create/c-reader.c \
 	ksplice-create/c-source.c ksplice-create/c-source.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c \
-	ksplice-create/declaring-macros.c ksplice-create/declaring-macros.h \
+	ksplice-create/declaring-macros.c ksplice-create/declaring-macros.h ksplice-create/directives.c ksplice-create/directives.h \
 	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_changed_names_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-computed-includes

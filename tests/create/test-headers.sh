@@ -43,6 +43,20 @@ wants 0 'proc_get_inode'
 compiles 'fs/proc/inode.o '
 rm -f ksplice-hdr.tar.gz
 
+diff_of fs/proc/fd.h '/^extern int proc_fd_permission/i #define nobody_asks(fd) ((fd) + 1)' >fix.diff
+of "macro that nobody expands"
+wants 66 'changes no object code'
+compiles ''
+grep -q '2 units use nothing of what the touched headers declare differently' "$work/out" || fail "they were preprocessed with the diff"
+
+# Its name is one that units have already.
+diff_of fs/proc/fd.h '/^#endif/i #define proc_fd(inode) (proc_fd(inode) \& 0x7fffffff)' >fix.diff
+of "macro in the place of a function"
+wants 0 'changed .*fs/proc/fd.o: '
+compiles 'fs/proc/fd.o '
+! grep -q 'units use nothing' "$work/out" || fail "it was taken for a new name"
+rm -f ksplice-hdr.tar.gz
+
 diff_of fs/proc/fd.h 's/return PROC_I(inode)->fd;/return PROC_I(inode)->fd \& 0x7fffffff;/' >fix.diff
 of "header that is called like the unit"
 wants 0 'changed .*fs/proc/fd.o: '

@@ -11,14 +11,14 @@
 
 #define GUARD "#ifndef A_H\n#define A_H\n"
 
-/* The names, sorted, each behind a blank; NULL: cannot be told. */
+/* The names, sorted, each behind a blank, and those of new macros, each behind a "#"; NULL: cannot be told. */
 static char *names_of(const char *pre, const char *post, char *buf, size_t size)
 {
-	_cleanup_strv_ struct strv names = STRV_INIT;
+	_cleanup_strv_ struct strv names = STRV_INIT, macros = STRV_INIT;
 	_cleanup_free_ char *a = xasprintf(GUARD "%s\n#endif\n", pre), *b = xasprintf(GUARD "%s\n#endif\n", post);
 
 	*buf = 0;
-	if (!changed_names(a, b, &names))
+	if (!changed_names(a, b, &names, &macros))
 		return NULL;
 	for (size_t i = 0; i < names.n; i++)
 		for (size_t k = i + 1; k < names.n; k++)
@@ -30,6 +30,8 @@ static char *names_of(const char *pre, const char *post, char *buf, size_t size)
 			}
 	for (size_t i = 0; i < names.n; i++)
 		snprintf(buf + strlen(buf), size - strlen(buf), " %s", names.v[i]);
+	for (size_t i = 0; i < macros.n; i++)
+		snprintf(buf + strlen(buf), size - strlen(buf), " #%s", macros.v[i]);
 	return buf;
 }
 
@@ -64,6 +66,11 @@ static void test_names(void **state)
 		{"int f(foo_t a, foo_t (*b)(int));", "int f(foo_t a);", " f"},
 		{"foo_t f(int a);", "foo_t f(long a);", " f"},
 		{"enum { A = BIT(0), B };", "enum { A = BIT(0), B = BIT(2) };", " A B"},
+		/* New macros: folio_has_pincount() of include/linux/mm.h. */
+		{"int f(void);", "#define M(x) do { \\\n\tg(x); \\\n} while (0)\nint f(void);", " #M"},
+		{"#define A 1\n#define C 3\nint f(void);", "#define A 1\n#define B 2\n#define C 3\nint f(int);\n#define D", " f #B #D"},
+		{"struct s {\nint a;\n#define A 1\n};", "struct s {\nint a;\n#define A 1\n#define B 2\n};", " s #B"},
+		{"#ifdef CONFIG_X\nint f(void);\n#endif", "#ifdef CONFIG_X\n#define M\nint f(void);\n#endif", " #M"},
 		{"const char *f(void);\nstatic inline int g(void) { return h(\"}\", '\"'); }", "char *f(void);\nstatic inline int g(void) { return h(\"}\", '\"'); }", " f"},
 	};
 	char buf[256];
@@ -82,6 +89,11 @@ static void test_cannot_be_told(void **state)
 		const char *pre, *post;
 	} cases[] = {
 		{"#define X 1", "#define X 2"},
+		{"#define X 1\n#define Y 2", "#define X 1"},
+		{"#undef X\nint f(void);", "#undef X\n#define X 2\nint f(void);"},
+		{"#ifdef CONFIG_X\n#define X 1\n#endif", "#ifdef CONFIG_X\n#define X 1\n#else\n#define X 2\n#endif"},
+		{"#define X 1\n#define Y 2", "#define Y 2\n#define Z 3\n#define X 1"},
+		{"int f(void);", "#ifndef M\n#define M\n#endif\nint f(void);"},
 		{"#define M(x) do { \\\n\tg(x); \\\n} while (0)", "#define M(x) do { \\\n\th(x); \\\n} while (0)"},
 		{"int f(void);", "#include <linux/x.h>\nint f(void);"},
 		{"#ifdef CONFIG_X\nint f(void);\n#endif", "#ifdef CONFIG_Y\nint f(void);\n#endif"},
@@ -107,16 +119,16 @@ static void test_cannot_be_told(void **state)
 		{"int f(void);", "int f(void); struct s {"},
 		{"int f(void);", "int f(void); }"},
 	};
-	_cleanup_strv_ struct strv names = STRV_INIT;
+	_cleanup_strv_ struct strv names = STRV_INIT, macros = STRV_INIT;
 	char buf[256];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		if (names_of(cases[i].pre, cases[i].post, buf, sizeof(buf)))
 			fail_msg("%s -> %s: %s", cases[i].pre, cases[i].post, buf);
 	/* A list for an X macro. */
-	assert_false(changed_names("x(a)\n", "x(a)\nx(b)\n", &names));
-	assert_false(changed_names("int f(void);\n", "int g(void);\n", &names));
-	assert_true(changed_names("#pragma once\nint f(void);\n", "#pragma once\nint g(void);\n", &names));
+	assert_false(changed_names("x(a)\n", "x(a)\nx(b)\n", &names, &macros));
+	assert_false(changed_names("int f(void);\n", "int g(void);\n", &names, &macros));
+	assert_true(changed_names("#pragma once\nint f(void);\n", "#pragma once\nint g(void);\n", &names, &macros));
 }
 
 static void test_used_names(void **state)
