@@ -2,6 +2,10 @@
 /* What is never replaced on ppc64le, since splicing runs on it; refuse-names.c has what is so everywhere. */
 #include "objmanip/arch-ppc64le.h"
 
+#include <string.h>
+
+#include "objmanip/arch.h"
+
 #define MACHINE_CHECK "a machine check or system reset, which nothing holds off, may run it while its hook is written"
 #define REACHING "it makes the memory accessible in which the new code would lie"
 
@@ -40,6 +44,8 @@ const struct om_refused_name om_ppc64le_refused_units[] = {
 	/* Hooks, and the functions that they lead to, lie in vmalloc space: with the hash MMU they are not to be had before these have run. */
 	{ "arch/powerpc/mm/book3s64/slb.o", REACHING },
 	{ "arch/powerpc/mm/book3s64/hash_*", REACHING },
+	/* _restgpr1_14 and its like, which compilers call in ways of their own. */
+	{ "arch/powerpc/lib/crtsavres.o", "its functions are called with arguments in registers that a hook needs" },
 	/* Copied into no trampoline, but run by each traced call. */
 	{ "arch/powerpc/kernel/trace/ftrace_mprofile.o", OM_REFUSED_WRITING },
 	{ 0 },
@@ -49,3 +55,42 @@ const struct om_refused_name om_ppc64le_refused_sections[] = {
 	{ ".head.text", OM_REFUSED_ENTRY },
 	{ 0 },
 };
+
+static bool begins_with(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+/* All other units of the architecture may run before the memory of modules can be reached, or without (real mode, kexec). */
+static bool may_be_anywhere(const char *unit)
+{
+	return begins_with(unit, "arch/powerpc/") && !begins_with(unit, "arch/powerpc/lib/") && !begins_with(unit, "arch/powerpc/crypto/");
+}
+
+/* A branch that stays in the function. */
+static bool stays(const struct om_span *span, const struct om_reloc *rel)
+{
+	return span->obj->arch->reloc_branch(span, rel) && rel->target == span;
+}
+
+/*
+ * A function that takes nothing but what its caller has put into registers, and reaches nothing by r2, is as right in a module as in the kernel;
+ * and where anybody may call it, r0, r11, r12 and CTR are free at its entry, as the linker may put a stub in between (ABI 2.2.1.1).
+ */
+const char *om_ppc64le_refused_assembly(const struct om_span *post, uint64_t *off)
+{
+	*off = 0;
+	if (may_be_anywhere(post->obj->unit))
+		return "assembler code outside of arch/powerpc/lib may run where the new code cannot be reached (in real mode)";
+	if (!post->symbol || post->symbol->bind == STB_LOCAL)
+		return "an assembler function that only its file knows may be called with arguments in registers that a hook needs";
+	if (om_ppc64le_local_entry(post))
+		return "an assembler function with a TOC pointer, which it would not give back";
+	om_for_each_reloc(rel, post) {
+		*off = rel->offset - post->start;
+		if (!stays(post, rel))
+			return "assembler code that calls a function, leaves by a jump, or reaches data by its distance: in a module, all these "
+			       "lie too far away";
+	}
+	return NULL;
+}

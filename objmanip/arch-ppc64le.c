@@ -245,6 +245,7 @@ const struct om_arch om_arch_ppc64le = {
 	.refused_functions = om_ppc64le_refused_functions,
 	.refused_units = om_ppc64le_refused_units,
 	.refused_sections = om_ppc64le_refused_sections,
+	.refused_assembly = om_ppc64le_refused_assembly,
 	.reloc_size = om_ppc64le_reloc_size,
 	.clear_field = om_ppc64le_clear_field,
 	.reloc_pcrel = om_ppc64le_reloc_pcrel,

@@ -48,6 +48,7 @@ static inline uint32_t om_ppc64le_word(const uint8_t *p)
 
 /* arch-ppc64le-refused.c */
 extern const struct om_refused_name om_ppc64le_refused_functions[], om_ppc64le_refused_units[], om_ppc64le_refused_sections[];
+const char *om_ppc64le_refused_assembly(const struct om_span *post, uint64_t *off);
 
 /* arch-ppc64le-halves.c */
 /*

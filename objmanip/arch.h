@@ -58,6 +58,8 @@ struct om_arch {
 	 * anything, and how names of sections begin.
 	 */
 	const struct om_refused_name *refused_functions, *refused_units, *refused_sections;
+	/* Optional: why an assembler function that has changed or is new cannot be carried, as a sentence, and where in it; NULL: it can. */
+	const char *(*refused_assembly)(const struct om_span *post, uint64_t *off);
 	/* Bytes of a relocation's field; 0: a type that we do not know. */
 	unsigned (*reloc_size)(uint32_t type);
 	/*

@@ -343,8 +343,6 @@ struct error *om_ppc64le_emit_rest(struct om_emit *e, struct om_span *span)
 
 	if (!om_is_code(span))
 		return NULL;
-	if (span->obj->assembly)
-		return error_new(ERROR_REFUSED, "%s: assembler code is not carried yet on ppc64le", place(&w, 0));
 	w.behind = w.place->off + span->size;
 	err = plan(e, span, &w.pieces) ? put_rest(&w) : error_errno(ENOMEM, "%s", e->t->name);
 	free(w.pieces.v);

@@ -460,6 +460,8 @@ static struct error *check_assembly(struct om_target *t, struct om_span *span)
 	const struct om_arch *arch = span->obj->arch;
 	struct om_islands islands;
 	const struct om_insn *last = last_insn(span);
+	const char *why;
+	uint64_t off;
 
 	if (!om_islands_plan(span, &islands))
 		return refuse(t, where_span(span), "put a jump of full length (jmp.d32) where it leaves the function",
@@ -467,6 +469,9 @@ static struct error *check_assembly(struct om_target *t, struct om_span *span)
 			      span->section->name);
 	if (!span->obj->assembly || span->section->class != OM_CLASS_TEXT || !last)
 		return NULL;
+	why = arch->refused_assembly ? arch->refused_assembly(span, &off) : NULL;
+	if (why)
+		return refuse(t, where_off(span, off), IN_C, "%s", why);
 	if (!arch->ends(om_bytes(span) + last->off, last->len))
 		return refuse(t, where_off(span, last->off), "end it with a jump", "runs on into what follows it in section %s",
 			      span->section->name);

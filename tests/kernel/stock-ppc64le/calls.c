@@ -23,6 +23,7 @@
 #include <linux/smp.h>
 #include <linux/timerqueue.h>
 #include <linux/tnum.h>
+#include <net/ip6_checksum.h>
 
 #define MAGIC 4711
 #define DEPTH 100
@@ -157,6 +158,16 @@ static int without_room(void)
 	return which("without room for a hook", toc, ret == 900, ret == MAGIC);
 }
 
+/* A function of an assembler file. It adds length and protocol. */
+static int assembler(void)
+{
+	static const struct in6_addr from = { .s6_addr = { 1, 2, 3 } }, to = { .s6_addr = { [15] = 4 } };
+	unsigned long toc = TOC();
+	__sum16 old = csum_ipv6_magic(&from, &to, MAGIC - 1, 1, 0), ret = csum_ipv6_magic(&from, &to, MAGIC, 0, 0);
+
+	return which("assembler", toc, ret == old, (__force u16)ret == MAGIC);
+}
+
 static int nobodys_activate(struct irq_domain *domain, struct irq_data *irqd, bool early)
 {
 	*(int *)domain->host_data += 1;
@@ -212,7 +223,7 @@ static int never_returns(void)
 
 /* The last one sleeps. */
 static int (*const checks[])(void) = {
-	ten_arguments, sibling_call_out, variadic, sibling_call_into, called_by_all, structures, without_room, recursive,
+	ten_arguments, sibling_call_out, variadic, sibling_call_into, called_by_all, structures, without_room, assembler, recursive,
 	never_returns,
 };
 
