@@ -5,7 +5,7 @@
  *	activate, add, version	addresses of irq_domain_activate_irq(), tnum_add() and FSE_versionNumber(), which are not exported
  *	check		read: "old", "new", or what was wrong
  *	busy		1: threads on all CPUs call, a timer calls and sends interrupts to all CPUs, until 0 is written
- *	calls		read: how often each was seen: "old=N new=N wrong=N interrupts=N"
+ *	calls		read: how often each was seen, and which was wrong: "old=N new=N wrong=N interrupts=N (wrong: NAME)"
  *
  * After each call, r2 must be this module's TOC pointer again.
  */
@@ -324,8 +324,8 @@ module_param_cb(busy, &busy_ops, NULL, 0200);
 
 static int calls_get(char *buffer, const struct kernel_param *kp)
 {
-	return sprintf(buffer, "old=%d new=%d wrong=%d interrupts=%d\n", atomic_read(&seen[OLD]), atomic_read(&seen[NEW]),
-		       atomic_read(&seen[WRONG]), atomic_read(&interrupts));
+	return sprintf(buffer, "old=%d new=%d wrong=%d interrupts=%d (wrong: %s)\n", atomic_read(&seen[OLD]), atomic_read(&seen[NEW]),
+		       atomic_read(&seen[WRONG]), atomic_read(&interrupts), READ_ONCE(wrong));
 }
 
 static const struct kernel_param_ops calls_ops = { .get = calls_get };
