@@ -115,6 +115,19 @@ static struct error *check_in_module(struct create *c, struct om_target *t, cons
 	return NULL;
 }
 
+/*
+ * Its place is that of pre, whose source has what earlier updates have added to the file and has not what they have taken away; what the kernel
+ * has at that distance may be something else then (objmanip/stand-in.h).
+ */
+static struct error *check_distance(const struct create *c, struct om_target *t, const struct om_import *imp)
+{
+	if (!c->opt.series || !imp->distance)
+		return NULL;
+	return om_refuse_one(t, where(imp), "make an update against the kernel's own source, with all that is in force, and put it in their place "
+			     "(ksplice-apply --replace)", "found by its distance from another variable of the file, which an update that is in "
+			     "force may have changed");
+}
+
 struct error *check_imports(struct create *c, const struct exports *e)
 {
 	struct error *err = NULL;
@@ -125,7 +138,8 @@ struct error *check_imports(struct create *c, const struct exports *e)
 		for (size_t k = 0; k < t->nr_imports && !err; k++) {
 			const struct om_import *imp = &t->imports[k];
 
-			if (!is_new(t, imp))
+			err = check_distance(c, t, imp);
+			if (err || !is_new(t, imp))
 				continue;
 			err = strcmp(t->name, "vmlinux") ? check_in_module(c, t, imp, e) : check_in_vmlinux(c, t, imp, e);
 		}

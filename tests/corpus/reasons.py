@@ -95,6 +95,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, PLACE, r"^the kernel writes a constant into this code at boot, and would not do so for the new one \(section "),
     (NOT, PLACE, r"^a jump label by \S+, which this kernel cannot have in a module: "),
     (NOT, PLACE, r"^the new code points to \S+, to which nothing in the kernel points: "),
+    (NOT, MEANING, r"^found by its distance from another variable of the file, which an update that is in force "),
     (NOT, ASSEMBLY, r"^code that is no function \(no SYM_FUNC_START\), "),
     (NOT, ASSEMBLY, r"^has a second entry, \S+, where no hook would be met$"),
     (NOT, ASSEMBLY, r"^its short jumps to other functions of section \S+ hold only while they lie side by side$"),
