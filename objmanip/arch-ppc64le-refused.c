@@ -73,6 +73,17 @@ static bool stays(const struct om_span *span, const struct om_reloc *rel)
 	return span->obj->arch->reloc_branch(span, rel) && rel->target == span;
 }
 
+enum { ANYWHERE, KNOWN_HERE, WITH_TOC, REACHES_OUT };
+
+static const struct {
+	const char *why;
+} of_assembly[] = {
+	{ "assembler code outside of arch/powerpc/lib may run where the new code cannot be reached (in real mode)" },
+	{ "an assembler function that only its file knows may be called with arguments in registers that a hook needs" },
+	{ "an assembler function with a TOC pointer, which it would not give back" },
+	{ "assembler code that calls a function, leaves by a jump, or reaches data by its distance: in a module, all these lie too far away" },
+};
+
 /*
  * A function that takes nothing but what its caller has put into registers, and reaches nothing by r2, is as right in a module as in the kernel;
  * and where anybody may call it, r0, r11, r12 and CTR are free at its entry, as the linker may put a stub in between (ABI 2.2.1.1).
@@ -81,16 +92,15 @@ const char *om_ppc64le_refused_assembly(const struct om_span *post, uint64_t *of
 {
 	*off = 0;
 	if (may_be_anywhere(post->obj->unit))
-		return "assembler code outside of arch/powerpc/lib may run where the new code cannot be reached (in real mode)";
+		return of_assembly[ANYWHERE].why;
 	if (!post->symbol || post->symbol->bind == STB_LOCAL)
-		return "an assembler function that only its file knows may be called with arguments in registers that a hook needs";
+		return of_assembly[KNOWN_HERE].why;
 	if (om_ppc64le_local_entry(post))
-		return "an assembler function with a TOC pointer, which it would not give back";
+		return of_assembly[WITH_TOC].why;
 	om_for_each_reloc(rel, post) {
 		*off = rel->offset - post->start;
 		if (!stays(post, rel))
-			return "assembler code that calls a function, leaves by a jump, or reaches data by its distance: in a module, all these "
-			       "lie too far away";
+			return of_assembly[REACHES_OUT].why;
 	}
 	return NULL;
 }

@@ -128,6 +128,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, OBJECT, r": the entry of -mcmodel=large is not as it should be$"),
     (NOT, OBJECT, r": calls a function in code for one kind of processor$"),
     (NOT, OBJECT, r": returns in code for one kind of processor$"),
+    (NOT, OBJECT, r": leaves the function otherwise than by a call with a nop behind it$"),
     (NOT, OBJECT, r": no nop behind the call of a function( of the kernel)?$"),
     (NOT, OBJECT, r": a conditional return so far from the function's end that no branch reaches it$"),
     (NOT, OBJECT, r": reaches data by its distance from r2: to be compiled with -mcmodel=large$"),

@@ -33,6 +33,7 @@ patched_tree "$here/calls.diff"
 update again "$here/calls-upon-calls.diff" --source="$patched"
 guest_program park
 kernel_modules calls
+GUEST_TIMEOUT=400
 
 for cpu in POWER10 POWER9 POWER8; do
 	echo "$cpu"
