@@ -23,7 +23,7 @@ update flock "$here/../task-sleeps-inside/fix.diff"
 update first "$here/upon-first.diff"
 patched_tree "$here/upon-first.diff"
 # Where the kernel has a variable, the distances of this source do not tell any more.
-in_turn create_from "$patched" --patch="$here/by-distance.diff" --id=by-distance -o "$work/none.tar.gz" --series >"$work/log" 2>&1 &&
+in_turn create_from "$patched" --patch="$here/by-distance.diff" --id=distance -o "$work/none.tar.gz" --series >"$work/log" 2>&1 &&
 	die "found by its distance"
 grep -q 'fs/proc/version.o: second: found by its distance from another variable' "$work/log" || die "refused for another reason: $(cat "$work/log")"
 update second "$here/upon-second.diff" --source="$patched"
