@@ -101,11 +101,24 @@ static int check_hooks(const struct ksplice_moves *m)
 	return err;
 }
 
+/* One that was forced out though it is held, which is to be marked as gone in a moment. */
+static int check_targets(struct ksplice_update *u)
+{
+	const struct ksplice_target *t;
+
+	list_for_each_entry(t, &u->targets, list)
+		if (t->module && ksplice_gate_lost(t->module))
+			return ksplice_fail(u, KSPLICE_MODULE_BUSY, -EBUSY, "target=%s state=lost", t->name);
+	return 0;
+}
+
 static int check(const struct ksplice_moves *m)
 {
 	size_t i;
 	int err = 0;
 
+	for (i = 0; i < m->nr && !err; i++)
+		err = check_targets(m->move[i].update);
 	for (i = 0; i < m->nr && !err; i++)
 		err = m->move[i].reverse ? check_reverse(m, m->move[i].update) : check_apply(m, i);
 	if (!err)

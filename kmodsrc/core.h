@@ -247,6 +247,8 @@ int ksplice_target_bind(struct ksplice_target *t);
 /* Notes in a list, once, that @mod is held, of which a reference is handed over: 0, or -ENOMEM, and that is dropped. */
 int ksplice_held_add(struct list_head *list, struct module *mod);
 void ksplice_held_drop(struct list_head *list);
+/* @mod is gone, whoever held it. */
+void ksplice_held_forget(struct list_head *list, const struct module *mod);
 /* Keeps the module that @addr lies in, if it is another one, for as long as @t is there. -EAGAIN: it is going; -ENOMEM. */
 int ksplice_target_hold(struct ksplice_target *t, unsigned long addr);
 
@@ -374,6 +376,8 @@ void ksplice_gate_release(const struct ksplice_target *t);
 void ksplice_gates_sweep(void);
 /* As try_module_get(), of the module of a target, of which all may be gone by now but its address. */
 bool ksplice_gate_hold(struct module *mod);
+/* Whether it is one of these, as yet: somebody may have forced it out though it is held. */
+bool ksplice_gate_lost(const struct module *mod);
 
 /* leave.c: in the exit of the code module of @t. */
 void ksplice_leave_code(const struct ksplice_target *t);

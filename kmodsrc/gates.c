@@ -56,18 +56,36 @@ struct module *ksplice_at_gate(const char *name)
 	return ret;
 }
 
-/* What comes after it is lost waits until here its gate tells so, and what was before it finds a module that is going. */
-bool ksplice_gate_hold(struct module *mod)
+/* Under gates_lock. */
+static bool is_lost(const struct module *mod)
 {
 	bool lost = false;
 	size_t i;
 
-	mutex_lock(&gates_lock);
 	for (i = 0; i < NR_GATES; i++)
 		lost |= gates[i].lost && gates[i].mod == mod;
-	lost = lost || !try_module_get(mod);
+	return lost;
+}
+
+/* What comes after it is lost waits until here its gate tells so, and what was before it finds a module that is going. */
+bool ksplice_gate_hold(struct module *mod)
+{
+	bool held;
+
+	mutex_lock(&gates_lock);
+	held = !is_lost(mod) && try_module_get(mod);
 	mutex_unlock(&gates_lock);
-	return !lost;
+	return held;
+}
+
+bool ksplice_gate_lost(const struct module *mod)
+{
+	bool lost;
+
+	mutex_lock(&gates_lock);
+	lost = is_lost(mod);
+	mutex_unlock(&gates_lock);
+	return lost;
 }
 
 /* Nothing is spliced in the module any more, or nothing was, or it is gone. */
@@ -301,8 +319,8 @@ static void event_live(struct module *mod)
 }
 
 /*
- * What is spliced in them is as it was: an author's hook had the core's locks, or it was forced out without its exit function (rmmod -f,
- * where there is an init and no exit).  Not in the notifier, which must not wait for those locks.
+ * What is spliced in them is as it was: an author's hook had the core's locks, or it was forced out (rmmod -f), without its exit function
+ * where there is an init and no exit, or though it was held.  Not in the notifier, which must not wait for those locks.
  */
 void ksplice_gates_sweep(void)
 {
@@ -330,9 +348,24 @@ static void lost_work(struct work_struct *work)
 
 static DECLARE_WORK(lost, lost_work);
 
+/*
+ * Forced out (rmmod -f) though somebody holds it: perhaps we, as one that has no gate. Without that, a module that is unloaded has no
+ * references (kernel/module/main.c, try_release_module_ref(), 6.1), and one whose init has failed has none of ours.
+ */
+static struct gate *forced_out(struct module *mod)
+{
+	struct gate *g = module_refcount(mod) > 0 ? gate_of(NULL) : NULL;
+
+	if (g) {
+		__module_get(THIS_MODULE);
+		*g = (struct gate){ .mod = mod, .exit = mod->exit, .spliced = true };
+	}
+	return g;
+}
+
 static void event_going(struct module *mod)
 {
-	struct gate *g = gate_of(mod);
+	struct gate *g = gate_of(mod) ?: forced_out(mod);
 
 	if (g && g->spliced && !g->left) {
 		g->lost = true;

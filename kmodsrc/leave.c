@@ -230,13 +230,26 @@ static struct ksplice_target *any_in(const struct module *mod)
 	return NULL;
 }
 
+/* Its memory is gone, and what counted who held it. */
+static void forget_held(const struct module *mod)
+{
+	struct ksplice_update *u;
+	struct ksplice_target *t;
+
+	list_for_each_entry(u, &ksplice_updates, list)
+		list_for_each_entry(t, &u->targets, list)
+			ksplice_held_forget(&t->held, mod);
+}
+
 void ksplice_leave_lost(const struct module *mod)
 {
 	struct ksplice_update *share;
 	struct ksplice_target *t;
 
+	forget_held(mod);
 	while ((t = any_in(mod))) {
 		t->late = true;	/* there is nothing to let go of */
+		t->update->incomplete |= t->update->stage == KSPLICE_PREPARING;
 		share = ksplice_share_split(t);
 		t->gone = true;
 		ksplice_objects_free(t);

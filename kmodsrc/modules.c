@@ -284,6 +284,7 @@ int ksplice_code_load(const struct ksplice_code_module *cm)
 		return err;
 	err = lock_mutex();
 	if (!err) {
+		ksplice_gates_sweep();
 		err = code_load(cm);
 		mutex_unlock(&ksplice_mutex);
 	}

@@ -108,6 +108,18 @@ void ksplice_held_drop(struct list_head *list)
 	}
 }
 
+void ksplice_held_forget(struct list_head *list, const struct module *mod)
+{
+	struct ksplice_held *h, *next;
+
+	list_for_each_entry_safe(h, next, list, list) {
+		if (h->module != mod)
+			continue;
+		list_del(&h->list);
+		kfree(h);
+	}
+}
+
 void ksplice_target_destroy(struct ksplice_target *t)
 {
 	list_del(&t->list);

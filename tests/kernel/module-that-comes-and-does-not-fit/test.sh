@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # TEST: a module that comes, for which an update waits, and that is another by one byte, is loaded without the update and tells it, or
 # with --strict not loaded; so it is where the program that splices it is killed, is not there, leaves its work half done, or must wait,
-# and where an author's hook loads it.  What has lost modules while it was prepared cannot be applied.
+# and where an author's hook loads it.  What has lost modules while it was prepared cannot be applied.  A module that goes with a task in its new
+# code waits for that, or leaves the code behind; one that is forced out leaves it, too, and nobody writes to where it was.
 # On one kernel, for want of time; by hand on any.
 export KSPLICE_KERNEL=${KSPLICE_KERNEL:-6.1}
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update later "$here/../module-that-comes-later/fix.diff"
 update hooked "$here/hooked.diff"
+update going "$here/going.diff"
 
 zram=$(find "$modules" -name 'zram.ko*')
 case $zram in
@@ -18,7 +20,7 @@ esac
 "$here/alter-module.py" "$work/zram.ko" "$work/other.ko" initstate_show be00100000 be000f0000 || die "zram.ko cannot be altered"
 
 guest_program flock
-guest --with-module=zram --with-module=lzo-rle --add="$work/other.ko" <<'END'
+guest --with-module=zram --with-module=lzo-rle --with-module=sunrpc --with-module=vrf --add="$work/other.ko" <<'END'
 said()
 {
 	dmesg -c
@@ -43,6 +45,7 @@ goes_without()
 	rmmod zram || fail "$1: it cannot be unloaded"
 	has "$1: it waits again" "state=waiting" "$(late)"
 }
+cmdline=$(cat /proc/cmdline)
 modprobe zram
 rmmod zram
 said >/dev/null
@@ -118,6 +121,18 @@ rmmod ksplice_later_vmlinux_match ksplice_later_vmlinux
 echo applied 2>/dev/null >/sys/kernel/ksplice/later/stage && fail "applied without its code"
 has "it tells" "^targets=lost$" "$(cat /sys/kernel/ksplice/later/abort_detail)"
 insmod ksplice_later_vmlinux_match.ko 2>/dev/null && fail "the rest of it is unknown"
+echo 1 >/sys/kernel/ksplice/later/forget
+
+# What was only matched holds its target, which is forced out all the same.
+modprobe zram
+insmod ksplice_later_zram_match.ko && insmod ksplice_later_vmlinux_match.ko && insmod ksplice_later_vmlinux.ko || fail "not prepared"
+rmmod zram 2>/dev/null && fail "a target goes that is held"
+rmmod -f zram || fail "it is not forced out"
+insmod ksplice_later_zram.ko 2>/dev/null && fail "new code knows addresses where nothing is"
+echo applied 2>/dev/null >/sys/kernel/ksplice/later/stage && fail "applied without a target"
+has "forced out: it tells" "^targets=lost$" "$(cat /sys/kernel/ksplice/later/abort_detail)"
+rmmod ksplice_later_zram_match ksplice_later_vmlinux_match ksplice_later_vmlinux || fail "forced out: the update stays"
+is "the kernel is as it was" "$cmdline" "$(cat /proc/cmdline)"
 cd /
 ends 0 ksplice-apply --strict /root/later.tar.gz
 insmod /root/other.ko 2>/dev/null && fail "--strict: the other module is loaded"
@@ -158,4 +173,51 @@ has "lost: seen" "target=zram state=waiting strict=0 cause=module_busy code=pinn
 undo hooked
 modprobe zram || fail "lost: not loaded again"
 has "lost: without the update" "the module zram is loaded WITHOUT the update: module_busy: code=pinned" "$(said)"
+
+# A task in the new code, which sleeps there, when its module goes: one or eight seconds.
+late()
+{
+	cat /sys/kernel/ksplice/going/late
+}
+stops()
+{
+	cat /sys/kernel/ksplice/machine-stops
+}
+mode=/sys/module/sunrpc/parameters/pool_mode
+# reads MODE: by new code
+reads()
+{
+	modprobe sunrpc "pool_mode=$1" || fail "sunrpc is not loaded"
+	has "it is spliced" "target=sunrpc state=spliced" "$(late)"
+	head -n 1 $mode >/tmp/mode & reader=$!
+	until grep -q "param_get_pool_mode.*ksplice_going_sunrpc" /proc/$reader/stack; do usleep 50000; done
+}
+modprobe vrf
+apply going
+reads global
+before=$(stops)
+rmmod sunrpc || fail "it does not go"
+wait $reader
+is "the new code has read" global "$(cat /tmp/mode)"
+[ $(($(stops) - before)) -gt 1 ] || fail "reversed with a task inside"
+has_not "its code has gone" "^ksplice_going_sunrpc" "$(cat /proc/modules)"
+has "it waits again" "target=sunrpc state=waiting strict=0$" "$(late)"
+reads pernode
+said >/dev/null
+rmmod sunrpc || fail "it does not go"
+wait $reader
+is "the new code has read to its end" pernode "$(cat /tmp/mode)"
+has "it is told" "its code for a module that goes cannot be taken away \(code_busy" "$(said)"
+has "its code stays" "^ksplice_going_sunrpc " "$(cat /proc/modules)"
+has "and is seen" "target=sunrpc state=waiting strict=0 cause=module_busy code=pinned" "$(late)"
+
+# It has an init and no exit, so it is held.
+rmmod vrf 2>/dev/null && fail "it cannot go"
+rmmod -f vrf || fail "it is not forced out"
+for i in $(seq 100); do late | grep -q vrf.*pinned && break; usleep 100000; done
+has "held and forced out: told" "its code for a module that goes cannot be taken away \(module_busy target=vrf state=lost\)" "$(said)"
+has "its code stays" "^ksplice_going_vrf " "$(cat /proc/modules)"
+has "and is seen" "target=vrf state=waiting strict=0 cause=module_busy code=pinned" "$(late)"
+ends 1 ksplice-undo going
+has "nothing is written where it was" "not applied any more, but something of it is left" "$out"
 END
