@@ -30,6 +30,9 @@ static const char *changes_something(const struct user_regs_struct *regs)
 	case SYS_unlink:
 	case SYS_unlinkat: return "unlink";
 	case SYS_flock: return "flock";
+	case SYS_chmod:
+	case SYS_fchmod:
+	case SYS_fchmodat: return "chmod";
 	case SYS_ftruncate: return "ftruncate";
 	case SYS_pwrite64:
 	case SYS_write: return regs->rdi > 2 ? "write" : NULL;	/* not its messages */
