@@ -354,12 +354,17 @@ static DECLARE_WORK(lost, lost_work);
  */
 static struct gate *forced_out(struct module *mod)
 {
-	struct gate *g = module_refcount(mod) > 0 ? gate_of(NULL) : NULL;
+	struct gate *g;
 
-	if (g) {
-		__module_get(THIS_MODULE);
-		*g = (struct gate){ .mod = mod, .exit = mod->exit, .spliced = true };
+	if (module_refcount(mod) <= 0)
+		return NULL;
+	g = gate_of(NULL);
+	if (!g) {
+		pr_err("the module %s goes though it is held, and all gates are in use: an update that is spliced in it must not be undone\n", mod->name);
+		return NULL;
 	}
+	__module_get(THIS_MODULE);
+	*g = (struct gate){ .mod = mod, .exit = mod->exit, .spliced = true };
 	return g;
 }
 

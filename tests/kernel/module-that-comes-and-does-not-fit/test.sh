@@ -20,6 +20,7 @@ esac
 "$here/alter-module.py" "$work/zram.ko" "$work/other.ko" initstate_show be00100000 be000f0000 || die "zram.ko cannot be altered"
 
 guest_program flock
+GUEST_TIMEOUT=400
 guest --with-module=zram --with-module=lzo-rle --with-module=sunrpc --with-module=vrf --add="$work/other.ko" <<'END'
 said()
 {
