@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names that a unit uses, kept in the work directory as sorted 32-bit hashes: two names with one hash only cost work. */
+/*
+ * The names that a unit uses, and words in the strings of what it uses, kept in the work directory as sorted 32-bit hashes: two names with one
+ * hash only cost work.
+ */
 #ifndef KSPLICE_CREATE_USED_NAMES_H
 #define KSPLICE_CREATE_USED_NAMES_H
 
