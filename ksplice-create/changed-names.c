@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ksplice-create/changed-names.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,116 +8,27 @@
 #include "ksplice-create/c-source.h"
 #include "ksplice-create/declaring-macros.h"
 #include "ksplice-create/directives.h"
+#include "ksplice-create/stripped.h"
 
-/* A header without comments, where each directive is a "#pragma" that says what it was; and a list of these. */
-struct stripped {
-	struct str text;
-	struct strv directives;	/* blanks and comments made one blank */
+/* A header, and what it declares. */
+struct header {
+	struct stripped stripped;
 	struct c_source src;
 };
 
-/* Behind the comment at @p; @p itself if there is none. */
-static const char *skip_comment(const char *p)
+static bool header_init(struct header *h, const char *text)
 {
-	const char *end;
-
-	if (p[0] == '/' && p[1] == '*') {
-		end = strstr(p + 2, "*/");
-		return end ? end + 2 : p + strlen(p);
-	}
-	return p[0] == '/' && p[1] == '/' ? p + strcspn(p, "\n") : p;
-}
-
-/* Behind the string or character constant at @p; @p itself if there is none. */
-static const char *skip_string(const char *p)
-{
-	char quote = *p;
-
-	if (quote != '"' && quote != '\'')
-		return p;
-	for (p++; *p && *p != quote && *p != '\n'; p++)
-		p += *p == '\\' && p[1];
-	return p + (*p == quote);
-}
-
-/* The directive at @p, which is at a "#", to s->directives; returns where its last line ends. */
-static const char *take_directive(struct stripped *s, const char *p)
-{
-	_cleanup_str_ struct str word = STR_INIT;
-
-	str_add(&word, "", 0);
-	while (*p && *p != '\n') {
-		const char *end = skip_comment(p);
-		bool continued = p[0] == '\\' && p[1] == '\n';
-
-		if (end == p && !continued && !isspace((unsigned char)*p)) {
-			end = skip_string(p);
-			end += end == p;
-			str_add(&word, p, (size_t)(end - p));
-			p = end;
-			continue;
-		}
-		if (word.len && word.s[word.len - 1] != ' ')
-			str_add(&word, " ", 1);
-		p = end != p ? end : p + (continued ? 2 : 1);
-	}
-	strv_add(&s->directives, word.s);
-	return p;
-}
-
-static void strip(const char *p, struct stripped *s)
-{
-	bool line_start = true;
-
-	str_add(&s->text, "", 0);
-	while (*p) {
-		const char *end = skip_comment(p);
-
-		if (end != p) {
-			str_add(&s->text, " ", 1);
-		} else if (line_start && *p == '#') {
-			/* What stands before it and what behind it matters: an #endif that moves leaves all else as it was. */
-			end = take_directive(s, p);
-			str_addf(&s->text, "\n#pragma %s", s->directives.v[s->directives.n - 1]);
-		} else {
-			end = skip_string(p);
-			end += end == p;
-			str_add(&s->text, p, (size_t)(end - p));
-			line_start = *p == '\n' || (line_start && isspace((unsigned char)*p));
-		}
-		p = end;
-	}
-}
-
-static bool stripped_init(struct stripped *s, const char *text)
-{
-	*s = (struct stripped){.text = STR_INIT, .directives = STRV_INIT};
-	strip(text, s);
-	if (!c_source_init(&s->src))
+	stripped_read(&h->stripped, text);
+	if (!c_source_init(&h->src))
 		return false;
-	c_source_cut(&s->src, s->text.s);
+	c_source_cut(&h->src, h->stripped.text.s);
 	return true;
 }
 
-static void stripped_free(struct stripped *s)
+static void header_free(struct header *h)
 {
-	str_free(&s->text);
-	strv_free(&s->directives);
-	c_source_free(&s->src);
-}
-
-/* Only then is it clear that what it has are declarations at the top: a list for an X macro has no guard. */
-static bool has_guard(const struct strv *directives)
-{
-	const char *name;
-
-	for (size_t i = 0; i < directives->n; i++)
-		if (!strcmp(directives->v[i], "#pragma once"))
-			return true;
-	if (directives->n < 2 || !starts_with(directives->v[0], "#ifndef ") || !starts_with(directives->v[1], "#define "))
-		return false;
-	name = directives->v[0] + strlen("#ifndef ");
-	return !strncmp(directives->v[1] + strlen("#define "), name, strcspn(name, " "));
+	stripped_free(&h->stripped);
+	c_source_free(&h->src);
 }
 
 /* The name that a directive, "#define X(a) 1", defines; owned by the caller, NULL for any other. */
@@ -163,41 +73,6 @@ static bool same_but_new_macros(const struct strv *pre, const struct strv *post,
 		strv_add_new(macros, name);
 	}
 	return i == pre->n;
-}
-
-/* Every branch of a condition must close what it opens: all of them are read here, and what follows would be at another depth. */
-static bool is_nested(const char *p)
-{
-	enum { DEEPEST = 64 };
-	long depth = 0, at[DEEPEST];
-	size_t n = 0;
-	bool line_start = true;
-
-	while (*p) {
-		const char *end = skip_comment(p), *word;
-		struct stripped one = {.text = STR_INIT, .directives = STRV_INIT};
-
-		if (end == p && line_start && *p == '#') {
-			end = take_directive(&one, p);
-			word = one.directives.v[0] + 1 + (one.directives.v[0][1] == ' ');
-			if (starts_with(word, "if") && n < DEEPEST)
-				at[n++] = depth;
-			else if (starts_with(word, "if") || ((starts_with(word, "el") || starts_with(word, "endif")) && (!n || at[n - 1] != depth)))
-				depth = -1;
-			else if (starts_with(word, "endif"))
-				n--;
-			strv_free(&one.directives);
-			if (depth < 0)
-				return false;
-		} else if (end == p) {
-			end = skip_string(p);
-			end += end == p;
-			depth += !!strchr("({[", *p) - !!strchr(")}]", *p);
-			line_start = *p == '\n' || (line_start && isspace((unsigned char)*p));
-		}
-		p = end;
-	}
-	return !depth && !n;
 }
 
 static bool same_tokens(const struct c_declaration *a, const struct c_declaration *b)
@@ -363,13 +238,14 @@ static bool compare(struct c_source *pre, struct c_source *post, const struct st
 
 bool changed_names(const char *pre, const char *post, struct strv *names, struct strv *macros)
 {
-	struct stripped a, b;
-	bool ok = stripped_init(&a, pre);
+	struct header a, b;
+	bool ok = header_init(&a, pre);
 
-	ok = stripped_init(&b, post) && ok;
-	ok = ok && same_but_new_macros(&a.directives, &b.directives, macros) && has_guard(&a.directives) && is_nested(pre) && is_nested(post);
+	ok = header_init(&b, post) && ok;
+	ok = ok && same_but_new_macros(&a.stripped.directives, &b.stripped.directives, macros) && stripped_has_guard(&a.stripped);
+	ok = ok && source_is_nested(pre) && source_is_nested(post);
 	ok = ok && compare(&a.src, &b.src, macros, names);
-	stripped_free(&a);
-	stripped_free(&b);
+	header_free(&a);
+	header_free(&b);
 	return ok;
 }

@@ -10,8 +10,7 @@
 
 /*
  * Adds the names that declarations have which are not the same in @pre and @post, unpreprocessed texts of a header, to @names, and those of
- * macros that only @post defines to @macros: to a unit whose sources have no such word so far, neither as a macro's name nor in a condition, nor
- * anywhere, these are names as well, which only ## could make.
+ * macros that only @post defines to @macros: where these are new to all sources (new-macros.h), they are names as well, which only ## could make.
  * False: what the change means cannot be told from the names (and the lists are of no use).  So it is when the two do not have the same
  * other directives, in the same order and at the same places among the declarations, as macros and conditions mean something where no name
  * of theirs is left; without an include guard, as the text may be a part of something; and where what changed makes code or data by

@@ -26,6 +26,17 @@ static void add_source(const char *text, struct strv *ret)
 }
 
 /*
+ * "cmd_vclock_gettime-x32.o := objcopy ... vclock_gettime.o ...": made of what kbuild made before, which has its own.  What a compiler made (all
+ * flags of kbuild's have -MMD) has a list, or was cut off.
+ */
+static bool is_made_of_objects(const char *text)
+{
+	if (!starts_with(text, "cmd_") && !starts_with(text, "savedcmd_"))
+		return false;
+	return ends_with(text, "\n") && !strstr(text, "\nsource_") && !strstr(text, "-MMD") && !strstr(text, "-MD");
+}
+
+/*
  * As scripts/basic/fixdep writes them, and scripts/kconfig its auto.conf.cmd:
  *
  *	source_fs/proc/cmdline.o := /home/me/linux/fs/proc/cmdline.c
@@ -47,8 +58,7 @@ struct error *depend_files(const char *cmd_path, struct strv *ret)
 	add_source(text, ret);
 	p = starts_with(text, "deps_") ? text : strstr(text, "\ndeps_");
 	p = p ? strstr(p, ":=") : NULL;
-	/* "cmd_vclock_gettime-x32.o := objcopy ... vclock_gettime.o ...": made of what kbuild made before, which has its own. */
-	if (!p && !strstr(text, "\nsource_") && (starts_with(text, "cmd_") || starts_with(text, "savedcmd_")))
+	if (!p && is_made_of_objects(text))
 		return NULL;
 	if (!p)
 		return error_new(ERROR_BAD_FILE, "%s: no list of dependencies", cmd_path);

@@ -9,6 +9,7 @@
 #include "ksplice-create/depend.h"
 #include "ksplice-create/digests.h"
 #include "ksplice-create/includes.h"
+#include "ksplice-create/new-macros.h"
 #include "ksplice-create/outside.h"
 #include "ksplice-create/precache.h"
 #include "ksplice-create/prepared.h"
@@ -63,7 +64,7 @@ static struct error *names_of(const struct finder *f, const char *file, const ch
 	err = file_read(path, TEXT_MAX, &text, NULL);
 	*known = !err && changed_names(text, patched, names, &macros);
 	if (*known && macros.n)
-		err = includes_lack(f->includes, &macros, known);
+		err = new_macros(f->includes, &macros, known);
 	for (size_t i = 0; i < macros.n; i++)
 		strv_add_new(names, macros.v[i]);
 	return err;

@@ -595,41 +595,17 @@ bool includes_source(const struct includes *in, size_t unit, const char **source
 	return true;
 }
 
-static bool has_word(const char *text, const char *word)
+size_t includes_nr_files(const struct includes *in)
 {
-	size_t len = strlen(word);
-
-	for (const char *p = strstr(text, word); p; p = strstr(p + 1, word))
-		if ((p == text || !name_length(p - 1)) && !name_length(p + len))
-			return true;
-	return false;
+	return in->files.names.n;
 }
 
-static bool has_words(const char *text, const struct strv *words)
+struct error *includes_text(const struct includes *in, size_t n, char **ret)
 {
-	for (size_t i = 0; i < words->n; i++)
-		if (has_word(text, words->v[i]))
-			return true;
-	return false;
-}
+	_cleanup_free_ char *path = path_of(in->c, in->files.names.v[n]);
 
-struct error *includes_lack(const struct includes *in, const struct strv *words, bool *ret)
-{
-	struct error *err = NULL;
-
-	*ret = true;
-	for (size_t i = 0; i < in->s->flag_sets.names.n; i++)
-		*ret &= !has_words(in->s->flag_sets.names.v[i], words);
-	*ret &= !has_words(in->s->common, words);
-	for (size_t i = 0; !err && *ret && i < in->files.names.n; i++) {
-		_cleanup_free_ char *path = path_of(in->c, in->files.names.v[i]), *text = NULL;
-
-		if (!path_exists(path))
-			continue;
-		err = file_read(path, TEXT_MAX, &text, NULL);
-		*ret = !err && !has_words(text, words);
-	}
-	return err;
+	*ret = NULL;
+	return path_exists(path) ? file_read(path, TEXT_MAX, ret, NULL) : NULL;
 }
 
 void includes_ways_up(const struct includes *in, struct strv *ret)

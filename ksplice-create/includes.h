@@ -23,8 +23,9 @@ void includes_free(struct includes *in);
 void includes_reached(const struct includes *in, const char *file, bool *reached);
 /* Has the unit a source in the tree (or does the diff add one)? Its name goes to *@source, not to be freed. */
 bool includes_source(const struct includes *in, size_t unit, const char **source);
-/* Has no file that was read, as it is before the diff, one of these words, and neither the compiler's command line? */
-struct error *includes_lack(const struct includes *in, const struct strv *words, bool *ret);
+/* How many files were read, and the text of one before the diff, owned by the caller; NULL if it is not there. */
+size_t includes_nr_files(const struct includes *in);
+struct error *includes_text(const struct includes *in, size_t n, char **ret);
 /*
  * Directories of the tree from which a way "../" leads to a file that includes a touched one, or is one: added to @ret.  In the
  * view they must be directories, for behind a symbolic link the way leads to the unpatched file.

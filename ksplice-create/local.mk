@@ -120,6 +120,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/modules.h \
 	ksplice-create/new-file.c \
 	ksplice-create/new-file.h \
+	ksplice-create/new-macros.c \
+	ksplice-create/new-macros.h \
 	ksplice-create/number-macros.c \
 	ksplice-create/number-macros.h \
 	ksplice-create/offline.c \
@@ -187,6 +189,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/source-variables.h \
 	ksplice-create/symbol-index.c \
 	ksplice-create/symbol-index.h \
+	ksplice-create/stripped.c \
+	ksplice-create/stripped.h \
 	ksplice-create/strmap.c \
 	ksplice-create/strmap.h \
 	ksplice-create/survey.c \

@@ -98,7 +98,7 @@ TESTS += tests/unit/test-changed-names
 tests_unit_test_changed_names_SOURCES = tests/unit/test-changed-names.c tests/unit/cmocka-all.h ksplice-create/changed-names.c \
 	ksplice-create/changed-names.h ksplice-create/used-names.c ksplice-create/used-names.h ksplice-create/c-pointers.c ksplice-create/c-reader.c \
 	ksplice-create/c-source.c ksplice-create/c-source.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c \
-	ksplice-create/declaring-macros.c ksplice-create/declaring-macros.h ksplice-create/directives.c ksplice-create/directives.h \
+	ksplice-create/declaring-macros.c ksplice-create/declaring-macros.h ksplice-create/directives.c ksplice-create/directives.h ksplice-create/stripped.c ksplice-create/stripped.h \
 	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_changed_names_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-computed-includes
@@ -107,6 +107,12 @@ tests_unit_test_computed_includes_SOURCES = tests/unit/test-computed-includes.c 
 	ksplice-create/computed-includes.c ksplice-create/computed-includes.h ksplice-create/directives.c ksplice-create/directives.h \
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_computed_includes_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-new-macros
+TESTS += tests/unit/test-new-macros
+tests_unit_test_new_macros_SOURCES = tests/unit/test-new-macros.c tests/unit/cmocka-all.h ksplice-create/new-macros.c ksplice-create/new-macros.h \
+	ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/directives.c ksplice-create/directives.h ksplice-create/stripped.c \
+	ksplice-create/stripped.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_new_macros_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-depend
 TESTS += tests/unit/test-depend
 tests_unit_test_depend_SOURCES = tests/unit/test-depend.c tests/unit/cmocka-all.h ksplice-create/depend.c ksplice-create/depend.h \

@@ -56,7 +56,7 @@ static void test_made_of_objects(void **state)
 	(void)state;
 	assert_files("cmd_arch/x86/entry/vdso/vclock_gettime-x32.o := objcopy -O elf32-x86-64 arch/x86/entry/vdso/vclock_gettime.o "
 		     "arch/x86/entry/vdso/vclock_gettime-x32.o\n", "");
-	assert_files("savedcmd_a/b.o := ld -r -o a/b.o a/c.o", "");
+	assert_files("savedcmd_a/b.o := ld -r -o a/b.o a/c.o\n", "");
 }
 
 static void test_cut_off(void **state)
@@ -64,6 +64,8 @@ static void test_cut_off(void **state)
 	(void)state;
 	assert_null(files_of(""));
 	assert_null(files_of("a/b.o: c.h\n"));
+	assert_null(files_of("savedcmd_a/b.o := ld -r -o a/b.o a/c"));
+	assert_null(files_of("cmd_a/vgetcpu.o := gcc -Wp,-MMD,a/.vgetcpu.o.d -c -o a/vgetcpu.o /t/a/vgetcpu.c\n"));
 	assert_null(files_of("cmd_a/vgetcpu.o := gcc -c -o a/vgetcpu.o /t/a/vgetcpu.c\n\nsource_a/vgetcpu.o := /t/a/vgetcpu.c\n"));
 }
 
