@@ -349,16 +349,19 @@ static void lost_work(struct work_struct *work)
 static DECLARE_WORK(lost, lost_work);
 
 /*
- * Forced out (rmmod -f) though somebody holds it: perhaps we, as one that has no gate. Without that, a module that is unloaded has no
- * references (kernel/module/main.c, try_release_module_ref(), 6.1), and one whose init has failed has none of ours.
+ * Forced out (rmmod -f) though somebody holds it, perhaps we?  Without that, a module that is unloaded has no references (kernel/module/main.c,
+ * try_release_module_ref(), 6.1); one whose loading has failed may have its own (load_module(), coming_cleanup), so the taint is asked, too.
  */
-static struct gate *forced_out(struct module *mod)
+static bool is_forced_out(const struct module *mod)
 {
-	struct gate *g;
+	return test_taint(TAINT_FORCED_RMMOD) && module_refcount((struct module *)mod) > 0;
+}
 
-	if (module_refcount(mod) <= 0)
-		return NULL;
-	g = gate_of(NULL);
+/* For one that has none. */
+static struct gate *gate_for_lost(struct module *mod)
+{
+	struct gate *g = gate_of(NULL);
+
 	if (!g) {
 		pr_err("the module %s goes though it is held, and all gates are in use: an update that is spliced in it must not be undone\n", mod->name);
 		return NULL;
@@ -370,9 +373,13 @@ static struct gate *forced_out(struct module *mod)
 
 static void event_going(struct module *mod)
 {
-	struct gate *g = gate_of(mod) ?: forced_out(mod);
+	bool forced = is_forced_out(mod);
+	struct gate *g = gate_of(mod);
 
-	if (g && g->spliced && !g->left) {
+	if (!g && forced)
+		g = gate_for_lost(mod);
+	/* What has left its gate in order may be held by others of ours still: of these, its memory takes the count along. */
+	if (g && (forced || (g->spliced && !g->left))) {
 		g->lost = true;
 		schedule_work(&lost);
 	} else if (g) {

@@ -91,8 +91,11 @@ static bool reverse_all(const struct module *mod, bool *any)
 	if (!ksplice_lock_unless_hook())
 		return false;
 	while ((t = youngest_in(mod))) {
-		struct ksplice_update *share = ksplice_share_split(t);
+		struct ksplice_update *share;
 
+		/* Only where it is forced out: what was matched holds it. */
+		t->update->incomplete |= t->update->stage == KSPLICE_PREPARING;
+		share = ksplice_share_split(t);
 		t->gone = true;
 		*any = true;
 		if (share->stage == KSPLICE_APPLIED && !reverse(share, t))

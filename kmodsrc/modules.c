@@ -199,6 +199,7 @@ void ksplice_match_unload(const struct ksplice_match_module *mm)
 
 	mutex_lock(&ksplice_lifecycle);
 	mutex_lock(&ksplice_mutex);
+	ksplice_gates_sweep();
 	t = target_of_module(mm->module);
 	if (t)
 		t->match = NULL;
@@ -298,6 +299,7 @@ void ksplice_code_unload(const struct ksplice_code_module *cm)
 
 	mutex_lock(&ksplice_lifecycle);
 	mutex_lock(&ksplice_mutex);
+	ksplice_gates_sweep();
 	t = target_of_module(cm->module);
 	if (t) {
 		ksplice_leave_code(t);

@@ -201,6 +201,7 @@ static ssize_t forget_store(struct kobject *kobj, struct kobj_attribute *attr, c
 		return -ENODEV;
 	}
 	mutex_lock(&ksplice_mutex);
+	ksplice_gates_sweep();
 	/* Somebody else may have removed it meanwhile. */
 	list_for_each_entry(it, &ksplice_updates, list)
 		if (&it->kobj == kobj)
