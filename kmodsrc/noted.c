@@ -39,11 +39,46 @@ static size_t count_tasks(void)
 	return nr;
 }
 
+#ifdef CONFIG_KALLSYMS_ALL
+/*
+ * copy_process() counts each task in both when it puts it into the list, and __unhash_process() takes it off nr_threads with the list's entry, all
+ * under tasklist_lock (kernel/fork.c, kernel/exit.c, 6.1 and 6.12).  So if neither changes, the list does not, and if total_forks does
+ * not until the stop, there is no task that was not there.
+ */
+static unsigned long forks(void)
+{
+	return READ_ONCE(*ksplice_total_forks);
+}
+
+static size_t threads(void)
+{
+	return READ_ONCE(*ksplice_nr_threads);
+}
+#else
+static unsigned long forks(void)
+{
+	return 0;
+}
+
+static size_t threads(void)
+{
+	return 0;	/* as many as nobody has noted */
+}
+#endif
+
+bool ksplice_notes_all(const struct ksplice_notes *n)
+{
+	return n->all && n->forks == forks();
+}
+
 /* What comes while we are at it and has no room is looked at in the stop. */
 static void gather(struct ksplice_notes *n, size_t max)
 {
+	size_t before = threads();
 	struct task_struct *p, *t;
 
+	n->forks = forks();
+	smp_rmb();	/* the list is read after the counters, and before they are read again */
 	rcu_read_lock();
 	for_each_process_thread(p, t) {
 		if (n->nr == max)
@@ -54,6 +89,8 @@ static void gather(struct ksplice_notes *n, size_t max)
 	}
 out:
 	rcu_read_unlock();
+	smp_rmb();
+	n->all = n->nr && n->nr == before && before == threads() && n->forks == forks();
 }
 
 struct look {

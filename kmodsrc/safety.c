@@ -320,13 +320,29 @@ static unsigned int check_listed(struct ksplice_check *c, unsigned int nth, unsi
 	return tasks;
 }
 
+/* Where every task is noted, the list need not be gone along, and each CPU has its own share of the notes. */
+static unsigned int check_noted(struct ksplice_check *c, unsigned int nth, unsigned int nr)
+{
+	const struct ksplice_note *note = c->notes.note + nth, *end = c->notes.note + c->notes.nr;
+	unsigned int tasks = 0;
+
+	for (; note < end; note += nr) {
+		if (is_running(c, note->task))
+			continue;
+		if (unlikely(note->switches != ksplice_switches(note->task)))
+			check_task(c, note->task);
+		tasks++;
+	}
+	return tasks;
+}
+
 void ksplice_check_tasks(struct ksplice_check *c, unsigned int nth, unsigned int nr)
 {
 	unsigned int tasks = 1;
 
 	check_task(c, current);
 	rcu_read_lock();
-	tasks += check_listed(c, nth, nr);
+	tasks += ksplice_notes_all(&c->notes) ? check_noted(c, nth, nr) : check_listed(c, nth, nr);
 	/*
 	 * A task that reaps itself leaves the list in exit_notify() and runs on, able to sleep, to its last schedule() in
 	 * do_exit() (kernel/exit.c, 6.1 and 6.12).

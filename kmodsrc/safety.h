@@ -44,6 +44,8 @@ struct ksplice_notes {
 	size_t		nr;
 	u32		*place;		/* a hash table of 1 << bits places, at most half of them taken: number of a note + 1; kvmalloc */
 	unsigned int	bits;
+	bool		all;		/* of every task that there was when the kernel had made @forks */
+	unsigned long	forks;
 };
 
 struct ksplice_check {
@@ -84,6 +86,8 @@ bool ksplice_task_is_clear(const struct ksplice_check *c, struct task_struct *t)
 
 /* noted.c: before the stop, when @c's ranges are known; may sleep. What there is no memory for is looked at in the stop. */
 void ksplice_notes_make(struct ksplice_check *c);
+/* In the stop: is every task noted that there is? */
+bool ksplice_notes_all(const struct ksplice_notes *n);
 /*
  * In the stop: the note of @t, which is not at @near, where it was expected; or @near, if there is none.  A task that does not run is clear
  * if it has not run since it was noted, as its ksplice_switches() tell.

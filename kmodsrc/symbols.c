@@ -54,6 +54,11 @@ DEFINE_KERNEL_CALL(ksplice_is_insn_slot, __is_insn_slot_addr);
 struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
 
+#ifdef CONFIG_KALLSYMS_ALL
+unsigned long *ksplice_total_forks;
+int *ksplice_nr_threads;
+#endif
+
 unsigned long ksplice_exit_symbol;
 
 /* Whether @addr is the first byte of the function @name: a number given by hand is not believed. */
@@ -298,12 +303,25 @@ void ksplice_kprobes_unlock(void)
 }
 #endif
 
+static int find_counters(void)
+{
+#ifdef CONFIG_KALLSYMS_ALL
+	ksplice_total_forks = (unsigned long *)find("total_forks");
+	ksplice_nr_threads = (int *)find("nr_threads");
+	return ksplice_total_forks && ksplice_nr_threads ? 0 : -ENOENT;
+#else
+	return 0;
+#endif
+}
+
 static int find_data(void)
 {
 	int err = find_init();
 
 	if (!err)
 		err = find_kprobe_lock();
+	if (!err)
+		err = find_counters();
 	if (err)
 		return err;
 #ifdef COMPAT_DETOURS

@@ -77,6 +77,10 @@ extern struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
 
 /* COMPAT_EXIT_SYMBOL, where there is one */
+#ifdef CONFIG_KALLSYMS_ALL
+extern unsigned long *ksplice_total_forks;	/* kernel/fork.c */
+extern int *ksplice_nr_threads;
+#endif
 extern unsigned long ksplice_exit_symbol;
 /* Of a symbol of vmlinux: whether it lies in the init sections, which are somebody else's memory after boot: free_initmem(), 6.1. */
 bool ksplice_is_init(unsigned long addr);
