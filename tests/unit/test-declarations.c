@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /* cmocka.h needs those before it */
 #include <cmocka.h>
 
@@ -13,6 +14,7 @@
 #include "ksplice-create/layout-text.h"
 #include "ksplice-create/prototype-text.h"
 #include "ksplice-create/source-types.h"
+#include "ksplice-create/used-names.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -631,11 +633,43 @@ static void test_declared_prototype(void **state)
 	declared_is("int f(int a", "f", "");
 }
 
+/* Is @name among what a unit with this source uses? */
+static bool is_used(const char *text, const char *name)
+{
+	char path[] = "/tmp/test-declarations-XXXXXX", hex[SHA256_HEX_SIZE];
+	_cleanup_strv_ struct strv names = STRV_INIT;
+	int fd = mkstemp(path);
+	bool any;
+
+	assert_true(fd >= 0);
+	close(fd);
+	strv_add(&names, name);
+	assert_null(declarations_digest(text, hex, path));
+	assert_null(used_names_any(path, &names, &any));
+	unlink(path);
+	return any;
+}
+
+/* __stringify(x) says something else once x is a macro. */
+static void test_used_names_in_strings(void **state)
+{
+	static const char text[] = "static inline int unused(void) { return g(\"in_unused\"); }\n"
+				   "static inline int helper(void) { return g(\"first, in_helper second\"); }\nint f(void) { return helper() + 'c'; }\n";
+
+	assert_true(is_used(text, "helper"));
+	assert_true(is_used(text, "first"));
+	assert_true(is_used(text, "in_helper"));
+	assert_true(is_used(text, "second"));
+	assert_false(is_used(text, "in"));
+	assert_false(is_used(text, "in_unused"));
+	assert_false(is_used(text, "unused"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_declared_prototype), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
-		cmocka_unit_test(test_named_in_strings),
+		cmocka_unit_test(test_named_in_strings), cmocka_unit_test(test_used_names_in_strings),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
 		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
 		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
