@@ -78,7 +78,8 @@ static void gather(struct ksplice_notes *n, size_t max)
 	struct task_struct *p, *t;
 
 	n->forks = forks();
-	smp_rmb();	/* the list is read after the counters, and before they are read again */
+	/* The list is read between the counters: with the release of tasklist_lock, under which all of it is written. */
+	smp_rmb();
 	rcu_read_lock();
 	for_each_process_thread(p, t) {
 		if (n->nr == max)

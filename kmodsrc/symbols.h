@@ -76,11 +76,12 @@ DECLARE_KERNEL_CALL(ksplice_is_insn_slot, __is_insn_slot_addr);
 extern struct kprobe_insn_cache *ksplice_optinsn_slots;
 #endif
 
-/* COMPAT_EXIT_SYMBOL, where there is one */
 #ifdef CONFIG_KALLSYMS_ALL
-extern unsigned long *ksplice_total_forks;	/* kernel/fork.c */
+/* How many tasks the kernel has ever made, and how many there are, idle ones apart: total_forks, nr_threads (kernel/fork.c). */
+extern unsigned long *ksplice_total_forks;
 extern int *ksplice_nr_threads;
 #endif
+/* COMPAT_EXIT_SYMBOL, where there is one */
 extern unsigned long ksplice_exit_symbol;
 /* Of a symbol of vmlinux: whether it lies in the init sections, which are somebody else's memory after boot: free_initmem(), 6.1. */
 bool ksplice_is_init(unsigned long addr);
