@@ -171,13 +171,23 @@ static uint64_t carried_size(const struct om_symbol *sym)
 	return sym->size < room ? sym->size : room;
 }
 
+/*
+ * Data of an assembler file without SYM_DATA() is global and has no type. As it becomes local, it would be a label inside of something for
+ * whoever reads the object (objmanip/span.c, starts_span()), and is nothing at all where it has no bytes. Code stays as it is: objtool
+ * follows the stack through whatever is a function.
+ */
+static uint8_t type_of(const struct om_symbol *sym)
+{
+	return sym->type == STT_NOTYPE && !om_is_code(sym->span) ? STT_OBJECT : sym->type;
+}
+
 static uint32_t put_symbol(struct om_emit *e, const struct om_symbol *sym, const struct om_place *p)
 {
 	char *name = om_source_name(sym->name);
 	uint32_t ret = 0;
 
 	if (name)
-		ret = om_out_symbol(&e->out, name, STB_LOCAL, sym->type, p->section, p->off + sym->span_off, carried_size(sym));
+		ret = om_out_symbol(&e->out, name, STB_LOCAL, type_of(sym), p->section, p->off + sym->span_off, carried_size(sym));
 	else
 		e->out.failed = true;
 	if (!e->out.failed)
@@ -207,7 +217,7 @@ static void put_symbols(struct om_emit *e, const struct om_obj *post)
 			p->symbol = s;
 		offered = om_link_offered(e->t, post, sym);
 		if (offered)
-			om_out_symbol(&e->out, offered, STB_GLOBAL, sym->type, p->section, p->off + sym->span_off,
+			om_out_symbol(&e->out, offered, STB_GLOBAL, type_of(sym), p->section, p->off + sym->span_off,
 				      carried_size(sym));
 	}
 }
