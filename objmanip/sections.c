@@ -115,12 +115,26 @@ static bool matches(const char *pattern, const char *name)
 	return len >= head + tail && !strncmp(pattern, name, head) && !strcmp(star + 1, name + len - tail);
 }
 
-static const struct known *find(const struct om_section *sec)
+static const struct known *find_named(const struct om_section *sec)
 {
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if (matches(sections[i].pattern, sec->name))
 			return &sections[i];
 	return NULL;
+}
+
+/* Code where the kernel has only data: nothing that is known of these sections is true of it. */
+static bool is_misplaced(const struct om_section *sec, const struct known *known)
+{
+	return sec->flags & SHF_EXECINSTR &&
+	       (known->class == OM_CLASS_DATA || known->class == OM_CLASS_RODATA || known->class == OM_CLASS_PERCPU);
+}
+
+static const struct known *find(const struct om_section *sec)
+{
+	const struct known *known = find_named(sec);
+
+	return known && !is_misplaced(sec, known) ? known : NULL;
 }
 
 enum om_class om_section_class(const struct om_section *sec)
@@ -138,7 +152,7 @@ enum om_class om_section_class(const struct om_section *sec)
 		return sec->flags & SHF_STRINGS ? OM_CLASS_STRINGS : OM_CLASS_CONSTS;
 	if (known)
 		return sec->obj->module && known->in_module ? known->in_module : known->class;
-	return sec->flags & SHF_EXECINSTR ? OM_CLASS_TEXT : OM_CLASS_OTHER;
+	return sec->flags & SHF_EXECINSTR && !find_named(sec) ? OM_CLASS_TEXT : OM_CLASS_OTHER;
 }
 
 enum om_fate om_section_fate(const struct om_section *sec)
