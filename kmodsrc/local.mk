@@ -55,6 +55,7 @@ nobase_dist_pkgdata_DATA += \
 	kmodsrc/safety.h \
 	kmodsrc/shadow.c \
 	kmodsrc/shares.c \
+	kmodsrc/sites.c \
 	kmodsrc/splices.c \
 	kmodsrc/stop.c \
 	kmodsrc/stop.h \

@@ -176,9 +176,10 @@ static int writes_prepare(struct ksplice_stop *stop)
 	const char *by;
 	int err;
 
+	ksplice_sites_mark(&stop->writes);
 	while (stop->nr_prepared < stop->writes.nr) {
 		w = &stop->writes.w[stop->nr_prepared];
-		by = w->text ? ksplice_text_reserved(w->addr) : NULL;
+		by = w->text ? ksplice_text_reserved(w) : NULL;
 		if (!by && !ksplice_write_expected(w))
 			by = "unknown";
 		if (by)

@@ -57,6 +57,7 @@ struct kprobe_insn_cache *ksplice_optinsn_slots;
 #ifdef CONFIG_KALLSYMS_ALL
 unsigned long *ksplice_total_forks;
 int *ksplice_nr_threads;
+struct ksplice_sites ksplice_sites;
 #endif
 
 unsigned long ksplice_exit_symbol;
@@ -314,6 +315,23 @@ static int find_counters(void)
 #endif
 }
 
+static int find_sites(void)
+{
+#ifdef CONFIG_KALLSYMS_ALL
+	ksplice_sites.jump = (const struct jump_entry *)find("__start___jump_table");
+	ksplice_sites.jump_end = (const struct jump_entry *)find("__stop___jump_table");
+	if (!ksplice_sites.jump || !ksplice_sites.jump_end)
+		return -ENOENT;
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
+	ksplice_sites.call = (const struct static_call_site *)find("__start_static_call_sites");
+	ksplice_sites.call_end = (const struct static_call_site *)find("__stop_static_call_sites");
+	if (!ksplice_sites.call || !ksplice_sites.call_end)
+		return -ENOENT;
+#endif
+#endif
+	return 0;
+}
+
 static int find_data(void)
 {
 	int err = find_init();
@@ -322,6 +340,8 @@ static int find_data(void)
 		err = find_kprobe_lock();
 	if (!err)
 		err = find_counters();
+	if (!err)
+		err = find_sites();
 	if (err)
 		return err;
 #ifdef COMPAT_DETOURS

@@ -80,6 +80,14 @@ extern struct kprobe_insn_cache *ksplice_optinsn_slots;
 /* How many tasks the kernel has ever made, and how many there are, idle ones apart: total_forks, nr_threads (kernel/fork.c). */
 extern unsigned long *ksplice_total_forks;
 extern int *ksplice_nr_threads;
+/* Tables of the jump labels and static calls of vmlinux, each to its end: include/asm-generic/vmlinux.lds.h. */
+struct ksplice_sites {
+	const struct jump_entry *jump, *jump_end;
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
+	const struct static_call_site *call, *call_end;
+#endif
+};
+extern struct ksplice_sites ksplice_sites;
 #endif
 /* COMPAT_EXIT_SYMBOL, where there is one */
 extern unsigned long ksplice_exit_symbol;

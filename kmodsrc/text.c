@@ -97,20 +97,11 @@ static bool probed(unsigned long addr)
 #endif
 }
 
-const char *ksplice_text_reserved(unsigned long addr)
+/* As kernel/kprobes.c, check_kprobe_address_safe(), 6.1. */
+static const char *site_at(void *first, void *last)
 {
-	void *first = (void *)addr, *last = (void *)(addr + KSPLICE_HOOK_LEN - 1);
 	bool jump_label, call = false;
 
-	if (probed(addr))
-		return "kprobe";
-#ifdef CONFIG_DYNAMIC_FTRACE
-	if (kernel_call(ksplice_ftrace_reserved)(first, last))
-		return "ftrace";
-#endif
-	if (ksplice_arch_text_reserved(addr, addr + KSPLICE_HOOK_LEN))
-		return "lock_prefix";
-	/* As kernel/kprobes.c, check_kprobe_address_safe(), 6.1. */
 	kernel_call(ksplice_jump_label_lock)();
 	preempt_disable();
 	jump_label = kernel_call(ksplice_jump_label_reserved)(first, last);
@@ -120,4 +111,19 @@ const char *ksplice_text_reserved(unsigned long addr)
 	preempt_enable();
 	kernel_call(ksplice_jump_label_unlock)();
 	return jump_label ? "jump_label" : call ? "static_call" : NULL;
+}
+
+const char *ksplice_text_reserved(const struct ksplice_write *w)
+{
+	void *first = (void *)w->addr, *last = (void *)(w->addr + KSPLICE_HOOK_LEN - 1);
+
+	if (probed(w->addr))
+		return "kprobe";
+#ifdef CONFIG_DYNAMIC_FTRACE
+	if (kernel_call(ksplice_ftrace_reserved)(first, last))
+		return "ftrace";
+#endif
+	if (ksplice_arch_text_reserved(w->addr, w->addr + KSPLICE_HOOK_LEN))
+		return "lock_prefix";
+	return w->near_site ? site_at(first, last) : NULL;
 }

@@ -18,6 +18,7 @@ struct ksplice_write {
 	const void	*expect;	/* what must be there; borrowed, as the rest */
 	const void	*bytes;		/* what comes there */
 	bool		text;		/* a hook; else data */
+	bool		near_site;	/* a jump label or a static call may be there: ksplice_sites_mark() */
 	const char	*unit, *name;	/* of the function or object */
 	void		*map;		/* vmap of the page or pages */
 	u8		*alias;		/* @addr in @map */
@@ -31,7 +32,7 @@ bool ksplice_write_expected(const struct ksplice_write *w);
 /* Writes, and reads back; false: what was written does not show at w->addr, and is undone. In the stopped machine, or where nobody is. */
 bool ksplice_write_do(const struct ksplice_write *w);
 void ksplice_write_undo(const struct ksplice_write *w);
-/* NULL, or who else may write at [addr, addr + KSPLICE_HOOK_LEN): one word. May sleep; with ksplice_kprobes_lock(). */
-const char *ksplice_text_reserved(unsigned long addr);
+/* NULL, or who else may write where the hook @w goes: one word. May sleep; with ksplice_kprobes_lock(). */
+const char *ksplice_text_reserved(const struct ksplice_write *w);
 
 #endif

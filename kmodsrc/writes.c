@@ -130,8 +130,7 @@ void ksplice_writes_free(struct ksplice_writes *ws)
 	*ws = (struct ksplice_writes){ 0 };
 }
 
-/* The first write that ends behind @addr. */
-static size_t first_behind(const struct ksplice_writes *ws, unsigned long addr)
+size_t ksplice_writes_behind(const struct ksplice_writes *ws, unsigned long addr)
 {
 	size_t low = 0, high = ws->nr;
 
@@ -150,7 +149,7 @@ void ksplice_writes_show(const struct ksplice_writes *ws, unsigned long addr, vo
 {
 	size_t i;
 
-	for (i = first_behind(ws, addr); i < ws->nr && ws->w[i].addr < addr + len; i++) {
+	for (i = ksplice_writes_behind(ws, addr); i < ws->nr && ws->w[i].addr < addr + len; i++) {
 		const struct ksplice_write *w = &ws->w[i];
 		unsigned long from = max(addr, w->addr), to = min(addr + len, w->addr + w->len);
 

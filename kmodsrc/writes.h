@@ -18,6 +18,10 @@ struct ksplice_writes {
  */
 int ksplice_writes_make(const struct ksplice_moves *m, struct ksplice_writes *ret);
 void ksplice_writes_free(struct ksplice_writes *ws);
+/* The first write that ends behind @addr, or ws->nr. */
+size_t ksplice_writes_behind(const struct ksplice_writes *ws, unsigned long addr);
+/* sites.c: sets near_site of the hooks. Before the stop. */
+void ksplice_sites_mark(const struct ksplice_writes *ws);
 /* Of @buf, which has @len bytes of memory at @addr, makes what will be there. */
 void ksplice_writes_show(const struct ksplice_writes *ws, unsigned long addr, void *buf, size_t len);
 

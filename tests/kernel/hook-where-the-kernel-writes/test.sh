@@ -6,11 +6,13 @@
 # - tracers and probes of the function come and go, before and after
 # - ftrace cannot be switched off beneath it; while it is off, the update is refused
 # - another update can be built upon it
+# - one that would overwrite the jump label all the same, made by somebody else than ksplice-create, is refused
 . "$(dirname "$0")/../../lib/kernel-test.sh"
 update one "$here/first.diff"
 patched_tree "$here/first.diff"
 update two "$here/second.diff" --source="$patched"
 guest_program peek
+python3 "$lib/remake-update" --overwrite "$work/one.tar.gz" "$work/evil.tar.gz" || die "cannot remake the update"
 
 cat >"$work/common" <<'END'
 T=/sys/kernel/tracing
@@ -52,6 +54,12 @@ has "the function is named, and ftrace's error" "random_read_iter: .*[(]ftrace; 
 is_gone one
 old
 echo 1 >/proc/sys/kernel/ftrace_enabled
+
+ends $REFUSED ksplice-apply /root/evil.tar.gz
+has "who writes there is named" "random_read_iter: .*[(]jump_label[);]" "$(echo $out)"
+is_gone one
+old
+is "every byte is what it was" "$before" "$(checksum random_read_iter 64)"
 
 apply one
 apply two
