@@ -8,7 +8,7 @@
 #include "ksplice-create/report.h"
 #include "ksplice-create/targets.h"
 #include "objmanip/links.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 #include "objmanip/symbols.h"
 
 #define ADVICE "use something that this file could use in an ordinary build, or put a copy under another name into it"

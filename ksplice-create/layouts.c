@@ -13,7 +13,7 @@
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/targets.h"
 #include "ksplice-create/tree.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 #include "objmanip/select.h"
 #include "objmanip/special.h"
 

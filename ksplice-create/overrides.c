@@ -11,7 +11,7 @@
 #include "ksplice-create/outside.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/lost.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 
 #define VMLINUX "vmlinux"
 

@@ -10,7 +10,7 @@
 #include "objmanip/anew.h"
 #include "objmanip/exports.h"
 #include "objmanip/gone.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 #include "objmanip/select.h"
 
 #define ADVICE "leave the function as it is, with its prototype, and give the callers that the diff changes a new one under " \

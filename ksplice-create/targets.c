@@ -21,7 +21,7 @@
 #include "objmanip/anew.h"
 #include "objmanip/links.h"
 #include "objmanip/lost.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 
 #define VMLINUX "vmlinux"
 

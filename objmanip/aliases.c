@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 
 /* What other units may have the address of. */
 static bool is_known_outside(const struct om_symbol *sym)

@@ -15,7 +15,7 @@
 #include "objmanip/arch.h"
 #include "objmanip/compare.h"
 #include "objmanip/names.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 #include "objmanip/sections.h"
 
 static const struct {

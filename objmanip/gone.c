@@ -14,7 +14,7 @@
 #include "objmanip/arch.h"
 #include "objmanip/linkage.h"
 #include "objmanip/names.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 #include "objmanip/select.h"
 
 static bool is_gone_function(const struct om_span *pre)

@@ -88,6 +88,8 @@ libobjmanip_a_SOURCES = \
 	objmanip/objmanip.h \
 	objmanip/refs.c \
 	objmanip/refs.h \
+	objmanip/refusals.c \
+	objmanip/refusals.h \
 	objmanip/refuse-names.c \
 	objmanip/refuse-names.h \
 	objmanip/refuse.c \

@@ -12,6 +12,7 @@
 #include "objmanip/moved.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
+#include "objmanip/refusals.h"
 #include "objmanip/refuse.h"
 #include "objmanip/select.h"
 

@@ -13,7 +13,7 @@
 #include "objmanip/linkage.h"
 #include "objmanip/moved.h"
 #include "objmanip/refs.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 
 /* Of two references of the same place: one of each, which could be the same. */
 static bool may_be_renamed(const struct om_reloc *a, const struct om_reloc *b, struct om_span **was, struct om_span **is)

@@ -12,7 +12,7 @@
 #include "objmanip/linkage.h"
 #include "objmanip/names.h"
 #include "objmanip/refs.h"
-#include "objmanip/refuse.h"
+#include "objmanip/refusals.h"
 #include "objmanip/select.h"
 
 static struct error *no_memory(const struct om_obj *obj)

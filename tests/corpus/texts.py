@@ -134,7 +134,7 @@ def called(source):
 
 def check_complete(source):
     """Nobody else adds to a list of refusals."""
-    if source.name != "objmanip/refuse.c" and source.places("nr_refusals", "+", "+"):
+    if source.name != "objmanip/refusals.c" and source.places("nr_refusals", "+", "+"):
         raise Unknown("%s: refuses by itself, not by om_refuse_one()" % source.name)
 
 
