@@ -67,13 +67,12 @@ static void say_meaning(const struct om_symbol *sym, char *buf, size_t size)
 
 static struct error *refuse(struct om_target *t, const struct om_symbol *pre, const struct om_symbol *post)
 {
-	char *where, was[256], is[256];
+	char was[256], is[256];
 
-	if (asprintf(&where, "%s: %s", post->section->obj->unit, post->name) < 0)
-		where = NULL;
 	say_meaning(pre, was, sizeof(was));
 	say_meaning(post, is, sizeof(is));
-	return om_refuse_one(t, where, "leave the name as it is, and let the code that the diff changes use a new one",
+	return om_refuse_one(t, om_where_name(post->section->obj, post->name),
+			     "leave the name as it is, and let the code that the diff changes use a new one",
 			     "was %s and is %s now: what is not replaced knows it by its address, and goes on with what it was",
 			     was, is);
 }

@@ -6,7 +6,6 @@
 #include "objmanip/author.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,13 +237,6 @@ struct error *om_author_hooks_read(struct om_target *t)
 
 /* Refusals */
 
-static char *where_name(const struct om_span *span, const char *name)
-{
-	char *s;
-
-	return asprintf(&s, "%s: %s", span->obj->unit, name) < 0 ? NULL : s;
-}
-
 static const char hook_advice[] = "register a function that the diff adds, not in __init; it may call the other one";
 
 static struct error *refuse_hook(struct om_target *t, const struct om_author_hook *h)
@@ -259,7 +251,7 @@ static struct error *refuse_hook(struct om_target *t, const struct om_author_hoo
 		why = "the kernel has the function already";
 	if (!why)
 		return NULL;
-	return om_refuse_one(t, where_name(h->record, h->fn ? h->fn->name : h->record->name), hook_advice,
+	return om_refuse_one(t, om_where_name(h->record->obj, h->fn ? h->fn->name : h->record->name), hook_advice,
 			     "a hook that cannot be called: %s", why);
 }
 
@@ -348,7 +340,7 @@ static struct error *refuse_declaration(struct om_target *t, const struct om_spa
 		return error_new(ERROR_BAD_FILE, "%s: %s: section %s is not as ksplice-patch.h makes it", span->obj->path,
 				 span->name, span->section->name);
 	why = why_not(t, &d);
-	return why ? om_refuse_one(t, where_name(span, d.name), advice, "cannot do what ksplice_%s says: %s", d.word, why) : NULL;
+	return why ? om_refuse_one(t, om_where_name(span->obj, d.name), advice, "cannot do what ksplice_%s says: %s", d.word, why) : NULL;
 }
 
 struct error *om_author_refuse(struct om_target *t)

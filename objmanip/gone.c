@@ -7,7 +7,6 @@
 #include "objmanip/gone.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,11 +141,7 @@ static bool is_clone(const struct om_span *span)
 
 static struct error *refuse(struct om_target *t, const struct om_gone_call *call)
 {
-	char *where;
-
-	if (asprintf(&where, "%s: %s", call->from->obj->unit, call->from->name) < 0)
-		where = NULL;
-	return om_refuse_one(t, where, "leave the function in the source, so that it is replaced with what it calls",
+	return om_refuse_one(t, om_where_span(call->from), "leave the function in the source, so that it is replaced with what it calls",
 			     "removed, but may still be called through a pointer, and calls %s, which changed: %s is up to "
 			     "the compiler, and may be others now", call->to->name,
 			     is_clone(call->to) ? "what arguments that takes" : "which registers that uses");

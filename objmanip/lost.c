@@ -2,7 +2,6 @@
 #include "objmanip/lost.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,14 +18,6 @@
 static struct error *no_memory(const struct om_target *t)
 {
 	return error_errno(ENOMEM, "%s", t->name);
-}
-
-/* "fs/proc/base.o: foo", to be freed by who takes it; NULL: no memory. */
-static char *where_of(const struct om_span *span, const char *name)
-{
-	char *where;
-
-	return asprintf(&where, "%s: %s", span->obj->unit, name) < 0 ? NULL : where;
 }
 
 /* Names. */
@@ -70,11 +61,11 @@ static bool matters(const struct om_symbol *sym)
 static struct error *refuse_meaning(struct om_target *t, const struct om_symbol *was, const struct om_symbol *is)
 {
 	if (was->span->section->class != is->span->section->class)
-		return om_refuse_one(t, where_of(is->span, is->name),
+		return om_refuse_one(t, om_where_name(is->span->obj, is->name),
 				     "leave const and the section of it as they are; or give it another name",
 				     "existing data that changed its kind: %s of %s was %s and is %s now: " OLD_ONE, is->name,
 				     was->span->obj->unit, om_kind_of(was->span), om_kind_of(is->span));
-	return om_refuse_one(t, where_of(is->span, is->name), "leave each name with what it names; or give what is new another name, and "
+	return om_refuse_one(t, om_where_name(is->span->obj, is->name), "leave each name with what it names; or give what is new another name, and "
 			     "change those who use it", "this name was that of another one, %s of %s, which %s: " OLD_ONE,
 			     was->span->name, was->span->obj->unit,
 			     was->span->twin ? "goes on under another" : "is gone, while this one was there under another");
@@ -110,13 +101,13 @@ static struct error *check_taken(struct om_target *t, const struct om_symbol *is
 	if (is->bind == STB_WEAK && bound == OM_BOUND_UNKNOWN)
 		return is->span->carried ? doubt(t, OM_DOUBT_WEAK, is) : NULL;
 	if (user)
-		return om_refuse_one(t, where_of(is->span, is->name), advice, "new, but %s used this name before, for what another file "
+		return om_refuse_one(t, om_where_name(is->span->obj, is->name), advice, "new, but %s used this name before, for what another file "
 				     "has, or nobody: " OLD_ONE, user->unit);
 	if (bound == OM_BOUND_UNKNOWN)
 		return doubt(t, OM_DOUBT_TAKEN, is);
 	if (bound == OM_BOUND_NONE || is->bind == STB_WEAK)
 		return NULL;
-	return om_refuse_one(t, where_of(is->span, is->name), advice, "new, but another file of the kernel has %s of this name already, "
+	return om_refuse_one(t, om_where_name(is->span->obj, is->name), advice, "new, but another file of the kernel has %s of this name already, "
 			     "which runs: " OLD_ONE, bound_as(bound));
 }
 
@@ -129,7 +120,7 @@ static struct error *check_left(struct om_target *t, const struct om_symbol *was
 		return NULL;
 	if (!user)
 		return doubt(t, OM_DOUBT_LEFT, was);
-	return om_refuse_one(t, where_of(was->span, was->name), "leave it, and make the change in it",
+	return om_refuse_one(t, om_where_name(was->span->obj, was->name), "leave it, and make the change in it",
 			     "removed, but %s uses this name, for what another file has: " OLD_ONE, user->unit);
 }
 
@@ -151,7 +142,7 @@ static struct error *check_several(struct om_target *t, const struct om_definiti
 		same = pre[i].sym->span->twin && pre[i].sym->span->verdict == OM_SAME;
 	if (same || !matters(post->sym))
 		return NULL;
-	return om_refuse_one(t, where_of(post->sym->span, post->sym->name), "leave the weak functions as they are",
+	return om_refuse_one(t, om_where_name(post->sym->span->obj, post->sym->name), "leave the weak functions as they are",
 			     "several files define it, all weakly, so that it is not known which of them runs: " OLD_ONE);
 }
 
@@ -236,7 +227,7 @@ static struct error *check_variable(const struct loss *l)
 	if (l->post->declared || !l->post->carried || !om_is_variable(l->pre) ||
 	    (l->from != l->to && (l->pre->size != l->post->size || l->pre->section->class != l->post->section->class)))
 		return NULL;
-	return om_refuse_one(l->to, where_of(l->post, l->post->name), advice, "%s%s%s has a variable of this name, which is gone with the "
+	return om_refuse_one(l->to, om_where_span(l->post), advice, "%s%s%s has a variable of this name, which is gone with the "
 			     "diff: if it moved, its value would be lost", l->pre->obj->unit, of(l), other_target(l));
 }
 
@@ -248,7 +239,7 @@ static struct error *check_constant(const struct loss *l)
 	if (l->post->declared || !l->post->carried || l->moved || !function || l->from != l->to ||
 	    l->pre->section->class != OM_CLASS_RODATA)
 		return NULL;
-	return om_refuse_one(l->to, where_of(l->post, l->post->name), "leave the table in its file and change the functions that it has; "
+	return om_refuse_one(l->to, om_where_span(l->post), "leave the table in its file and change the functions that it has; "
 			     "or, if it is another table, give it another name", "%s%s%s has a table of this name, which is gone with the "
 			     "diff: it has functions, and objects that exist keep the old one, and others the new one after an undo",
 			     l->pre->obj->unit, of(l), other_target(l));
@@ -271,7 +262,7 @@ static struct error *check_function(const struct loss *l)
 		return NULL;
 	if (!is_called_from_elsewhere(l) && !is_pointed_to(l->from, l->pre, OM_SIDE_PRE))
 		return NULL;
-	return om_refuse_one(l->to, where_of(l->post, l->post->name), "leave the function where it is, and change it there; or, if it is "
+	return om_refuse_one(l->to, om_where_span(l->post), "leave the function where it is, and change it there; or, if it is "
 			     "really another one, give it another name", "%s%s%s has a function of this name, which is gone with the diff, "
 			     "and to which there are pointers: if it moved, they would go on with the old one", l->pre->obj->unit, of(l),
 			     other_target(l));

@@ -55,11 +55,16 @@ void om_refusals_keep_settled(struct om_target *t)
 	t->nr_refusals = kept;
 }
 
-char *om_where_span(const struct om_span *span)
+char *om_where_name(const struct om_obj *obj, const char *name)
 {
 	char *s;
 
-	return asprintf(&s, "%s: %s", span->obj->unit, span->name) < 0 ? NULL : s;
+	return asprintf(&s, "%s: %s", obj->unit, name) < 0 ? NULL : s;
+}
+
+char *om_where_span(const struct om_span *span)
+{
+	return om_where_name(span->obj, span->name);
 }
 
 char *om_where_off(const struct om_span *span, uint64_t off)

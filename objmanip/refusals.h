@@ -14,6 +14,7 @@ struct error *om_refuse_one(struct om_target *t, char *where, const char *advice
 	__attribute__((format(printf, 4, 5)));
 
 /* Where something is refused, owned by who takes it; NULL: no memory.  "fs/proc/base.o: foo" */
+char *om_where_name(const struct om_obj *obj, const char *name);
 char *om_where_span(const struct om_span *span);
 /* "fs/proc/base.o: .text.foo+0x1c" */
 char *om_where_off(const struct om_span *span, uint64_t off);

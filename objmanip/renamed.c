@@ -6,7 +6,6 @@
  */
 #include "objmanip/renamed.h"
 
-#include <stdio.h>
 
 #include "objmanip/alike.h"
 #include "objmanip/compare.h"
@@ -85,11 +84,7 @@ static struct om_span *renamed_in(struct om_span *post, struct om_span *is)
 
 static struct error *refuse(struct om_target *t, const struct om_span *is, const struct om_span *was, const struct om_span *function)
 {
-	char *where;
-
-	if (asprintf(&where, "%s: %s", is->obj->unit, is->name) < 0)
-		where = NULL;
-	return om_refuse_one(t, where, "keep the name; or, where another variable is meant that begins anew, say so with ksplice_data_new() "
+	return om_refuse_one(t, om_where_span(is), "keep the name; or, where another variable is meant that begins anew, say so with ksplice_data_new() "
 			     "of ksplice-patch.h (docs/authoring.md)", "seems to be the old %s under another name, as %s does with it what "
 			     "it did with that: its value would be lost", was->name, function->name);
 }

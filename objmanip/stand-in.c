@@ -2,7 +2,6 @@
 #include "objmanip/stand-in.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,14 +231,6 @@ static void mark_reaching(struct om_obj *obj)
 	} while (again);
 }
 
-/* "fs/proc/base.o: foo" */
-static char *where_of(const struct om_span *span)
-{
-	char *where;
-
-	return asprintf(&where, "%s: %s", span->obj->unit, span->name) < 0 ? NULL : where;
-}
-
 #define CHANGE_CALLER "change that function as well, so that it is replaced, too"
 
 /* @f stays as it is, and calls @to: so must what it stands for, or it may have an old copy of what changes. */
@@ -249,7 +240,7 @@ static struct error *check_call(struct om_target *t, const struct om_span *f, co
 
 	if (nr_pre >= nr)
 		return NULL;
-	return om_refuse_one(t, where_of(f), CHANGE_CALLER, "with the flags that carried code needs, gcc makes %zu call%s of %s in it, and in the "
+	return om_refuse_one(t, om_where_span(f), CHANGE_CALLER, "with the flags that carried code needs, gcc makes %zu call%s of %s in it, and in the "
 			     "kernel %zu: what the diff changes may be inlined there", nr, nr > 1 ? "s" : "", to->name, nr_pre);
 }
 
@@ -312,7 +303,8 @@ static struct error *check_unknown(struct checking *c, struct om_span *post)
 		return no_memory(post->obj);
 	c->told = grown;
 	grown[c->nr++] = post;
-	return om_refuse_one(c->t, where_of(post), "make the change so that nothing which changes needs it", "with the flags that carried code needs, gcc makes it otherwise "
+	return om_refuse_one(c->t, om_where_span(post), "make the change so that nothing which changes needs it",
+			     "with the flags that carried code needs, gcc makes it otherwise "
 			     "than the kernel has it: it cannot be told which one it is there");
 }
 
