@@ -30,9 +30,6 @@ static struct error *no_memory(const struct om_target *t)
 	return error_errno(ENOMEM, "%s", t->name);
 }
 
-/* For short: it is on every other line here. */
-#define refuse om_refuse_one
-
 #define DECLARE "say in the source what is to become of it, with ksplice_data_in_place(), ksplice_data_new() or " \
 		"ksplice_data_ignore() of ksplice-patch.h; docs/authoring.md tells which"
 #define DECLARE_INIT "make the change where it acts on the running system, or in a hook, and say that this part does not " \
@@ -93,17 +90,17 @@ static struct error *refuse_constant(struct om_target *t, const struct om_span *
 	if (!function && span->twin)
 		function = om_held_function(span->twin);
 	if (span->symbol && span->symbol->bind != STB_LOCAL)
-		return refuse(t, om_where_span(span), own, "%s: a constant that other units of the kernel see too", why);
+		return om_refuse_one(t, om_where_span(span), own, "%s: a constant that other units of the kernel see too", why);
 	if (!span->carried)
-		return refuse(t, om_where_span(span), own, "%s: no function that can be replaced refers to it", why);
+		return om_refuse_one(t, om_where_span(span), own, "%s: no function that can be replaced refers to it", why);
 	if (function)
-		return refuse(t, om_where_span(span), "leave the table as it is and change the functions that it has; or " DECLARE,
-			      "%s: a table that has, or may have, functions (%s): "
-			      "objects that exist keep the old one, and others the new one after an undo",
-			      why, function);
+		return om_refuse_one(t, om_where_span(span), "leave the table as it is and change the functions that it has; or " DECLARE,
+				     "%s: a table that has, or may have, functions (%s): "
+				     "objects that exist keep the old one, and others the new one after an undo",
+				     why, function);
 	if (user)
-		return refuse(t, om_where_span(span), own, "%s: %s compares addresses with that of this constant: objects that exist have "
-			      "that of the old one", why, user->name);
+		return om_refuse_one(t, om_where_span(span), own, "%s: %s compares addresses with that of this constant: objects that exist have "
+				     "that of the old one", why, user->name);
 	return NULL;
 }
 
@@ -119,24 +116,24 @@ static struct error *refuse_table(struct om_target *t, const struct om_span *spa
 	case OM_FATE_INFORMS:
 		return NULL;
 	case OM_FATE_BOOT:
-		return refuse(t, om_where_span(span), "make the change where it acts on the running system",
-			      "%s: the kernel went through this table (%s) at boot (section %s)", why, what, name);
+		return om_refuse_one(t, om_where_span(span), "make the change where it acts on the running system",
+				     "%s: the kernel went through this table (%s) at boot (section %s)", why, what, name);
 	case OM_FATE_FIXED:
-		return refuse(t, om_where_span(span), "do the work in a function that runs anyway, and leave the table as it is",
-			      "%s: a table of the kernel's own (%s) that cannot be changed or grow (section %s)", why, what, name);
+		return om_refuse_one(t, om_where_span(span), "do the work in a function that runs anyway, and leave the table as it is",
+				     "%s: a table of the kernel's own (%s) that cannot be changed or grow (section %s)", why, what, name);
 	case OM_FATE_BTF:
-		return refuse(t, om_where_span(span), "leave the set as it is",
-			      "%s: %s, which the kernel got when it was linked (section %s)", why, what, name);
+		return om_refuse_one(t, om_where_span(span), "leave the set as it is",
+				     "%s: %s, which the kernel got when it was linked (section %s)", why, what, name);
 	case OM_FATE_TRACE:
-		return refuse(t, om_where_span(span), "leave tracepoints and system calls as they are",
-			      "%s: a table of %s, which cannot be changed or grow (section %s)", why, what, name);
+		return om_refuse_one(t, om_where_span(span), "leave tracepoints and system calls as they are",
+				     "%s: a table of %s, which cannot be changed or grow (section %s)", why, what, name);
 	case OM_FATE_WITH_DATA:
 		if (span->verdict == OM_NEW)
 			return NULL;
-		return refuse(t, om_where_span(span), "leave the entry as it is", "%s: existing entry of a table of %s (section %s)", why, what, name);
+		return om_refuse_one(t, om_where_span(span), "leave the entry as it is", "%s: existing entry of a table of %s (section %s)", why, what, name);
 	default:
-		return refuse(t, om_where_span(span), "leave this part of the change out",
-			      "%s: section %s, whose meaning is not known here", why, name);
+		return om_refuse_one(t, om_where_span(span), "leave this part of the change out",
+				     "%s: section %s, whose meaning is not known here", why, name);
 	}
 }
 
@@ -147,9 +144,9 @@ static struct error *refuse_init(struct om_target *t, const struct om_span *span
 	/* The kernel has dropped it, and would never have run it; or it is the compiler's, and tells a sanitizer what is there. */
 	if (om_section_exit(span->section) || om_section_fate(span->section) == OM_FATE_INFORMS)
 		return NULL;
-	err = refuse(t, om_where_span(span), DECLARE_INIT,
-		     "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
-		     span->section->name);
+	err = om_refuse_one(t, om_where_span(span), DECLARE_INIT,
+			    "%s: the kernel ran this at boot or when the module was loaded, and does not again (section %s)", why,
+			    span->section->name);
 	if (!err)
 		t->refusals[t->nr_refusals - 1].settled = true;
 	return err;
@@ -165,10 +162,10 @@ static struct error *refuse_changed(struct om_target *t, const struct om_span *s
 	case OM_CLASS_INIT:
 		return refuse_init(t, span, why);
 	case OM_CLASS_DATA:
-		return om_by_content(span) ? NULL : refuse(t, om_where_span(span), DECLARE,
+		return om_by_content(span) ? NULL : om_refuse_one(t, om_where_span(span), DECLARE,
 			      "%s: existing data, which has had other values since it was set up", why);
 	case OM_CLASS_PERCPU:
-		return refuse(t, om_where_span(span), DECLARE, "%s: existing per-CPU data", why);
+		return om_refuse_one(t, om_where_span(span), DECLARE, "%s: existing per-CPU data", why);
 	case OM_CLASS_RODATA:
 		return om_by_content(span) || om_indexed_message(span) ? NULL : refuse_constant(t, span, why);
 	case OM_CLASS_OTHER:
@@ -189,8 +186,8 @@ static struct error *refuse_new(struct om_target *t, const struct om_span *span)
 	if (span->declared == OM_IGNORE_INIT)
 		return NULL;
 	if (wants_to_run_at_boot(span->section))
-		return refuse(t, om_where_span(span), "do the work in a function that runs anyway, or in a hook: docs/authoring.md",
-			      "a new initcall or boot parameter: boot is over (section %s)", span->section->name);
+		return om_refuse_one(t, om_where_span(span), "do the work in a function that runs anyway, or in a hook: docs/authoring.md",
+				     "a new initcall or boot parameter: boot is over (section %s)", span->section->name);
 	return span->section->class == OM_CLASS_OTHER ? refuse_table(t, span, "new") : NULL;
 }
 
@@ -231,18 +228,18 @@ static struct error *check_reference(struct om_span *from, const struct om_entry
 	uint64_t off = entry ? entry->code_off : rel->offset - from->start;
 
 	if (!to && rel->sym->section && rel->sym->section->class != OM_CLASS_REPLACEMENT)
-		return refuse(t, om_where_off(from, off), "leave this part of the change out",
-			      "refers to section %s, which is not loaded", rel->sym->section->name);
+		return om_refuse_one(t, om_where_off(from, off), "leave this part of the change out",
+				     "refers to section %s, which is not loaded", rel->sym->section->name);
 	neighbour = om_doubtful_neighbour(t, from, entry, rel);
 	if (neighbour)
-		return refuse(t, om_where_off(from, off), "give a new variable no section (__read_mostly, __ro_after_init); keep the old ones",
-			      "cannot tell a place in %s from one behind or before its neighbour %s: section %s is not laid out as it was",
-			      to->name, neighbour->name, to->section->name);
+		return om_refuse_one(t, om_where_off(from, off), "give a new variable no section (__read_mostly, __ro_after_init); keep the old ones",
+				     "cannot tell a place in %s from one behind or before its neighbour %s: section %s is not laid out as it was",
+				     to->name, neighbour->name, to->section->name);
 	if (!to || to->carried || to->section->class == OM_CLASS_TABLE)
 		return NULL;
 	if (to->section->class == OM_CLASS_INIT)
-		return refuse(t, om_where_off(from, off), "do not call init code from code that stays",
-			      "refers to %s, which the kernel has freed (section %s)", to->name, to->section->name);
+		return om_refuse_one(t, om_where_off(from, off), "do not call init code from code that stays",
+				     "refers to %s, which the kernel has freed (section %s)", to->name, to->section->name);
 	return NULL;
 }
 
@@ -271,9 +268,9 @@ static struct error *check_static(struct om_target *t, struct om_unit *unit, con
 		free(other);
 		if (!same)
 			continue;
-		err = refuse(t, om_where_span(span), om_name_numbered(span->name) ? "give static variables in functions different names" :
-			     "leave the variable in its function; or, if another one is meant, give it another name",
-			     "cannot tell whether static variable \"%s\" is the old %s or a new one", plain, pre->name);
+		err = om_refuse_one(t, om_where_span(span), om_name_numbered(span->name) ? "give static variables in functions different names" :
+				    "leave the variable in its function; or, if another one is meant, give it another name",
+				    "cannot tell whether static variable \"%s\" is the old %s or a new one", plain, pre->name);
 		break;
 	}
 	free(plain);
@@ -323,10 +320,10 @@ static struct error *check_kind(struct om_target *t, struct om_unit *unit, const
 		free(other);
 		if (!same)
 			continue;
-		err = refuse(t, om_where_span(span), "leave const and the section of it as they are; or, where a second object is "
-			     "meant, say so with ksplice_data_new() of ksplice-patch.h (docs/authoring.md); ksplice_data_ignore() "
-			     "is only for data that keeps its kind", "existing data that changed its kind: %s was %s and is %s now",
-			     pre->name, om_kind_of(pre), om_kind_of(span));
+		err = om_refuse_one(t, om_where_span(span), "leave const and the section of it as they are; or, where a second object is "
+				    "meant, say so with ksplice_data_new() of ksplice-patch.h (docs/authoring.md); ksplice_data_ignore() "
+				    "is only for data that keeps its kind", "existing data that changed its kind: %s was %s and is %s now",
+				    pre->name, om_kind_of(pre), om_kind_of(span));
 		break;
 	}
 	free(plain);
@@ -338,9 +335,9 @@ static struct error *check_read_only(struct om_target *t, const struct om_span *
 {
 	if (!span->twin || span->declared == OM_IGNORE || !om_is_read_only_after_boot(span->twin) || om_is_read_only_after_boot(span))
 		return NULL;
-	return refuse(t, om_where_span(span), "keep __ro_after_init and let the new code write to another variable; or, if nothing of the diff "
-		      "writes to it, say so with ksplice_data_ignore() of ksplice-patch.h",
-		      "no longer __ro_after_init: the kernel's object was made read-only when it had booted");
+	return om_refuse_one(t, om_where_span(span), "keep __ro_after_init and let the new code write to another variable; or, if nothing of the diff "
+			     "writes to it, say so with ksplice_data_ignore() of ksplice-patch.h",
+			     "no longer __ro_after_init: the kernel's object was made read-only when it had booted");
 }
 
 static struct error *check_hook(struct om_target *t, const struct om_span *pre)
@@ -351,11 +348,11 @@ static struct error *check_hook(struct om_target *t, const struct om_span *pre)
 	if (om_hook_place(pre, &hook, &why))
 		return NULL;
 	if (!why.what)
-		return refuse(t, om_where_span(pre), "change its callers instead", "has %llu bytes: no room for the %u of a hook",
-			      (unsigned long long)pre->size, pre->obj->arch->hook_len);
-	return refuse(t, om_where_off(pre, why.entry->code_off), "change its callers instead",
-		      "the hook would lie over %s, which the kernel itself rewrites, and the function has no ftrace entry",
-		      why.what);
+		return om_refuse_one(t, om_where_span(pre), "change its callers instead", "has %llu bytes: no room for the %u of a hook",
+				     (unsigned long long)pre->size, pre->obj->arch->hook_len);
+	return om_refuse_one(t, om_where_off(pre, why.entry->code_off), "change its callers instead",
+			     "the hook would lie over %s, which the kernel itself rewrites, and the function has no ftrace entry",
+			     why.what);
 }
 
 static bool has_reloc(const struct om_span *span, const struct om_insn *insn)
@@ -372,13 +369,13 @@ static bool has_reloc(const struct om_span *span, const struct om_insn *insn)
 static struct error *check_whole(struct om_target *t, const struct om_span *pre)
 {
 	if (pre->symbol->type != STT_FUNC)
-		return refuse(t, om_where_span(pre), IN_C, "code that is no function (no SYM_FUNC_START), so nothing is known about "
-			      "its stack and who comes here");
+		return om_refuse_one(t, om_where_span(pre), IN_C, "code that is no function (no SYM_FUNC_START), so nothing is known about "
+				     "its stack and who comes here");
 	for (size_t i = 1; i < pre->obj->nr_symbols; i++) {
 		const struct om_symbol *sym = &pre->obj->symbols[i];
 
 		if (sym->span == pre && sym->span_off && sym->span_off < pre->size && sym->bind != STB_LOCAL)
-			return refuse(t, om_where_span(pre), IN_C, "has a second entry, %s, where no hook would be met", sym->name);
+			return om_refuse_one(t, om_where_span(pre), IN_C, "has a second entry, %s, where no hook would be met", sym->name);
 	}
 	return NULL;
 }
@@ -405,24 +402,24 @@ static struct error *check_assembly(struct om_target *t, struct om_span *span)
 	uint64_t off;
 
 	if (!om_islands_plan(span, &islands))
-		return refuse(t, om_where_span(span), "put a jump of full length (jmp.d32) where it leaves the function",
-			      "its short jumps to other functions of section %s hold only while they lie side by side",
-			      span->section->name);
+		return om_refuse_one(t, om_where_span(span), "put a jump of full length (jmp.d32) where it leaves the function",
+				     "its short jumps to other functions of section %s hold only while they lie side by side",
+				     span->section->name);
 	if (!span->obj->assembly || span->section->class != OM_CLASS_TEXT || !last)
 		return NULL;
 	why = arch->refused_assembly ? arch->refused_assembly(span, &off) : NULL;
 	if (why)
-		return refuse(t, om_where_off(span, off), IN_C, "%s", why);
+		return om_refuse_one(t, om_where_off(span, off), IN_C, "%s", why);
 	if (!arch->ends(om_bytes(span) + last->off, last->len))
-		return refuse(t, om_where_off(span, last->off), "end it with a jump", "runs on into what follows it in section %s",
-			      span->section->name);
+		return om_refuse_one(t, om_where_off(span, last->off), "end it with a jump", "runs on into what follows it in section %s",
+				     span->section->name);
 	for (size_t i = 0; i < span->nr_insns; i++) {
 		const struct om_insn *insn = &span->insns[i];
 
 		if (insn->outside && !has_reloc(span, insn))
-			return refuse(t, om_where_off(span, insn->off), "put what it refers to into a section of its own",
-				      "refers to a place in section %s, which holds only while they lie side by side",
-				      span->section->name);
+			return om_refuse_one(t, om_where_off(span, insn->off), "put what it refers to into a section of its own",
+					     "refers to a place in section %s, which holds only while they lie side by side",
+					     span->section->name);
 	}
 	return NULL;
 }
@@ -450,11 +447,11 @@ static struct error *check_marks(struct om_target *t, const struct om_span *post
 	if (!post->twin || post->section->class != OM_CLASS_TEXT || post->part_of || !post->symbol)
 		return NULL;
 	if (has_entry(post->twin, OM_TABLE_MCOUNT, NULL) && !has_entry(post, OM_TABLE_MCOUNT, NULL))
-		err = refuse(t, om_where_span(post), advice, "becomes notrace or noinstr: "
-			     "the function that the kernel has keeps its ftrace entry, where tracers are called");
+		err = om_refuse_one(t, om_where_span(post), advice, "becomes notrace or noinstr: "
+				    "the function that the kernel has keeps its ftrace entry, where tracers are called");
 	if (!err && is_free_of_probes(post) && !is_free_of_probes(post->twin))
-		err = refuse(t, om_where_span(post), advice, "is marked as one that no probe may enter (NOKPROBE_SYMBOL(), noinstr): "
-			     "the kernel goes on taking probes on the function that it has");
+		err = om_refuse_one(t, om_where_span(post), advice, "is marked as one that no probe may enter (NOKPROBE_SYMBOL(), noinstr): "
+				    "the kernel goes on taking probes on the function that it has");
 	return err;
 }
 
@@ -464,7 +461,7 @@ static struct error *check_replaced(struct om_target *t, const struct om_span *p
 	struct error *err = NULL;
 
 	if (why)
-		err = refuse(t, om_where_span(post), "this function needs a reboot to be changed", "%s", why);
+		err = om_refuse_one(t, om_where_span(post), "this function needs a reboot to be changed", "%s", why);
 	err = err ?: check_whole(t, post->twin);
 	return err ?: check_hook(t, post->twin);
 }
@@ -474,10 +471,10 @@ static struct error *check_runtime_shift(struct om_target *t, const struct om_sp
 {
 	for (size_t i = 0; i < span->nr_entries; i++)
 		if (span->entries[i].table->kind == OM_TABLE_RUNTIME_SHIFT)
-			return refuse(t, om_where_off(span, span->entries[i].code_off),
-				      "make the change in a function without it",
-				      "the kernel writes a constant into this code at boot, and would not do so for the new one (section %s)",
-				      span->entries[i].section->name);
+			return om_refuse_one(t, om_where_off(span, span->entries[i].code_off),
+					     "make the change in a function without it",
+					     "the kernel writes a constant into this code at boot, and would not do so for the new one (section %s)",
+					     span->entries[i].section->name);
 	return NULL;
 }
 
@@ -489,10 +486,10 @@ static struct error *check_static_keys(struct om_target *t, const struct om_span
 
 	if (!e)
 		return NULL;
-	return refuse(t, om_where_off(span, e->code_off),
-		      "ask static_key_enabled() there, which needs no jump label, instead of static_branch_likely() and its like",
-		      "a jump label by %s, which this kernel cannot have in a module: loading it would write into the key, and that was "
-		      "made read-only when the kernel had booted", key);
+	return om_refuse_one(t, om_where_off(span, e->code_off),
+			     "ask static_key_enabled() there, which needs no jump label, instead of static_branch_likely() and its like",
+			     "a jump label by %s, which this kernel cannot have in a module: loading it would write into the key, and that was "
+			     "made read-only when the kernel had booted", key);
 }
 
 static struct error *refuse_post(struct om_target *t, struct om_unit *unit, struct om_span *span)

@@ -15,7 +15,7 @@ DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(.*)$", re.M)
 DIRECTIVE = re.compile(r"%(?:\.\*|[-0-9.])*(?:hh?|ll?|z|j|t)?([a-zA-Z])")
 
 # Functions that refuse, by file ("": any), and which of their arguments is the text; what follows is for its directives.
-REFUSE = {("", "om_refuse_one"): 3, ("objmanip/refuse.c", "refuse"): 3, ("ksplice-create/prototypes.c", "refuse"): 1}
+REFUSE = {("", "om_refuse_one"): 3, ("ksplice-create/prototypes.c", "refuse"): 1}
 # Arrays with texts, by their types or names, and what is said around these.
 ARRAYS = (("struct om_refused_name", "%s"), ("of_assembly", "%s"), ("unsupported", "X: %s"), ("built_with", "X: %s"),
           ("outside", "the diff touches no file that this kernel is built from:\nX: %s"),
