@@ -51,7 +51,7 @@ static bool means_the_same(const struct om_symbol *pre, const struct om_symbol *
 		return true;
 	if (post->span->twin != pre->span)
 		return false;
-	/* A second entry of a function that changed: refuse.c. */
+	/* A second entry of a function that changed: refuse-assembly.c. */
 	return pre->span_off == post->span_off || post->section->class == OM_CLASS_TEXT;
 }
 

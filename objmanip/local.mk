@@ -90,8 +90,15 @@ libobjmanip_a_SOURCES = \
 	objmanip/refs.h \
 	objmanip/refusals.c \
 	objmanip/refusals.h \
+	objmanip/refuse-assembly.c \
+	objmanip/refuse-carried.c \
+	objmanip/refuse-contents.c \
+	objmanip/refuse-kinds.c \
 	objmanip/refuse-names.c \
 	objmanip/refuse-names.h \
+	objmanip/refuse-parts.h \
+	objmanip/refuse-replaced.c \
+	objmanip/refuse-tables.c \
 	objmanip/refuse.c \
 	objmanip/refuse.h \
 	objmanip/renamed.c \

@@ -71,7 +71,7 @@ static struct error *refuse_meaning(struct om_target *t, const struct om_symbol 
 			     was->span->twin ? "goes on under another" : "is gone, while this one was there under another");
 }
 
-/* Both are at hand. In one unit, aliases.c and refuse.c have seen it. */
+/* Both are at hand. In one unit, aliases.c and refuse-kinds.c have seen it. */
 static struct error *check_meaning(struct om_target *t, const struct om_symbol *was, const struct om_symbol *is)
 {
 	if (is->span == was->span->twin || !matters(was) || !matters(is) || !strcmp(was->span->obj->unit, is->span->obj->unit))

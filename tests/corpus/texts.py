@@ -22,7 +22,8 @@ ARRAYS = (("struct om_refused_name", "%s"), ("of_assembly", "%s"), ("unsupported
           ("beside", "the diff touches no file that this kernel is built from:\nX: %s"))
 # Forms without words of their own, for texts that are found where they are made (an array; prototypes.c's own refuse()); and
 # headings of a list of refusals.
-PASSED_ON = {("objmanip/refuse.c", "%s"), ("ksplice-create/prototypes.c", "%s"), ("ksplice-create/units.c", "%s: %s"),
+PASSED_ON = {("objmanip/refuse-assembly.c", "%s"), ("objmanip/refuse-replaced.c", "%s"), ("ksplice-create/prototypes.c", "%s"),
+             ("ksplice-create/units.c", "%s: %s"),
              ("objmanip/ksplice-objmanip.c", "%zu of the changes cannot be spliced"),
              ("ksplice-create/targets.c", "the diff cannot be spliced safely, for %zu reason%s:")}
 
