@@ -24,7 +24,7 @@ struct finder {
 	struct includes *includes;
 	char *tree;			/* fingerprint of all that was read */
 	struct strv touched;		/* files that may be included */
-	struct candidate *list;
+	struct suspect *list;
 	size_t nr;
 	struct strv made;		/* units whose source kbuild makes */
 };
@@ -110,7 +110,7 @@ static struct error *reached_by(struct finder *f, const char *file, bool *reache
 	return err;
 }
 
-static struct error *add_candidate(struct finder *f, size_t unit, struct reach *r)
+static struct error *add_suspect(struct finder *f, size_t unit, struct reach *r)
 {
 	char hex[SHA256_HEX_SIZE];
 	const char *source = NULL;
@@ -120,14 +120,14 @@ static struct error *add_candidate(struct finder *f, size_t unit, struct reach *
 		return err;
 	includes_source(f->includes, unit, &source);
 	f->list = xrealloc(f->list, (f->nr + 1) * sizeof(*f->list));
-	f->list[f->nr++] = (struct candidate){.unit = f->survey.units.names.v[unit], .assembler = ends_with(source, ".S"),
-					      .touched = xstrdup(hex), .names_known = !r->unknown, .names = r->names};
+	f->list[f->nr++] = (struct suspect){.unit = f->survey.units.names.v[unit], .assembler = ends_with(source, ".S"),
+					    .touched = xstrdup(hex), .names_known = !r->unknown, .names = r->names};
 	r->names = (struct strv)STRV_INIT;
 	return NULL;
 }
 
 /* Fills f->list.  A file's own unit is none of its includers. */
-static struct error *find_candidates(struct finder *f, struct strv *unused)
+static struct error *find_suspects(struct finder *f, struct strv *unused)
 {
 	size_t nr_units = f->survey.units.names.n;
 	_cleanup_free_ bool *reached = xrealloc(NULL, (nr_units + 1) * sizeof(*reached));
@@ -143,7 +143,7 @@ static struct error *find_candidates(struct finder *f, struct strv *unused)
 	}
 	for (size_t k = 0; !err && k < nr_units; k++)
 		if (units[k].files.len)
-			err = add_candidate(f, k, &units[k]);
+			err = add_suspect(f, k, &units[k]);
 	for (size_t k = 0; units && k < nr_units; k++) {
 		str_free(&units[k].files);
 		strv_free(&units[k].names);
@@ -151,10 +151,10 @@ static struct error *find_candidates(struct finder *f, struct strv *unused)
 	return err;
 }
 
-static void free_candidate(struct candidate *cand)
+static void free_suspect(struct suspect *s)
 {
-	free(cand->touched);
-	strv_free(&cand->names);
+	free(s->touched);
+	strv_free(&s->names);
 }
 
 /* Units of touched .c and .S files are compiled anyway. */
@@ -168,7 +168,7 @@ static void drop_touched(struct finder *f)
 							f->list[i].assembler ? 'S' : 'c');
 
 		if (strv_has(&f->c->patches.files, source))
-			free_candidate(&f->list[i]);
+			free_suspect(&f->list[i]);
 		else
 			f->list[kept++] = f->list[i];
 	}
@@ -278,7 +278,7 @@ static struct error *find(struct finder *f, struct strv *units, struct strv *unu
 	err = err ?: programs_check(f->c, &f->survey, &f->touched);
 	err = err ?: includes_read(f->c, &f->survey, &f->includes, &f->tree);
 	err = err ?: make_ways_up(f);
-	err = err ?: find_candidates(f, unused);
+	err = err ?: find_suspects(f, unused);
 	err = err ?: blobs_check(f->c, &f->survey, &f->touched, &used);
 	if (err)
 		return err;
@@ -307,7 +307,7 @@ struct error *dependents_find(struct create *c, struct strv *units, struct strv 
 	if (f.touched.n)
 		err = find(&f, units, unused);
 	for (size_t i = 0; i < f.nr; i++)
-		free_candidate(&f.list[i]);
+		free_suspect(&f.list[i]);
 	free(f.list);
 	free(f.tree);
 	strv_free(&f.touched);

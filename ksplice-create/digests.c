@@ -49,9 +49,9 @@ static void digests_free(struct digests *d)
 	strv_free(&d->hex);
 }
 
-static char *key_of(const struct candidate *cand, bool post)
+static char *key_of(const struct suspect *s, bool post)
 {
-	return xasprintf("%s %.16s", cand->unit, post ? cand->touched : "unpatched");
+	return xasprintf("%s %.16s", s->unit, post ? s->touched : "unpatched");
 }
 
 static void put(struct digests *d, const char *key, const char *hex)
@@ -63,9 +63,9 @@ static void put(struct digests *d, const char *key, const char *hex)
 		strv_add(&d->hex, hex);
 }
 
-static const char *get(const struct digests *d, const struct candidate *cand, bool post)
+static const char *get(const struct digests *d, const struct suspect *s, bool post)
 {
-	_cleanup_free_ char *key = key_of(cand, post);
+	_cleanup_free_ char *key = key_of(s, post);
 	size_t n = strmap_find(&d->keys, key);
 
 	return n == STRMAP_NONE ? NULL : d->hex.v[n];
@@ -213,8 +213,8 @@ static struct error *keep_names(const char *digest, const char *dir, const char 
 	return post ? tree_unlink(from) : tree_move(from, to);
 }
 
-/* Preprocesses the candidates, and adds their digests to @have. */
-static struct error *make_some(struct create *c, const struct candidate *const *list, size_t nr, bool post, const char *names,
+/* Preprocesses the suspects, and adds their digests to @have. */
+static struct error *make_some(struct create *c, const struct suspect *const *list, size_t nr, bool post, const char *names,
 			       struct digests *have)
 {
 	_cleanup_strv_ struct strv c_units = STRV_INIT, asm_units = STRV_INIT;
@@ -239,21 +239,21 @@ static struct error *make_some(struct create *c, const struct candidate *const *
 }
 
 /* Is there all that is asked of one side of a unit? */
-static bool is_made(const struct digests *have, const struct candidate *cand, bool post, const char *names)
+static bool is_made(const struct digests *have, const struct suspect *s, bool post, const char *names)
 {
-	const char *hex = get(have, cand, post);
-	_cleanup_free_ char *path = names_path(names, cand->unit);
+	const char *hex = get(have, s, post);
+	_cleanup_free_ char *path = names_path(names, s->unit);
 
 	if (post || !hex)
-		return hex || cand->spared;
-	return !cand->names_known || cand->assembler || !strcmp(hex, UNKNOWN) || path_exists(path);
+		return hex || s->spared;
+	return !s->names_known || s->assembler || !strcmp(hex, UNKNOWN) || path_exists(path);
 }
 
 /* Makes what @have lacks of one side, from the view as it is; saves it to @path now and then, as the user may not want to wait. */
-static struct error *make_digests(struct create *c, const struct candidate *list, size_t nr, bool post, const char *path,
+static struct error *make_digests(struct create *c, const struct suspect *list, size_t nr, bool post, const char *path,
 				  const char *names, struct digests *have)
 {
-	_cleanup_free_ const struct candidate **missing = xrealloc(NULL, (nr + 1) * sizeof(*missing));
+	_cleanup_free_ const struct suspect **missing = xrealloc(NULL, (nr + 1) * sizeof(*missing));
 	struct progress progress;
 	struct error *err = NULL;
 	size_t n = 0;
@@ -272,7 +272,7 @@ static struct error *make_digests(struct create *c, const struct candidate *list
 	return err;
 }
 
-static struct error *make_post(struct create *c, const struct candidate *list, size_t nr, const char *path, const char *names,
+static struct error *make_post(struct create *c, const struct suspect *list, size_t nr, const char *path, const char *names,
 			       struct digests *have)
 {
 	struct error *err = workspace_patched(c), *back;
@@ -285,7 +285,7 @@ static struct error *make_post(struct create *c, const struct candidate *list, s
 }
 
 /* Those that use nothing of what is another thing in the touched headers need not be preprocessed with the diff. */
-static struct error *spare(struct create *c, struct candidate *list, size_t nr, const char *names, const struct digests *have)
+static struct error *spare(struct create *c, struct suspect *list, size_t nr, const char *names, const struct digests *have)
 {
 	struct error *err = NULL;
 	size_t n = 0;
@@ -305,7 +305,7 @@ static struct error *spare(struct create *c, struct candidate *list, size_t nr, 
 	return err;
 }
 
-struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree)
+struct error *digests_compare(struct create *c, struct suspect *list, size_t nr, const char *tree)
 {
 	_cleanup_free_ char *dir = xasprintf("%s/digests", c->ws.dir), *path = xasprintf("%s/%d-%.16s", dir, DIGEST_VERSION, tree);
 	_cleanup_free_ char *all = xasprintf("%s/names", c->ws.dir), *names = xasprintf("%s/%d-%.16s", all, DIGEST_VERSION, tree);

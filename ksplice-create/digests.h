@@ -8,8 +8,8 @@
 
 #include "ksplice-create/create.h"
 
-/* A unit that might include touched files. */
-struct candidate {
+/* A unit that might include touched files (docs/glossary.md). */
+struct suspect {
 	const char *unit;	/* "fs/proc/cmdline.o" */
 	bool assembler;
 	char *touched;		/* fingerprint of those touched files that it might include, as patched; owned */
@@ -23,7 +23,7 @@ struct candidate {
  * Sets .differs of all.  The view must be unpatched, and is afterwards.  @tree is the fingerprint of all files that were
  * read to find them: for the same one and the same .touched, the answer is kept in the work directory.
  */
-struct error *digests_compare(struct create *c, struct candidate *list, size_t nr, const char *tree);
+struct error *digests_compare(struct create *c, struct suspect *list, size_t nr, const char *tree);
 
 /* What a source can be asked for, as a list of lines: source_types(), prototypes_of(), renamed_uses() of what stands behind the "=". */
 #define FACTS_TYPES "--source-types"

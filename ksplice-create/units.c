@@ -81,7 +81,7 @@ static char *unit_name(const char *file)
 }
 
 /* The touched .c and .S files, as units whether built or not. */
-static struct error *candidates(struct create *c, struct strv *units, struct str *unbuilt)
+static struct error *touched_units(struct create *c, struct strv *units, struct str *unbuilt)
 {
 	struct error *err = NULL;
 
@@ -356,7 +356,7 @@ static struct error *find_units(struct create *c, struct str *unbuilt)
 {
 	_cleanup_strv_ struct strv units = STRV_INIT, built = STRV_INIT, unused = STRV_INIT;
 	_cleanup_strv_ struct strv added = STRV_INIT, removed = STRV_INIT, known = STRV_INIT;
-	struct error *err = candidates(c, &units, unbuilt);
+	struct error *err = touched_units(c, &units, unbuilt);
 	bool searched = false;
 
 	err = err ?: precache_get(c, &units, &built);
