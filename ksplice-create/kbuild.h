@@ -43,7 +43,7 @@ struct error *kbuild_plain(struct create *c, const struct strv *units, const cha
  */
 struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables);
 /*
- * Runs "ksplice-create @what" (digests.h), which writes a file, on what the preprocessor makes of units, from C and from assembler, from
+ * Runs "ksplice-create @what" (preprocessor.h), which writes a file, on what the preprocessor makes of units, from C and from assembler, from
  * the view as it is; kbuild_preprocessed() names a unit's file then (owned by the caller).
  */
 struct error *kbuild_preprocess(struct create *c, const char *what, const struct strv *c_units, const struct strv *asm_units);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ksplice-create/depend.h"
-#include "ksplice-create/digests.h"
+#include "ksplice-create/facts.h"
 #include "ksplice-create/layout-text.h"
 #include "ksplice-create/makers.h"
 #include "ksplice-create/number-macros.h"
@@ -471,7 +471,7 @@ static struct error *judge_renamed(struct layouts *l, const struct strv *units, 
 	}
 	if (!names.n)
 		return NULL;
-	err = digests_facts(l->c, what, &before, &after, &pre, &post);
+	err = facts_of_units(l->c, what, &before, &after, &pre, &post);
 	for (size_t i = 0; !err && i < names.n; i++)
 		judge_uses(l, names.v[i], pre.v[i], post.v[i]);
 	return err;
@@ -490,7 +490,7 @@ static struct error *compare_all(struct layouts *l)
 	if (!any)
 		return NULL;
 	list_units(c, &units, &pre_units, &post_units);
-	err = digests_facts(c, FACTS_TYPES, &pre_units, &post_units, &pre, &post);
+	err = facts_of_units(c, FACTS_TYPES, &pre_units, &post_units, &pre, &post);
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < units.n; i++) {

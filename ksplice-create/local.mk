@@ -40,6 +40,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/depend.h \
 	ksplice-create/dependents.c \
 	ksplice-create/dependents.h \
+	ksplice-create/digest-store.c \
+	ksplice-create/digest-store.h \
 	ksplice-create/digests.c \
 	ksplice-create/digests.h \
 	ksplice-create/directives.c \
@@ -54,6 +56,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/evidence.h \
 	ksplice-create/extra-match.c \
 	ksplice-create/extra-match.h \
+	ksplice-create/facts.c \
+	ksplice-create/facts.h \
 	ksplice-create/git-mirror.c \
 	ksplice-create/git-mirror.h \
 	ksplice-create/git.c \
@@ -144,10 +148,14 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/precache.h \
 	ksplice-create/prepared.c \
 	ksplice-create/prepared.h \
+	ksplice-create/preprocessor.c \
+	ksplice-create/preprocessor.h \
 	ksplice-create/private-dir.c \
 	ksplice-create/private-dir.h \
 	ksplice-create/programs.c \
 	ksplice-create/programs.h \
+	ksplice-create/progress.c \
+	ksplice-create/progress.h \
 	ksplice-create/prototype-text.c \
 	ksplice-create/prototype-text.h \
 	ksplice-create/prototypes.c \

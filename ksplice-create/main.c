@@ -6,7 +6,6 @@
 
 #include "config.h"
 #include "ksplice-create/carried-as.h"
-#include "ksplice-create/digests.h"
 #include "ksplice-create/git.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kconfig-hunks.h"
@@ -15,6 +14,7 @@
 #include "ksplice-create/modules.h"
 #include "ksplice-create/pack.h"
 #include "ksplice-create/patchset.h"
+#include "ksplice-create/preprocessor.h"
 #include "ksplice-create/renumber.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/review.h"
@@ -178,8 +178,8 @@ int main(int argc, char **argv)
 	int status;
 
 	/* Called so by kbuild. */
-	if (argc > 3 && digests_is_main(argv[1]))
-		return digests_main(argc - 1, argv + 1);
+	if (argc > 3 && preprocessor_is_main(argv[1]))
+		return preprocessor_main(argc - 1, argv + 1);
 	if (argc > 2 && carried_as_is_main(argv[1]))
 		return carried_as_main(argc - 2, argv + 2);
 	log_init(&c.log, "ksplice-create");

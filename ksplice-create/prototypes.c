@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "ksplice-create/digests.h"
+#include "ksplice-create/facts.h"
 #include "ksplice-create/prototype-text.h"
 #include "ksplice-create/tree.h"
 #include "objmanip/anew.h"
@@ -274,7 +274,7 @@ static struct error *check_all(struct finder *f)
 	struct error *err = NULL;
 
 	if (f->units.n)
-		err = digests_facts(f->c, FACTS_PROTOTYPES, &f->pre_units, &f->post_units, &f->pre, &f->post);
+		err = facts_of_units(f->c, FACTS_PROTOTYPES, &f->pre_units, &f->post_units, &f->pre, &f->post);
 	for (size_t i = 0; !err && i < f->nr; i++) {
 		const struct callee *e = &f->list[i];
 		bool c = ends_with(e->unit->source, ".c") && ends_with(e->pre_unit->source, ".c");
