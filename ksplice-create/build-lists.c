@@ -79,7 +79,7 @@ static bool is_read(const struct create *c, const struct survey *s, const char *
 	bool any = false;
 
 	for (size_t i = 0; i < s->makefiles.names.n; i++) {
-		/* kbuild.c has taken the view's path from what make said. */
+		/* kbuild-run.c has taken the view's path from what make said. */
 		_cleanup_free_ char *path = xasprintf("%s/%s", c->ws.view, s->makefiles.names.v[i]);
 
 		if (!depend_names(c, path, file))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel's own build, as far as we need it: configure, prepare, single units, external modules.  All calls of make are
- * here, and what is peculiar about them.
+ * in kbuild-*.c, and what is peculiar about them.
  */
 #ifndef KSPLICE_CREATE_KBUILD_H
 #define KSPLICE_CREATE_KBUILD_H

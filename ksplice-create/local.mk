@@ -79,7 +79,14 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/kallsyms-tables.h \
 	ksplice-create/kallsyms.c \
 	ksplice-create/kallsyms.h \
-	ksplice-create/kbuild.c \
+	ksplice-create/kbuild-lists.c \
+	ksplice-create/kbuild-lists.h \
+	ksplice-create/kbuild-prepare.c \
+	ksplice-create/kbuild-preprocess.c \
+	ksplice-create/kbuild-run.c \
+	ksplice-create/kbuild-run.h \
+	ksplice-create/kbuild-units.c \
+	ksplice-create/kbuild-units.h \
 	ksplice-create/kbuild.h \
 	ksplice-create/kconfig-hunks.c \
 	ksplice-create/kconfig-hunks.h \

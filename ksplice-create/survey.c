@@ -10,7 +10,7 @@
 
 /*
  * top_mk is read behind the tree's Makefile, below_mk behind scripts/Makefile.build, once for each directory, from the top
- * down as the kernel's build goes (kbuild.c).  c_flags is made for "$@": the loop's variable is called so.  What cannot
+ * down as the kernel's build goes (kbuild-lists.c).  c_flags is made for "$@": the loop's variable is called so.  What cannot
  * concern the preprocessor's search for files is left out.
  * With ksplice-go, only these directories are gone to; with ksplice-from, from these of them to all below.
  */
@@ -243,7 +243,7 @@ struct error *survey_get(struct create *c, struct survey *ret)
 static bool reads(const struct create *c, const struct survey_dir *dir, const char *file)
 {
 	for (size_t i = 0; i < dir->makefiles.n; i++) {
-		/* kbuild.c has taken the view's path from what make said. */
+		/* kbuild-run.c has taken the view's path from what make said. */
 		_cleanup_free_ char *path = xasprintf("%s/%s", c->ws.view, dir->makefiles.v[i]);
 
 		if (depend_names(c, path, file))
