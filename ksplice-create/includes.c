@@ -10,19 +10,19 @@
 #include "ksplice-create/strmap.h"
 #include "ksplice-create/tree.h"
 
-struct edges {
+struct include_edges {
 	size_t *v;
 	size_t n;
 };
 
 /* From a file in directory @dir, "../" leads to file @to. */
-struct way_up {
+struct include_way_up {
 	char *dir;
 	size_t to;
 };
 
 /* What is in a directory. */
-struct listing {
+struct include_listing {
 	struct strmap names;
 	bool known;
 };
@@ -35,46 +35,46 @@ struct includes {
 	struct create *c;
 	const struct survey *s;
 	struct strmap files;
-	struct edges *includers;	/* by number of the file: who includes it */
+	struct include_edges *includers;	/* by number of the file: who includes it */
 	size_t nr_includers;
 	struct strv dirs;		/* where all units look for <x.h>, in this order */
 	struct strv early;		/* where some units look before that */
 	struct strv late;		/* and where some look after that */
 	struct strmap searched;		/* names that were looked for in the directories of all units ... */
-	struct edges *found;		/* ... by number: which files they are */
+	struct include_edges *found;		/* ... by number: which files they are */
 	size_t nr_found;
 	struct strmap asked;		/* files that were looked for ... */
 	bool *there;			/* ... by number */
 	size_t nr_there;
 	struct strmap listed;		/* directories that were searched ... */
-	struct listing *listings;	/* ... by number */
+	struct include_listing *listings;	/* ... by number */
 	size_t nr_listings;
 	size_t *sources;		/* by number of the unit: its file, or STRMAP_NONE */
-	struct way_up *ways;
+	struct include_way_up *ways;
 	size_t nr_ways;
 	struct computed_includes computed;
-	struct edges *always;		/* by number of the set of flags: files included by -include */
+	struct include_edges *always;		/* by number of the set of flags: files included by -include */
 };
 
-static void add_edge(struct edges *e, size_t to)
+static void include_edge_add(struct include_edges *e, size_t to)
 {
 	e->v = xrealloc(e->v, (e->n + 1) * sizeof(*e->v));
 	e->v[e->n++] = to;
 }
 
-static char *path_of(const struct create *c, const char *file)
+static char *include_path(const struct create *c, const char *file)
 {
 	if (starts_with(file, "./"))
 		return xasprintf("%s/%s", c->ws.build, file + 2);
 	return xasprintf("%s/%s", c->kernel.source, file);
 }
 
-static bool is_there(struct includes *in, const char *file)
+static bool include_is_there(struct includes *in, const char *file)
 {
 	size_t n = strmap_add(&in->asked, file);
 
 	if (n == in->nr_there) {
-		_cleanup_free_ char *path = path_of(in->c, file);
+		_cleanup_free_ char *path = include_path(in->c, file);
 
 		in->there = xrealloc(in->there, ++in->nr_there * sizeof(*in->there));
 		in->there[n] = strv_has(&in->c->patches.files, file) || (path_exists(path) && !path_is_dir(path));
@@ -83,7 +83,7 @@ static bool is_there(struct includes *in, const char *file)
 }
 
 /* @name as seen from @dir ("" for the tree), without "." and ".."; NULL if it leaves the tree. Owned by the caller. */
-static char *join(const char *dir, const char *name)
+static char *include_join(const char *dir, const char *name)
 {
 	bool build = starts_with(dir, "./") || !strcmp(dir, ".") || (!*dir && starts_with(name, "./"));
 	_cleanup_free_ char *full = xasprintf("%s/%s", dir, name);
@@ -113,7 +113,7 @@ static char *join(const char *dir, const char *name)
 	return out;
 }
 
-static char *dir_of(const char *file)
+static char *include_dir_of(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
@@ -121,61 +121,61 @@ static char *dir_of(const char *file)
 }
 
 /* The number of a file. */
-static size_t add_file(struct includes *in, const char *file)
+static size_t include_file_add(struct includes *in, const char *file)
 {
 	size_t n = strmap_add(&in->files, file);
 
 	if (n == in->nr_includers) {
 		in->includers = xrealloc(in->includers, ++in->nr_includers * sizeof(*in->includers));
-		in->includers[n] = (struct edges){};
+		in->includers[n] = (struct include_edges){};
 	}
 	return n;
 }
 
 /* @dir/@name without what is behind the last "..". */
-static void add_way_up(struct includes *in, const char *dir, const char *name, size_t to)
+static void include_way_up_add(struct includes *in, const char *dir, const char *name, size_t to)
 {
 	_cleanup_free_ char *full = xasprintf("%s/%s", dir, name);
 
 	for (char *p = strstr(full, "/.."); p; p = strstr(p + 1, "/..")) {
-		_cleanup_free_ char *before = xstrndup(full, p - full), *plain = join("", before);
+		_cleanup_free_ char *before = xstrndup(full, p - full), *plain = include_join("", before);
 
 		if (!plain || starts_with(before, "."))
 			continue;
 		in->ways = xrealloc(in->ways, (in->nr_ways + 1) * sizeof(*in->ways));
-		in->ways[in->nr_ways++] = (struct way_up){.dir = xstrdup(plain), .to = to};
+		in->ways[in->nr_ways++] = (struct include_way_up){.dir = xstrdup(plain), .to = to};
 	}
 }
 
 /* The file @name in @dir; STRMAP_NONE: there is none. */
 static size_t look_in(struct includes *in, const char *dir, const char *name)
 {
-	_cleanup_free_ char *file = join(dir, name);
+	_cleanup_free_ char *file = include_join(dir, name);
 	size_t to;
 
-	if (!file || !is_there(in, file))
+	if (!file || !include_is_there(in, file))
 		return STRMAP_NONE;
-	to = add_file(in, file);
+	to = include_file_add(in, file);
 	if (starts_with(name, "../") || strstr(name, "/../") || strstr(dir, "/.."))
-		add_way_up(in, dir, name, to);
+		include_way_up_add(in, dir, name, to);
 	return to;
 }
 
-static bool add_if_there(struct includes *in, size_t from, const char *dir, const char *name)
+static bool include_add_if_there(struct includes *in, size_t from, const char *dir, const char *name)
 {
 	size_t to = look_in(in, dir, name);
 
 	if (to != STRMAP_NONE)
-		add_edge(&in->includers[to], from);
+		include_edge_add(&in->includers[to], from);
 	return to != STRMAP_NONE;
 }
 
 /* Of the tree or the output directory, and what the diff brings. */
-static struct listing list_dir(const struct includes *in, const char *dir)
+static struct include_listing list_dir(const struct includes *in, const char *dir)
 {
-	_cleanup_free_ char *path = path_of(in->c, dir), *prefix = xasprintf("%s%s", dir, *dir && !ends_with(dir, "/") ? "/" : "");
+	_cleanup_free_ char *path = include_path(in->c, dir), *prefix = xasprintf("%s%s", dir, *dir && !ends_with(dir, "/") ? "/" : "");
 	_cleanup_strv_ struct strv names = STRV_INIT;
-	struct listing list = {};
+	struct include_listing list = {};
 	struct error *err = path_is_dir(path) ? tree_list(path, &names) : NULL;
 
 	list.known = !err;
@@ -199,7 +199,7 @@ static struct listing list_dir(const struct includes *in, const char *dir)
 static bool may_have(struct includes *in, const char *dir, const char *name)
 {
 	_cleanup_free_ char *first = xstrndup(name, strcspn(name, "/"));
-	struct listing *list;
+	struct include_listing *list;
 	size_t n;
 
 	if (*first == '.' || !*first || !strcmp(dir, ".") || strstr(dir, ".."))
@@ -214,7 +214,7 @@ static bool may_have(struct includes *in, const char *dir, const char *name)
 }
 
 /* Those of @dirs that have it; or the first alone. */
-static void search(struct includes *in, const struct strv *dirs, const char *name, bool first, struct edges *ret)
+static void search(struct includes *in, const struct strv *dirs, const char *name, bool first, struct include_edges *ret)
 {
 	size_t before = ret->n;
 
@@ -222,15 +222,15 @@ static void search(struct includes *in, const struct strv *dirs, const char *nam
 		size_t to = may_have(in, dirs->v[i], name) ? look_in(in, dirs->v[i], name) : STRMAP_NONE;
 
 		if (to != STRMAP_NONE)
-			add_edge(ret, to);
+			include_edge_add(ret, to);
 	}
 }
 
 /* What <@name> may be, whoever includes it.  Most names are in hundreds of files, and looked for in hundreds of directories. */
-static const struct edges *find_everywhere(struct includes *in, const char *name)
+static const struct include_edges *include_find(struct includes *in, const char *name)
 {
 	size_t n = strmap_add(&in->searched, name), before;
-	struct edges e = {};
+	struct include_edges e = {};
 
 	if (n < in->nr_found)
 		return &in->found[n];
@@ -251,7 +251,7 @@ static void add_made(struct includes *in, size_t from, const char *name)
 
 	/* Each that scripts/asn1_compiler.c makes includes this one. */
 	if (ends_with(name, ".asn1.h"))
-		add_if_there(in, from, "include/linux", "asn1_decoder.h");
+		include_add_if_there(in, from, "include/linux", "asn1_decoder.h");
 	/*
 	 * arch/x86/kvm/svm/vmenter.S: the numbers in kvm-asm-offsets.h are from kvm-asm-offsets.c.  When headers change them, they change
 	 * structures whose objects live on, and layouts.h sees that.
@@ -261,7 +261,7 @@ static void add_made(struct includes *in, size_t from, const char *name)
 		size_t len = strlen(stem) - 1;
 
 		if (strlen(base) == len + 1 && !strncmp(base, stem, len) && base[len] == 'c')
-			add_if_there(in, from, "", file);
+			include_add_if_there(in, from, "", file);
 	}
 }
 
@@ -271,21 +271,21 @@ static void add_made(struct includes *in, size_t from, const char *name)
  */
 static void add_include(struct includes *in, size_t from, const char *name, bool quoted)
 {
-	_cleanup_free_ char *own = dir_of(in->files.names.v[from]);
-	const struct edges *found;
+	_cleanup_free_ char *own = include_dir_of(in->files.names.v[from]);
+	const struct include_edges *found;
 
 	add_made(in, from, name);
-	if (quoted && add_if_there(in, from, own, name))
+	if (quoted && include_add_if_there(in, from, own, name))
 		return;
-	found = find_everywhere(in, name);
+	found = include_find(in, name);
 	for (size_t i = 0; i < found->n; i++)
-		add_edge(&in->includers[found->v[i]], from);
+		include_edge_add(&in->includers[found->v[i]], from);
 }
 
 static void add_all_touched(struct includes *in, size_t from)
 {
 	for (size_t i = 0; i < in->c->patches.files.n; i++)
-		add_if_there(in, from, "", in->c->patches.files.v[i]);
+		include_add_if_there(in, from, "", in->c->patches.files.v[i]);
 }
 
 /* A name in quotes or angles at @p, else NULL. Owned by the caller. */
@@ -320,8 +320,8 @@ static void take_define(struct includes *in, size_t from, const char *p)
 		const char *base = slash ? slash + 1 : file, *stem = last ? last + 1 : body;
 		size_t len = strcspn(base, ".");
 
-		if (len && !strncmp(base, stem, len) && (!stem[len] || stem[len] == '.') && is_there(in, file))
-			computed_includes_possible(&in->computed, from, macro, add_file(in, file));
+		if (len && !strncmp(base, stem, len) && (!stem[len] || stem[len] == '.') && include_is_there(in, file))
+			computed_includes_possible(&in->computed, from, macro, include_file_add(in, file));
 	}
 }
 
@@ -349,7 +349,7 @@ static void scan(struct includes *in, size_t from, const char *text)
 /* A file as it is, and as the diff makes it; NULL where it is not there. */
 static struct error *read_both(const struct includes *in, const char *file, char **text, char **patched)
 {
-	_cleanup_free_ char *path = path_of(in->c, file), *staged = xasprintf("%s/%s", in->c->ws.stage, file);
+	_cleanup_free_ char *path = include_path(in->c, file), *staged = xasprintf("%s/%s", in->c->ws.stage, file);
 	struct error *err = NULL;
 
 	if (path_exists(path))
@@ -359,9 +359,9 @@ static struct error *read_both(const struct includes *in, const char *file, char
 	return err;
 }
 
-static struct error *scan_file(struct includes *in, size_t n, struct fingerprint *f)
+static struct error *include_scan_file(struct includes *in, size_t n, struct fingerprint *f)
 {
-	_cleanup_free_ char *file = xstrdup(in->files.names.v[n]), *path = path_of(in->c, file), *text = NULL, *patched = NULL;
+	_cleanup_free_ char *file = xstrdup(in->files.names.v[n]), *path = include_path(in->c, file), *text = NULL, *patched = NULL;
 	struct error *err;
 
 	/* What is generated comes and goes, and kbuild_prepare() has its own fingerprint. */
@@ -376,7 +376,7 @@ static struct error *scan_file(struct includes *in, size_t n, struct fingerprint
 }
 
 /* The words of definitions that name more definitions, until all is known: few diffs need it, and few rounds do. */
-static struct error *follow_definitions(struct includes *in)
+static struct error *include_follow_definitions(struct includes *in)
 {
 	size_t known = STRMAP_NONE;
 	struct error *err = NULL;
@@ -396,13 +396,13 @@ static struct error *follow_definitions(struct includes *in)
 	return err;
 }
 
-static void take_computed(struct includes *in)
+static void include_take_computed(struct includes *in)
 {
 	for (size_t i = 0; i < in->computed.nr; i++) {
 		const struct possible_include *p = &in->computed.possible[i];
 
 		if (computed_includes_has(&in->computed, p->name))
-			add_edge(&in->includers[p->to], p->from);
+			include_edge_add(&in->includers[p->to], p->from);
 	}
 }
 
@@ -415,7 +415,7 @@ static char *flag_path(const struct includes *in, const char *word)
 		return NULL;
 	if (strstr(word, "/..") && !starts_with(word, "./"))
 		return xstrdup(word);
-	return join(starts_with(word, "./") ? "." : "", starts_with(word, "./") ? word + 2 : word);
+	return include_join(starts_with(word, "./") ? "." : "", starts_with(word, "./") ? word + 2 : word);
 }
 
 /*
@@ -456,20 +456,20 @@ static size_t find_source(struct includes *in, size_t n)
 	static const char *const suffixes[] = {"c", "S"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		_cleanup_free_ char *name = xasprintf("%.*s%s", (int)strlen(unit) - 1, unit, suffixes[i]), *file = join("", name);
+		_cleanup_free_ char *name = xasprintf("%.*s%s", (int)strlen(unit) - 1, unit, suffixes[i]), *file = include_join("", name);
 		size_t to;
 
-		if (!file || !is_there(in, file))
+		if (!file || !include_is_there(in, file))
 			continue;
-		to = add_file(in, file);
+		to = include_file_add(in, file);
 		/* usbcore-y += ../misc/onboard_usb_hub_pdevs.o */
-		add_way_up(in, "", name, to);
+		include_way_up_add(in, "", name, to);
 		return to;
 	}
 	return STRMAP_NONE;
 }
 
-static void find_roots(struct includes *in)
+static void include_roots(struct includes *in)
 {
 	const struct survey *s = in->s;
 	_cleanup_strv_ struct strv common_files = STRV_INIT;
@@ -480,15 +480,15 @@ static void find_roots(struct includes *in)
 		_cleanup_strv_ struct strv dirs = STRV_INIT, files = STRV_INIT;
 		size_t before = parse_flags(in, s->flag_sets.names.v[i], &dirs, &files);
 
-		in->always[i] = (struct edges){};
+		in->always[i] = (struct include_edges){};
 		for (size_t k = 0; k < dirs.n; k++)
 			strv_add_new(k < before ? &in->early : &in->late, dirs.v[k]);
 		for (size_t k = 0; k < files.n; k++)
-			if (is_there(in, files.v[k]))
-				add_edge(&in->always[i], add_file(in, files.v[k]));
+			if (include_is_there(in, files.v[k]))
+				include_edge_add(&in->always[i], include_file_add(in, files.v[k]));
 		for (size_t k = 0; before != SIZE_MAX && k < common_files.n; k++)
-			if (is_there(in, common_files.v[k]))
-				add_edge(&in->always[i], add_file(in, common_files.v[k]));
+			if (include_is_there(in, common_files.v[k]))
+				include_edge_add(&in->always[i], include_file_add(in, common_files.v[k]));
 	}
 	in->sources = xrealloc(NULL, (s->units.names.n + 1) * sizeof(*in->sources));
 	for (size_t i = 0; i < s->units.names.n; i++)
@@ -506,12 +506,12 @@ struct error *includes_read(struct create *c, const struct survey *s, struct inc
 	*ret = in;
 	fingerprint_add_text(&f, s->fingerprint);
 	fingerprint_add_text(&f, c->kernel.cc_version);
-	find_roots(in);
+	include_roots(in);
 	/* The list grows while it is gone through. */
 	for (size_t i = 0; !err && i < in->files.names.n; i++)
-		err = scan_file(in, i, &f);
-	err = err ?: follow_definitions(in);
-	take_computed(in);
+		err = include_scan_file(in, i, &f);
+	err = err ?: include_follow_definitions(in);
+	include_take_computed(in);
 	err = err ?: fingerprint_finish(&f, hex);
 	if (!err)
 		*fingerprint = xstrdup(hex);
@@ -560,7 +560,7 @@ static void spread(const struct includes *in, size_t n, bool *seen)
 	todo[nr++] = n;
 	seen[n] = true;
 	while (nr) {
-		const struct edges *e = &in->includers[todo[--nr]];
+		const struct include_edges *e = &in->includers[todo[--nr]];
 
 		for (size_t i = 0; i < e->n; i++) {
 			if (seen[e->v[i]])
@@ -579,7 +579,7 @@ void includes_reached(const struct includes *in, const char *file, bool *reached
 	if (n != STRMAP_NONE)
 		spread(in, n, seen);
 	for (size_t i = 0; i < in->s->units.names.n; i++) {
-		const struct edges *e = &in->always[in->s->flags[i]];
+		const struct include_edges *e = &in->always[in->s->flags[i]];
 
 		reached[i] = in->sources[i] == STRMAP_NONE || seen[in->sources[i]];
 		for (size_t k = 0; k < e->n; k++)
@@ -602,7 +602,7 @@ size_t includes_nr_files(const struct includes *in)
 
 struct error *includes_text(const struct includes *in, size_t n, char **ret)
 {
-	_cleanup_free_ char *path = path_of(in->c, in->files.names.v[n]);
+	_cleanup_free_ char *path = include_path(in->c, in->files.names.v[n]);
 
 	*ret = NULL;
 	return path_exists(path) ? file_read(path, TEXT_MAX, ret, NULL) : NULL;
