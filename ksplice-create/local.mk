@@ -69,6 +69,11 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/image-symbols.h \
 	ksplice-create/image.c \
 	ksplice-create/image.h \
+	ksplice-create/include-graph.h \
+	ksplice-create/include-names.c \
+	ksplice-create/include-roots.c \
+	ksplice-create/include-scan.c \
+	ksplice-create/include-search.c \
 	ksplice-create/includes.c \
 	ksplice-create/includes.h \
 	ksplice-create/insn-diff.c \
