@@ -17,7 +17,7 @@
 #include "objmanip/select.h"
 #include "objmanip/special.h"
 
-#define ADVICE_NUMBER "put what is new behind what is there; if nothing keeps such a number from before the update, say ksplice_layout_ignore(%s)"
+#define LAYOUT_ADVICE_NUMBER "put what is new behind what is there; if nothing keeps such a number from before the update, say ksplice_layout_ignore(%s)"
 #define ADVICE_VARIABLE "give what is another variable another name; or say ksplice_data_new() if it may begin anew, or ksplice_layout_ignore() if " \
 			"what it holds is still right"
 #define ADVICE "leave the structure as it is, and keep what is new in a shadow variable (ksplice-patch.h); if no object of it can " \
@@ -51,14 +51,14 @@ static struct error *touches_types(struct create *c, bool *ret)
 	return err;
 }
 
-enum kind { STRUCTURE, TYPEDEF, ENUMERATOR, VARIABLE, CALLERS };
+enum layout_kind { LAYOUT_STRUCTURE, LAYOUT_TYPEDEF, LAYOUT_ENUMERATOR, LAYOUT_VARIABLE, LAYOUT_CALLERS };
 
 /* What one side of one unit knows. */
-struct side {
+struct layout_side {
 	struct strmap names;	/* "struct foo", "typedef foo_t", "enumerator FOO", "variable foo", "variable foo of f", "callers f" */
 	struct strv texts;
-	struct about {
-		enum kind kind;
+	struct layout_about {
+		enum layout_kind kind;
 		bool stays;	/* of a structure */
 		bool bound;	/* of an enumerator: it counts the others, and is no number that is kept */
 		/* Of an enumerator: its enumeration; of a variable: its function, or ""; of a structure: the functions that have one on the
@@ -69,7 +69,7 @@ struct side {
 	struct strv ignored;
 };
 
-static void side_free(struct side *s)
+static void layout_side_free(struct layout_side *s)
 {
 	strmap_free(&s->names);
 	strv_free(&s->texts);
@@ -77,22 +77,22 @@ static void side_free(struct side *s)
 	free(s->about);
 }
 
-static struct about about(const char *word)
+static struct layout_about about(const char *word)
 {
 	bool bound = starts_with(word, "bound ");
 
 	if (!strcmp(word, "typedef"))
-		return (struct about){.kind = TYPEDEF, .stays = true};
+		return (struct layout_about){.kind = LAYOUT_TYPEDEF, .stays = true};
 	if (bound || starts_with(word, "value "))
-		return (struct about){.kind = ENUMERATOR, .stays = true, .bound = bound, .list = strchr(word, ' ') + 1};
+		return (struct layout_about){.kind = LAYOUT_ENUMERATOR, .stays = true, .bound = bound, .list = strchr(word, ' ') + 1};
 	if (starts_with(word, "variable "))
-		return (struct about){.kind = VARIABLE, .stays = true, .list = strchr(word, ' ') + 1};
+		return (struct layout_about){.kind = LAYOUT_VARIABLE, .stays = true, .list = strchr(word, ' ') + 1};
 	if (!strcmp(word, "callers"))
-		return (struct about){.kind = CALLERS};
-	return (struct about){.kind = STRUCTURE, .stays = !strcmp(word, "stays"), .list = starts_with(word, "stack ") ? word + 6 : NULL};
+		return (struct layout_about){.kind = LAYOUT_CALLERS};
+	return (struct layout_about){.kind = LAYOUT_STRUCTURE, .stays = !strcmp(word, "stays"), .list = starts_with(word, "stack ") ? word + 6 : NULL};
 }
 
-static void side_parse(char *text, struct side *s)
+static void layout_side_parse(char *text, struct layout_side *s)
 {
 	static const char *const kinds[] = {"struct", "typedef", "enumerator", "variable", "callers"};
 	char *save = NULL;
@@ -100,7 +100,7 @@ static void side_parse(char *text, struct side *s)
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		char *word = strchr(line, '\t'), *members = word ? strchr(word + 1, '\t') : NULL;
 		_cleanup_free_ char *name = NULL;
-		struct about what;
+		struct layout_about what;
 		size_t n;
 
 		if (!members) {
@@ -109,7 +109,7 @@ static void side_parse(char *text, struct side *s)
 		}
 		*word++ = *members++ = 0;
 		what = about(word);
-		name = what.kind == VARIABLE && *what.list ? xasprintf("variable %s of %s", line, what.list)
+		name = what.kind == LAYOUT_VARIABLE && *what.list ? xasprintf("variable %s of %s", line, what.list)
 							    : xasprintf("%s %s", kinds[what.kind], line);
 		n = strmap_find(&s->names, name);
 		if (n != STRMAP_NONE) {
@@ -132,12 +132,12 @@ struct layouts {
 		struct strv makers;	/* makers_list() */
 		struct strv was, is;	/* members that only have another name, as far as the structure itself tells; else none */
 		bool fits;	/* ... and as far as its uses tell */
-		struct about about;
+		struct layout_about about;
 	} *found;
 	size_t nr;
 };
 
-static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct about about)
+static void note_difference(struct layouts *l, const char *unit, const char *name, char *what, struct layout_about about)
 {
 	l->found = xrealloc(l->found, (l->nr + 1) * sizeof(*l->found));
 	l->found[l->nr].unit = xstrdup(unit);
@@ -149,27 +149,27 @@ static void note_difference(struct layouts *l, const char *unit, const char *nam
 }
 
 /* NULL: they are the same, or old objects fit; else what is not (owned by the caller). */
-static char *difference(const char *name, enum kind kind, const char *was, const char *is)
+static char *difference(const char *name, enum layout_kind kind, const char *was, const char *is)
 {
 	char *what;
 
-	if (kind == STRUCTURE)
+	if (kind == LAYOUT_STRUCTURE)
 		return layout_is_kept(was, is, &what) ? NULL : what;
-	if (kind == VARIABLE)
+	if (kind == LAYOUT_VARIABLE)
 		return strcmp(was, is) ? xasprintf("it becomes '%s', was '%s'", is, was) : NULL;
 	return strcmp(was, is) ? xasprintf("%s becomes '%s', was '%s'", strchr(name, ' ') + 1, is, was) : NULL;
 }
 
-static void compare_sides(struct layouts *l, const char *unit, const struct side *pre, const struct side *post)
+static void compare_sides(struct layouts *l, const char *unit, const struct layout_side *pre, const struct layout_side *post)
 {
 	for (size_t i = 0; i < post->ignored.n; i++)
 		strv_add_new(&l->ignored, post->ignored.v[i]);
 	for (size_t i = 0; i < post->names.names.n; i++) {
 		const char *name = post->names.names.v[i];
-		struct about what = post->about[i];
-		size_t was = what.kind == CALLERS ? STRMAP_NONE : strmap_find(&pre->names, name);
+		struct layout_about what = post->about[i];
+		size_t was = what.kind == LAYOUT_CALLERS ? STRMAP_NONE : strmap_find(&pre->names, name);
 		char *text = was == STRMAP_NONE ? NULL : difference(name, what.kind, pre->texts.v[was], post->texts.v[i]);
-		_cleanup_free_ char *list = what.kind == ENUMERATOR ? xasprintf("enum %s", what.list) : NULL;
+		_cleanup_free_ char *list = what.kind == LAYOUT_ENUMERATOR ? xasprintf("enum %s", what.list) : NULL;
 
 		if (!text)
 			continue;
@@ -180,7 +180,7 @@ static void compare_sides(struct layouts *l, const char *unit, const struct side
 			continue;
 		}
 		note_difference(l, unit, list ?: name, text, what);
-		if (what.kind != STRUCTURE)
+		if (what.kind != LAYOUT_STRUCTURE)
 			continue;
 		makers_list(&pre->names, &pre->texts, pre->about[was].list ?: "", &l->found[l->nr - 1].makers);
 		renamed_members(pre->texts.v[was], post->texts.v[i], &l->found[l->nr - 1].was, &l->found[l->nr - 1].is);
@@ -216,22 +216,22 @@ static bool took_place(const struct create *c, const char *old, const char *new)
  * A structure that is gone, and one that is new and has its members, may be one that got another name: what lists and pointers to anything
  * lead to was made as the old one.
  */
-static void compare_renamed(struct layouts *l, const char *unit, const struct side *pre, const struct side *post)
+static void compare_renamed(struct layouts *l, const char *unit, const struct layout_side *pre, const struct layout_side *post)
 {
 	for (size_t i = 0; i < post->names.names.n; i++) {
 		const char *name = post->names.names.v[i];
 
-		if (post->about[i].kind != STRUCTURE || strmap_find(&pre->names, name) != STRMAP_NONE)
+		if (post->about[i].kind != LAYOUT_STRUCTURE || strmap_find(&pre->names, name) != STRMAP_NONE)
 			continue;
 		for (size_t k = 0; k < pre->names.names.n; k++) {
 			const char *old = pre->names.names.v[k];
-			struct about what = {.kind = STRUCTURE, .stays = post->about[i].stays || pre->about[k].stays};
+			struct layout_about what = {.kind = LAYOUT_STRUCTURE, .stays = post->about[i].stays || pre->about[k].stays};
 			_cleanup_free_ char *text = NULL;
 
-			if (pre->about[k].kind != STRUCTURE || strmap_find(&post->names, old) != STRMAP_NONE ||
+			if (pre->about[k].kind != LAYOUT_STRUCTURE || strmap_find(&post->names, old) != STRMAP_NONE ||
 			    !layout_is_like(pre->texts.v[k], post->texts.v[i]) || !took_place(l->c, old, name))
 				continue;
-			text = difference(name, STRUCTURE, pre->texts.v[k], post->texts.v[i]);
+			text = difference(name, LAYOUT_STRUCTURE, pre->texts.v[k], post->texts.v[i]);
 			if (!text)
 				continue;
 			note_difference(l, unit, name, xasprintf("seems to be %s under another name, and %s", old, text), what);
@@ -240,7 +240,7 @@ static void compare_renamed(struct layouts *l, const char *unit, const struct si
 	}
 }
 
-static bool is_carried_from(const struct create *c, const struct unit *u)
+static bool layout_is_carried_from(const struct create *c, const struct unit *u)
 {
 	for (size_t i = 0; i < c->nr_targets; i++) {
 		const struct om_target *t = c->targets[i].om;
@@ -293,7 +293,7 @@ static bool is_kept(const struct om_target *t, const char *unit, const char *nam
 /* An object on the stack is gone with the function that has it, if that is replaced. */
 static struct error *refuse_maker(struct layouts *l, size_t i, struct om_target *t)
 {
-	_cleanup_free_ char *maker = l->found[i].about.kind == STRUCTURE ? makers_kept(t, l->found[i].unit, &l->found[i].makers) : NULL;
+	_cleanup_free_ char *maker = l->found[i].about.kind == LAYOUT_STRUCTURE ? makers_kept(t, l->found[i].unit, &l->found[i].makers) : NULL;
 	_cleanup_free_ char *key = xasprintf("%s %s on the stack", l->found[i].name, l->found[i].what);
 
 	if (!maker || strv_has(&l->told, key))
@@ -303,24 +303,24 @@ static struct error *refuse_maker(struct layouts *l, size_t i, struct om_target 
 			     "%s: changed layout of what %s, which is not replaced, may have on its stack", l->found[i].what, maker);
 }
 
-static char *advice_for(enum kind kind, const char *name)
+static char *advice_for(enum layout_kind kind, const char *name)
 {
-	if (kind == ENUMERATOR)
-		return xasprintf(ADVICE_NUMBER, name);
-	return xstrdup(kind == VARIABLE ? ADVICE_VARIABLE : ADVICE);
+	if (kind == LAYOUT_ENUMERATOR)
+		return xasprintf(LAYOUT_ADVICE_NUMBER, name);
+	return xstrdup(kind == LAYOUT_VARIABLE ? ADVICE_VARIABLE : ADVICE);
 }
 
-static struct error *refuse(struct layouts *l, size_t i)
+static struct error *layout_refuse(struct layouts *l, size_t i)
 {
 	const char *name = l->found[i].name, *bare_at = strchr(name, ' ') + 1;
-	enum kind kind = l->found[i].about.kind;
+	enum layout_kind kind = l->found[i].about.kind;
 	_cleanup_free_ char *bare = xstrndup(bare_at, strcspn(bare_at, " "));
 	/* Of an enumeration the first one will do. */
-	_cleanup_free_ char *key = xasprintf("%s %s", name, kind == ENUMERATOR ? "" : l->found[i].what);
+	_cleanup_free_ char *key = xasprintf("%s %s", name, kind == LAYOUT_ENUMERATOR ? "" : l->found[i].what);
 	_cleanup_free_ char *advice = advice_for(kind, bare);
 	struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
 
-	if (!t || l->found[i].fits || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || (kind == VARIABLE && !is_kept(t, l->found[i].unit, bare)))
+	if (!t || l->found[i].fits || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || (kind == LAYOUT_VARIABLE && !is_kept(t, l->found[i].unit, bare)))
 		return NULL;
 	if (!lives_on(l, name))
 		return refuse_maker(l, i, t);
@@ -331,7 +331,7 @@ static struct error *refuse(struct layouts *l, size_t i)
 }
 
 /* Whether a structure has changed is not known then, and the diff touches some. */
-static struct error *refuse_unknown(struct layouts *l, const char *unit)
+static struct error *layout_refuse_unknown(struct layouts *l, const char *unit)
 {
 	struct om_target *t = targets_of_unit(l->c, unit);
 
@@ -369,24 +369,24 @@ static void add_others(const char *a, const char *b, struct str *ret)
 	strmap_free(&known);
 }
 
-static void compare_texts(struct layouts *l, const char *unit, const char *pre, const char *post)
+static void layout_compare(struct layouts *l, const char *unit, const char *pre, const char *post)
 {
 	_cleanup_free_ char *was = xstrdup(pre), *is = xstrdup(post);
-	struct side a = {}, b = {};
+	struct layout_side a = {}, b = {};
 
-	side_parse(was, &a);
-	side_parse(is, &b);
+	layout_side_parse(was, &a);
+	layout_side_parse(is, &b);
 	compare_sides(l, unit, &a, &b);
 	compare_renamed(l, unit, &a, &b);
-	side_free(&a);
-	side_free(&b);
+	layout_side_free(&a);
+	layout_side_free(&b);
 }
 
 /*
  * A structure that one unit no longer has and another one gets has moved, with the code that uses it: to another file, or to
  * one that took the place of a removed one.
  */
-static void compare_moved(struct layouts *l, const struct strv *units, const struct strv *pre, const struct strv *post)
+static void layout_compare_moved(struct layouts *l, const struct strv *units, const struct strv *pre, const struct strv *post)
 {
 	_cleanup_str_ struct str gone = STR_INIT;
 
@@ -398,7 +398,7 @@ static void compare_moved(struct layouts *l, const struct strv *units, const str
 
 		str_add(&come, "", 0);
 		add_others(post->v[i], pre->v[i], &come);
-		compare_texts(l, units->v[i], gone.s, come.s);
+		layout_compare(l, units->v[i], gone.s, come.s);
 	}
 }
 
@@ -455,7 +455,7 @@ static void judge_uses(struct layouts *l, const char *unit, const char *pre, con
 }
 
 /* Only now is known of which members the sources have to be asked. */
-static struct error *judge_renamed(struct layouts *l, const struct strv *units, const struct strv *pre_units,
+static struct error *layout_judge_renamed(struct layouts *l, const struct strv *units, const struct strv *pre_units,
 				   const struct strv *post_units)
 {
 	_cleanup_strv_ struct strv names = STRV_INIT, before = STRV_INIT, after = STRV_INIT, pre = STRV_INIT, post = STRV_INIT;
@@ -486,7 +486,7 @@ static struct error *compare_all(struct layouts *l)
 	bool any = false;
 
 	for (size_t i = 0; i < c->nr_units; i++)
-		any |= is_carried_from(c, &c->units[i]);
+		any |= layout_is_carried_from(c, &c->units[i]);
 	if (!any)
 		return NULL;
 	list_units(c, &units, &pre_units, &post_units);
@@ -495,11 +495,11 @@ static struct error *compare_all(struct layouts *l)
 		return err;
 	for (size_t i = 0; !err && i < units.n; i++) {
 		if (!strcmp(pre.v[i], FACTS_UNKNOWN) || !strcmp(post.v[i], FACTS_UNKNOWN))
-			err = refuse_unknown(l, units.v[i]);
-		compare_texts(l, units.v[i], pre.v[i], post.v[i]);
+			err = layout_refuse_unknown(l, units.v[i]);
+		layout_compare(l, units.v[i], pre.v[i], post.v[i]);
 	}
-	compare_moved(l, &units, &pre, &post);
-	return err ?: judge_renamed(l, &units, &pre_units, &post_units);
+	layout_compare_moved(l, &units, &pre, &post);
+	return err ?: layout_judge_renamed(l, &units, &pre_units, &post_units);
 }
 
 /* Of the units from which something is carried, and that were there before, the first that is made of @file; or NULL. */
@@ -512,7 +512,7 @@ static struct error *find_carried(const struct create *c, const char *file, cons
 		const struct unit *u = &c->units[i];
 		_cleanup_free_ char *cmd = depend_cmd_path(u->pre), *text = NULL;
 
-		if (u->added || !is_carried_from(c, u))
+		if (u->added || !layout_is_carried_from(c, u))
 			continue;
 		err = file_read(cmd, TEXT_MAX, &text, NULL);
 		if (!err && depend_names(c, text, file))
@@ -524,7 +524,7 @@ static struct error *find_carried(const struct create *c, const char *file, cons
 static struct error *refuse_numbers(struct layouts *l, const char *file, const char *list, const char *what)
 {
 	const struct unit *u = NULL;
-	_cleanup_free_ char *advice = xasprintf(ADVICE_NUMBER, list);
+	_cleanup_free_ char *advice = xasprintf(LAYOUT_ADVICE_NUMBER, list);
 	struct error *err = strv_has(&l->ignored, list) ? NULL : find_carried(l->c, file, &u);
 	struct om_target *t = u ? targets_of_unit(l->c, u->name) : NULL;
 
@@ -535,7 +535,7 @@ static struct error *refuse_numbers(struct layouts *l, const char *file, const c
 }
 
 /* Numbers that the preprocessor leaves no trace of. */
-static struct error *check_numbers(struct layouts *l)
+static struct error *layout_check_numbers(struct layouts *l)
 {
 	const struct create *c = l->c;
 	struct error *err = NULL;
@@ -564,9 +564,9 @@ struct error *layouts_check(struct create *c)
 	struct error *err = touches_types(c, &touched);
 
 	if (!err && touched)
-		err = compare_all(&l) ?: check_numbers(&l);
+		err = compare_all(&l) ?: layout_check_numbers(&l);
 	for (size_t i = 0; !err && i < l.nr; i++)
-		err = refuse(&l, i);
+		err = layout_refuse(&l, i);
 	for (size_t i = 0; i < l.nr; i++) {
 		free(l.found[i].unit);
 		free(l.found[i].name);
