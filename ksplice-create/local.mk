@@ -105,6 +105,12 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/kernel-modules.h \
 	ksplice-create/kernel.c \
 	ksplice-create/kernel.h \
+	ksplice-create/layout-compare.c \
+	ksplice-create/layout-numbers.c \
+	ksplice-create/layout-parts.h \
+	ksplice-create/layout-refuse.c \
+	ksplice-create/layout-renamed.c \
+	ksplice-create/layout-side.c \
 	ksplice-create/layout-text.c \
 	ksplice-create/layout-text.h \
 	ksplice-create/layouts.c \
