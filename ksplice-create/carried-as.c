@@ -41,15 +41,13 @@ char *carried_as_filter(const char *text)
 
 struct error *carried_as_write(struct create *c)
 {
-	_cleanup_free_ char *path = xasprintf("%s/as", c->ws.assembler), *self = realpath("/proc/self/exe", NULL), *script = NULL;
+	_cleanup_free_ char *path = xasprintf("%s/as", c->ws.assembler), *self = self_path(), *script = NULL;
 	_cleanup_free_ char *command = xasprintf("%s -print-prog-name=as", c->kernel.cc);
 	const char *const argv[] = {"sh", "-c", command, NULL};
 	const struct subprocess p = {.argv = argv};
 	struct subprocess_result r;
 	struct error *err;
 
-	if (!self)
-		return error_new(ERROR_OTHER, "/proc/self/exe: this program has been replaced or removed since it was started");
 	err = subprocess_run(&p, &r);
 	if (err)
 		return err;

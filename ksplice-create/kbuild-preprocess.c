@@ -2,7 +2,6 @@
 /* Has ksplice-create itself look at what the preprocessor makes of units: preprocessor.h. */
 #include "ksplice-create/kbuild.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "ksplice-create/kbuild-units.h"
@@ -35,7 +34,7 @@ static void sort_by_rule(const struct create *c, const struct strv *c_units, str
 
 struct error *kbuild_preprocess(struct create *c, const char *what, const struct strv *c_units, const struct strv *asm_units)
 {
-	_cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
+	_cleanup_free_ char *self = self_path();
 	_cleanup_strv_ struct strv more = STRV_INIT, plain = STRV_INIT, special = STRV_INIT;
 	struct error *err = NULL;
 	bool warned;

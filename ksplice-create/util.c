@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void *check(void *p)
 {
@@ -47,6 +48,11 @@ char *xasprintf(const char *fmt, ...)
 	s = format(fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+char *self_path(void)
+{
+	return xasprintf("/proc/%d/exe", (int)getpid());
 }
 
 bool starts_with(const char *s, const char *prefix)

@@ -23,6 +23,12 @@ char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * This program, for make, the shell and the compiler to call while it runs.  Owned by the caller.  By its number: where it lies may have
+ * a name that they take apart, and another one may lie there by now.
+ */
+char *self_path(void);
+
 bool starts_with(const char *s, const char *prefix);
 bool ends_with(const char *s, const char *suffix);
 

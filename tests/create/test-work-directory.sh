@@ -198,6 +198,17 @@ case_is "a path that the kernel's build cannot cope with"
 status=$?
 wants 2 '--workdir=DIR with plain'
 
+# make calls it to look at preprocessed sources: each diff that touches a structure has it do so.
+case_is "a path of its own that make and the shell would take apart"
+diff_of fs/proc/cmdline.c 's/saved_command_line/"new"/; /^static int cmdline_proc_show/i struct nobody { int has; };' >struct.diff
+odd="$work/it's \$(nowhere) #1"
+mkdir "$odd"
+cp "$tool" "$odd"
+plain=$tool tool=$odd/ksplice-create
+KSPLICE_KMODSRC=${tests%/tests}/kmodsrc own_create --patch=struct.diff --id=one -o odd.tar.gz
+tool=$plain
+wants 0 'cmdline_proc_show'
+
 case_is "an update that cannot be written"
 own_create --patch=fix.diff --id=one -o "$work/absent/x.tar.gz"
 [ "$status" != 0 ] || [ -f "$work/absent/x.tar.gz" ] || fail "says it made it"
