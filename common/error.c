@@ -75,6 +75,14 @@ struct error *error_prefix(struct error *err, const char *fmt, ...)
 	return err;
 }
 
+struct error *error_first(struct error *err, struct error *next)
+{
+	if (!err)
+		return next;
+	error_free(next);
+	return err;
+}
+
 void error_free(struct error *err)
 {
 	if (!err || err == &out_of_memory)

@@ -35,6 +35,8 @@ struct error *error_vnew(enum error_kind kind, const char *fmt, va_list ap);
 struct error *error_errno(int errnum, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Takes @err, returns it with "prefix: " before its text. */
 struct error *error_prefix(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* For what is done whether or not something failed before: @err if there is one, else @next.  Takes both. */
+struct error *error_first(struct error *err, struct error *next);
 void error_free(struct error *err);
 
 #endif

@@ -157,15 +157,12 @@ static struct error *check_ways(struct checker *k, const char *path, void *ctx)
 
 static struct error *make_post(struct checker *k)
 {
-	struct error *err = workspace_patched(k->c), *back;
+	struct error *err = workspace_patched(k->c);
 
 	err = err ?: make(k, k->post);
 	err = err ? error_prefix(err, "the patched source does not compile") : NULL;
 	err = err ?: for_each_dir(k, check_ways, NULL);
-	back = workspace_unpatched(k->c);
-	if (err)
-		error_free(back);
-	return err ?: back;
+	return error_first(err, workspace_unpatched(k->c));
 }
 
 /* The touched files that kbuild's .cmd files below @path name: added to @ret. */

@@ -25,17 +25,14 @@ static void touched_makefiles(const struct create *c, struct strv *ret)
 static struct error *survey_both(struct create *c, const struct strv *makefiles, struct survey *pre, struct survey *post)
 {
 	struct survey whole = {};
-	struct error *err = survey_get(c, &whole), *back;
+	struct error *err = survey_get(c, &whole);
 
 	*pre = *post = (struct survey){};
 	err = err ?: survey_exact(c, &whole, makefiles, pre);
 	err = err ?: workspace_patched(c);
 	if (!err) {
 		err = survey_exact(c, &whole, makefiles, post);
-		back = workspace_unpatched(c);
-		if (err)
-			error_free(back);
-		err = err ?: back;
+		err = error_first(err, workspace_unpatched(c));
 	}
 	survey_free(&whole);
 	return err;

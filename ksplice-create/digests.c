@@ -92,13 +92,11 @@ static struct error *make_digests(struct create *c, const struct suspect *list, 
 static struct error *make_post(struct create *c, const struct suspect *list, size_t nr, const char *path, const char *names,
 			       struct digest_store *have)
 {
-	struct error *err = workspace_patched(c), *back;
+	struct error *err = workspace_patched(c);
 
 	err = err ?: make_digests(c, list, nr, true, path, names, have);
-	back = workspace_unpatched(c);
-	if (err)
-		error_free(back);
-	return err ? error_prefix(err, "preprocessing the patched source") : back;
+	err = err ? error_prefix(err, "preprocessing the patched source") : NULL;
+	return error_first(err, workspace_unpatched(c));
 }
 
 /* Those that use nothing of what is another thing in the touched headers need not be preprocessed with the diff. */

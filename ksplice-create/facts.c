@@ -35,14 +35,9 @@ static struct error *facts_of_side(struct create *c, const char *what, const str
 struct error *facts_of_units(struct create *c, const char *what, const struct strv *pre_units, const struct strv *post_units,
 			     struct strv *pre, struct strv *post)
 {
-	struct error *err = facts_of_side(c, what, pre_units, pre), *back;
+	struct error *err = facts_of_side(c, what, pre_units, pre);
 
 	err = err ?: workspace_patched(c);
-	if (err)
-		return err;
-	err = facts_of_side(c, what, post_units, post);
-	back = workspace_unpatched(c);
-	if (err)
-		error_free(back);
-	return err ?: back;
+	err = err ?: facts_of_side(c, what, post_units, post);
+	return error_first(err, workspace_unpatched(c));
 }

@@ -116,15 +116,12 @@ struct error *kbuild_run_in(struct create *c, const char *dir, const struct strv
 /* In the prepared build. */
 struct error *kbuild_run(struct create *c, struct strv *argv, char **output)
 {
-	struct error *err = trials_begin(c, argv), *failed;
+	struct error *err = trials_begin(c, argv);
 
 	if (err)
 		return err;
-	failed = kbuild_run_in(c, c->ws.build, argv, output);
-	err = trials_end(c, failed);
-	if (failed)
-		error_free(err);
-	return failed ?: err;
+	err = kbuild_run_in(c, c->ws.build, argv, output);
+	return error_first(err, trials_end(c, err));
 }
 
 struct error *kbuild_modules(struct create *c, const char *dir, bool has_tables)

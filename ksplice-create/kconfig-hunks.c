@@ -25,14 +25,11 @@ static struct error *put(struct create *c, const struct strv *files, const char 
 static struct error *configure_patched(struct create *c, const struct strv *files, char **config)
 {
 	_cleanup_free_ char *dir = xasprintf("%s/kconfig", c->ws.dir);
-	struct error *err = put(c, files, c->ws.stage), *back;
+	struct error *err = put(c, files, c->ws.stage);
 
 	err = err ?: tree_empty(dir);
 	err = err ?: kbuild_configure(c, dir, config);
-	back = put(c, files, c->kernel.source);
-	if (err)
-		error_free(back);
-	err = err ?: back;
+	err = error_first(err, put(c, files, c->kernel.source));
 	return err ?: tree_remove(dir);
 }
 

@@ -108,7 +108,7 @@ static struct error *check_numbers(struct create *c, const char *name, const str
 	_cleanup_free_ char *path = xasprintf("%s/%s", c->ws.build, name), *cmd = depend_cmd_path(path), *text = NULL;
 	_cleanup_free_ char *post = xasprintf("%s/numbers.s", c->ws.dir);
 	_cleanup_strv_ struct strv before = STRV_INIT, after = STRV_INIT;
-	struct error *err = file_read(cmd, TEXT_MAX, &text, NULL), *back;
+	struct error *err = file_read(cmd, TEXT_MAX, &text, NULL);
 	const char *file = NULL;
 
 	err = err ?: named_file(c, text, touched, &file);
@@ -116,10 +116,7 @@ static struct error *check_numbers(struct create *c, const char *name, const str
 		return err;
 	err = workspace_patched(c);
 	err = err ?: remake(c, name, text, post);
-	back = workspace_unpatched(c);
-	if (err)
-		error_free(back);
-	err = err ?: back;
+	err = error_first(err, workspace_unpatched(c));
 	err = err ?: read_numbers(path, &before);
 	err = err ?: read_numbers(post, &after);
 	return err ?: compare_numbers(name, file, &before, &after);

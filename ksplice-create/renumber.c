@@ -76,7 +76,7 @@ static struct error *is_concerned(struct create *c, const struct unit *u, const 
 static struct error *compile_numbered(struct create *c, const struct strv *units, const struct strv *moved, struct strv *built,
 				      bool *warned)
 {
-	struct error *err = NULL, *back;
+	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < moved->n; i++) {
 		_cleanup_free_ char *from = xasprintf("%s/%s", c->ws.numbered, moved->v[i]);
@@ -85,10 +85,7 @@ static struct error *compile_numbered(struct create *c, const struct strv *units
 		err = tree_copy(from, to);
 	}
 	err = err ?: kbuild_carried(c, units, c->ws.renumbered, built, warned);
-	back = workspace_unpatched(c);
-	if (err)
-		error_free(back);
-	return err ?: back;
+	return error_first(err, workspace_unpatched(c));
 }
 
 static struct error *compile(struct create *c, const struct strv *units, const struct strv *moved)

@@ -69,7 +69,7 @@ static struct error *sign_one(struct create *c, const char *dir, struct update_f
 static struct error *sign_all(struct create *c, struct update *u)
 {
 	_cleanup_free_ char *dir = xasprintf("%s/ksplice-sign-XXXXXX", getenv("TMPDIR") ?: "/tmp");
-	struct error *err = NULL, *left;
+	struct error *err = NULL;
 
 	if (!mkdtemp(dir))
 		return error_errno(errno, "%s", dir);
@@ -77,10 +77,7 @@ static struct error *sign_all(struct create *c, struct update *u)
 	for (size_t i = 1; !err && i < u->nr_files; i++)
 		if (strcmp(u->files[i].name, u->manifest->patch))
 			err = sign_one(c, dir, &u->files[i]);
-	left = tree_remove(dir);
-	if (err)
-		error_free(left);
-	return err ?: left;
+	return error_first(err, tree_remove(dir));
 }
 
 static struct error *write_update(struct create *c, const struct update *u, const char *output)

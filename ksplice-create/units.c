@@ -125,14 +125,11 @@ static struct error *may_be_included(struct create *c, const char *file, const s
 /* As kbuild_carried(), from the patched view. */
 static struct error *compile_patched(struct create *c, const struct strv *units, struct strv *built, bool *warned)
 {
-	struct error *err = workspace_patched(c), *back;
+	struct error *err = workspace_patched(c);
 
 	err = err ?: kbuild_carried(c, units, c->ws.post, built, warned);
 	err = err ? error_prefix(err, "the patched source does not compile") : NULL;
-	back = workspace_unpatched(c);
-	if (err)
-		error_free(back);
-	return err ?: back;
+	return error_first(err, workspace_unpatched(c));
 }
 
 /* Sees that there are objects of those of @units that the patched view's configuration builds. */

@@ -44,6 +44,17 @@ static const char *at(const char *name)
 	return p;
 }
 
+static void of_two_errors_the_first_is_kept(void **state)
+{
+	struct error *first = error_new(ERROR_REFUSED, "first"), *next = error_new(ERROR_OTHER, "next");
+
+	assert_null(error_first(NULL, NULL));
+	assert_ptr_equal(error_first(NULL, next), next);
+	assert_ptr_equal(error_first(first, NULL), first);
+	assert_ptr_equal(error_first(first, next), first);
+	error_free(first);
+}
+
 /* FIPS 180-2, appendix B. */
 static void test_sha256(void **state)
 {
@@ -201,6 +212,7 @@ static void test_json_of_errors(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_two_errors_the_first_is_kept),
 		cmocka_unit_test(test_sha256),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_subprocess),
