@@ -15,7 +15,8 @@
 #include "ksplice-create/used-names.h"
 #include "ksplice-create/workspace.h"
 
-#define DIGEST_VERSION 5 /* of what declarations.h takes for used, and of includes_made() of preprocessor.c: digests of another one cannot be compared with */
+/* Of what declarations.h takes for used, and of includes_made() of preprocessor.c: digests of another one cannot be compared with. */
+#define DIGEST_VERSION 5
 #define AT_A_TIME 256	/* units: what is lost when the user does not want to wait */
 #define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
 #define NAMES_KEPT 2	/* likewise: each is some tens of megabytes */

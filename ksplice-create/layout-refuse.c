@@ -95,7 +95,8 @@ struct error *layout_refuse(struct layouts *l, size_t i)
 	_cleanup_free_ char *advice = advice_for(kind, bare);
 	struct om_target *t = targets_of_unit(l->c, l->found[i].unit);
 
-	if (!t || l->found[i].fits || strv_has(&l->ignored, bare) || strv_has(&l->told, key) || (kind == LAYOUT_VARIABLE && !is_kept(t, l->found[i].unit, bare)))
+	if (!t || l->found[i].fits || strv_has(&l->ignored, bare) || strv_has(&l->told, key) ||
+	    (kind == LAYOUT_VARIABLE && !is_kept(t, l->found[i].unit, bare)))
 		return NULL;
 	if (!lives_on(l, name))
 		return refuse_maker(l, i, t);

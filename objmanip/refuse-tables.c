@@ -32,7 +32,8 @@ struct error *om_refuse_table(struct om_target *t, const struct om_span *span, c
 	case OM_FATE_WITH_DATA:
 		if (span->verdict == OM_NEW)
 			return NULL;
-		return om_refuse_one(t, om_where_span(span), "leave the entry as it is", "%s: existing entry of a table of %s (section %s)", why, what, name);
+		return om_refuse_one(t, om_where_span(span), "leave the entry as it is",
+				     "%s: existing entry of a table of %s (section %s)", why, what, name);
 	default:
 		return om_refuse_one(t, om_where_span(span), "leave this part of the change out",
 				     "%s: section %s, whose meaning is not known here", why, name);
