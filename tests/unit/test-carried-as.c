@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Nops behind calls in what the compiler wrote. */
 #include "cmocka-all.h"
+
+#include <stdlib.h>
+
 #include "ksplice-create/carried-as.h"
 
 static void check(const char *text, const char *want)
@@ -40,12 +43,35 @@ static void inline_statements(void **state)
 	check("#APP\n # 5 \"f.c\" 1\n\tbl foo\n\tblr\n#NO_APP\n\tbl foo\n", "#APP\n # 5 \"f.c\" 1\n\tbl foo\n\tblr\n#NO_APP\n\tbl foo\n\tnop\n");
 }
 
-int main(void)
+static void ends_well(const char *fmt, const char *dir)
+{
+	_cleanup_free_ char *command = xasprintf(fmt, dir, dir, dir);
+
+	assert_int_equal(system(command), 0);
+}
+
+/* This program, in the place of ksplice-create, as a part of gcc. */
+static void the_compiler_calls_it(void **state)
+{
+	char dir[] = "/tmp/test-carried-as-XXXXXX";
+	struct create c = {.ws.assembler = dir, .kernel.cc = (char *)"gcc"};
+
+	assert_non_null(mkdtemp(dir));
+	assert_null(carried_as_write(&c));
+	ends_well("test $(gcc -B%s/ -print-prog-name=as) = %s/as", dir);
+	ends_well("echo 'int f;' | gcc -B%s/ -x c -c - -o %s/f.o && nm %s/f.o | grep -q ' f$'", dir);
+	ends_well("echo 'int f;' | gcc -B%s/ -pipe -x c -c - -o %s/f.o && nm %s/f.o | grep -q ' f$'", dir);
+	ends_well("rm -r %s", dir);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(call_without_a_nop), cmocka_unit_test(call_with_a_nop), cmocka_unit_test(call_of_the_tracer),
-		cmocka_unit_test(no_calls), cmocka_unit_test(inline_statements),
+		cmocka_unit_test(no_calls), cmocka_unit_test(inline_statements), cmocka_unit_test(the_compiler_calls_it),
 	};
 
+	if (argc > 2 && carried_as_is_main(argv[1]))
+		return carried_as_main(argc - 2, argv + 2);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
