@@ -112,13 +112,21 @@ static int check_targets(struct ksplice_update *u)
 	return 0;
 }
 
-static int check(const struct ksplice_moves *m)
+int ksplice_moves_targets(const struct ksplice_moves *m)
 {
 	size_t i;
 	int err = 0;
 
 	for (i = 0; i < m->nr && !err; i++)
 		err = check_targets(m->move[i].update);
+	return err;
+}
+
+static int check(const struct ksplice_moves *m)
+{
+	size_t i;
+	int err = ksplice_moves_targets(m);
+
 	for (i = 0; i < m->nr && !err; i++)
 		err = m->move[i].reverse ? check_reverse(m, m->move[i].update) : check_apply(m, i);
 	if (!err)

@@ -252,7 +252,7 @@ void ksplice_held_forget(struct list_head *list, const struct module *mod);
 /* Keeps the module that @addr lies in, if it is another one, for as long as @t is there. -EAGAIN: it is going; -ENOMEM. */
 int ksplice_target_hold(struct ksplice_target *t, unsigned long addr);
 
-/* match.c: under both locks; fills @t from match data that has been checked. 0 or -errno, reason recorded. */
+/* match.c: under both locks, while modules stay; fills @t from match data that has been checked. 0 or -errno, reason recorded. */
 struct runpre_header;
 int ksplice_match(struct ksplice_target *t, const struct runpre_header *h);
 
@@ -307,6 +307,8 @@ void ksplice_moves_order(struct ksplice_moves *m);
 bool ksplice_is_reversed(const struct ksplice_moves *m, const struct ksplice_update *u);
 /* Whether all code modules of @u are loaded; else -EINVAL, reason recorded at @u. */
 int ksplice_update_complete(struct ksplice_update *u);
+/* Whether no target of any move is lost; else -EBUSY, reason recorded at whose it is. */
+int ksplice_moves_targets(const struct ksplice_moves *m);
 /* How many times the machine was stopped. */
 unsigned long ksplice_stops(void);
 
@@ -376,8 +378,16 @@ void ksplice_gate_release(const struct ksplice_target *t);
 void ksplice_gates_sweep(void);
 /* As try_module_get(), of the module of a target, of which all may be gone by now but its address. */
 bool ksplice_gate_hold(struct module *mod);
+/* As module_put(), of one that was held, likewise. */
+void ksplice_gate_put(struct module *mod);
 /* Whether it is one of these, as yet: somebody may have forced it out though it is held. */
 bool ksplice_gate_lost(const struct module *mod);
+/*
+ * Until ksplice_modules_may_go(), the memory of every module stays that is there and not lost, also of one that is forced out.  Under
+ * ksplice_mutex, and never while an author's function runs that may sleep, or where a module is waited for: who unloads one waits.
+ */
+void ksplice_modules_stay(void);
+void ksplice_modules_may_go(void);
 
 /* leave.c: in the exit of the code module of @t. */
 void ksplice_leave_code(const struct ksplice_target *t);

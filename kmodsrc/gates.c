@@ -33,6 +33,22 @@ struct gate {
 static DEFINE_MUTEX(gates_lock);
 static struct gate gates[NR_GATES];
 
+/*
+ * Taken by the notifier for each module that goes, before gates_lock.  The kernel calls it before it frees the module's memory, and holds nothing
+ * then but the lock of the chain, for reading (kernel/module/main.c, delete_module(), do_init_module(), load_module(), 6.1 and 6.12).
+ */
+static DEFINE_MUTEX(stay_lock);
+
+void ksplice_modules_stay(void)
+{
+	mutex_lock(&stay_lock);
+}
+
+void ksplice_modules_may_go(void)
+{
+	mutex_unlock(&stay_lock);
+}
+
 static struct gate *gate_of(const struct module *mod)
 {
 	size_t i;
@@ -76,6 +92,14 @@ bool ksplice_gate_hold(struct module *mod)
 	held = !is_lost(mod) && try_module_get(mod);
 	mutex_unlock(&gates_lock);
 	return held;
+}
+
+void ksplice_gate_put(struct module *mod)
+{
+	mutex_lock(&gates_lock);
+	if (!is_lost(mod))
+		module_put(mod);
+	mutex_unlock(&gates_lock);
 }
 
 bool ksplice_gate_lost(const struct module *mod)
@@ -240,16 +264,17 @@ static bool can_be_unloaded(const struct module *mod, void (*exit)(void))
 }
 
 /*
- * The gate of a module that was there before the update: only for its way out.  @t holds it, so it is not on that way, and nobody has
- * read its pointer to the exit function.  It may have one, also one that event_live() is about to free.
+ * The gate of a module that was there before the update: only for its way out.  @t holds it, so it is not on that way, if nobody forces it,
+ * and nobody has read its pointer to the exit function.  It may have one, also one that event_live() is about to free.
  */
 bool ksplice_gate_make(const struct ksplice_target *t)
 {
 	struct module *mod = t->module;
-	struct gate *g;
+	struct gate *g = NULL;
 
 	mutex_lock(&gates_lock);
-	g = gate_of(mod) ?: gate_of(NULL);
+	if (!is_lost(mod) && mod->state == MODULE_STATE_LIVE)
+		g = gate_of(mod) ?: gate_of(NULL);
 	if (g && !can_be_unloaded(mod, g->mod ? g->exit : mod->exit))
 		g = NULL;
 	if (g && !g->mod) {
@@ -292,7 +317,7 @@ static int (*const enters[NR_GATES])(void) = { ALL_GATES(ENTER_NAME) };
 
 /*
  * What the module loader tells.  It holds the lock of the chain for that, so nothing here waits for what an update does: an author's
- * hook, with the core's locks held, may wait for a module.
+ * hook, with the core's locks held, may wait for a module.  stay_lock is with none of these.
  */
 
 /* Under gates_lock. */
@@ -386,13 +411,14 @@ static void event_going(struct module *mod)
 		gate_free(g);
 	}
 	ksplice_waits_gone(mod->name);
-	ksplice_leave_unlinked(mod);
 }
 
 static int module_event(struct notifier_block *nb, unsigned long event, void *data)
 {
 	int err = 0;
 
+	if (event == MODULE_STATE_GOING)
+		mutex_lock(&stay_lock);
 	mutex_lock(&gates_lock);
 	if (event == MODULE_STATE_COMING)
 		err = event_coming(data);
@@ -401,6 +427,10 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 	else if (event == MODULE_STATE_GOING)
 		event_going(data);
 	mutex_unlock(&gates_lock);
+	if (event == MODULE_STATE_GOING) {
+		ksplice_leave_unlinked(data);
+		mutex_unlock(&stay_lock);
+	}
 	return notifier_from_errno(err);
 }
 

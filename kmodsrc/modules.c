@@ -36,9 +36,12 @@ static int match_new_target(struct ksplice_update *u, const char *name, const st
 
 	if (!t)
 		return ksplice_fail(u, KSPLICE_OUT_OF_MEMORY, -ENOMEM, NULL);
+	/* What was bound is there, and stays as long as its text and symbols are read. */
+	ksplice_modules_stay();
 	err = ksplice_target_bind(t);
 	if (!err)
 		err = ksplice_match(t, mm->data);
+	ksplice_modules_may_go();
 	if (err) {
 		ksplice_target_destroy(t);
 		return err;

@@ -330,11 +330,17 @@ int ksplice_stop_run(const struct ksplice_moves *m)
 
 	if (IS_ERR(stop))
 		return PTR_ERR(stop);
-	err = ftrace_hooks_add(m);
-	if (!err) {
+	/* An author's function may have run for long since all targets were found to be there. */
+	ksplice_modules_stay();
+	err = ksplice_moves_targets(m);
+	if (!err)
+		err = ftrace_hooks_add(m);
+	if (!err)
 		err = stop_and_write(stop, (unsigned long)__builtin_frame_address(0));
-		ftrace_hooks_remove(m, !err);
-	}
+	writes_finish(stop);
+	ksplice_modules_may_go();
+	/* Waits for who is in a trampoline; text is touched by ftrace alone, which knows what is gone. */
+	ftrace_hooks_remove(m, !err);
 	stop_free(stop);
 	return err;
 }
