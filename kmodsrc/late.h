@@ -33,7 +33,7 @@ struct ksplice_update *ksplice_share_split(struct ksplice_target *t);
 /* helper.c: runs the program with --WHAT=MODULE and waits for its end. As call_usermodehelper(); -ENOENT: none is set. */
 int ksplice_helper_run(const char *what, const struct module *mod);
 
-/* gates.c: a gate for the way out of the module that @t holds. False: there is none left, or it cannot be unloaded. */
+/* gates.c: a gate for the way out of the module that @t holds. False: there is none left, it cannot be unloaded, is not LIVE, or is lost. */
 bool ksplice_gate_make(const struct ksplice_target *t);
 
 /* leave.c */
@@ -44,7 +44,7 @@ bool ksplice_gate_make(const struct ksplice_target *t);
 bool ksplice_leave(const struct module *mod);
 /* Under both locks, when @mod has gone without that. */
 void ksplice_leave_lost(const struct module *mod);
-/* The kernel has taken @mod off static keys and calls. */
+/* The kernel has taken @mod off static keys and calls, and is going to free it. While modules stay. */
 void ksplice_leave_unlinked(const struct module *mod);
 
 #endif

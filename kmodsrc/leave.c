@@ -106,8 +106,11 @@ static bool reverse_all(const struct module *mod, bool *any)
 	return true;
 }
 
+/* While modules stay. */
 static void hold(struct going *g, struct module *mod)
 {
+	if (ksplice_gate_lost(mod))
+		return;
 	__module_get(mod);
 	while (ksplice_held_add(&g->held, mod)) {
 		msleep(LEAVE_PAUSE);
@@ -126,6 +129,7 @@ void ksplice_leave_code(const struct ksplice_target *t)
 
 	g->mod = t->code;
 	INIT_LIST_HEAD(&g->held);
+	ksplice_modules_stay();
 	if (t->module && !t->late)
 		hold(g, t->module);
 	list_for_each_entry(h, &t->held, list)
@@ -133,6 +137,7 @@ void ksplice_leave_code(const struct ksplice_target *t)
 	mutex_lock(&going_lock);
 	list_add(&g->list, &going);
 	mutex_unlock(&going_lock);
+	ksplice_modules_may_go();
 }
 
 void ksplice_leave_unlinked(const struct module *mod)
@@ -141,6 +146,8 @@ void ksplice_leave_unlinked(const struct module *mod)
 
 	mutex_lock(&going_lock);
 	list_for_each_entry_safe(it, next, &going, list) {
+		/* Where it is forced out: its memory takes the count along. */
+		ksplice_held_forget(&it->held, mod);
 		if (it->mod != mod)
 			continue;
 		list_del(&it->list);

@@ -137,7 +137,7 @@ void ksplice_late_unhold(struct ksplice_update *u)
 	list_for_each_entry(t, &u->targets, list) {
 		if (!t->just_held)
 			continue;
-		module_put(t->module);
+		ksplice_gate_put(t->module);
 		t->late = true;
 		t->just_held = false;
 	}
@@ -162,9 +162,9 @@ void ksplice_late_let_go(struct ksplice_update *u)
 	struct ksplice_target *t;
 
 	list_for_each_entry(t, &u->targets, list) {
-		if (!may_go(t) || t->module->state != MODULE_STATE_LIVE || !ksplice_gate_make(t))
+		if (!may_go(t) || !ksplice_gate_make(t))
 			continue;
 		t->late = true;
-		module_put(t->module);
+		ksplice_gate_put(t->module);
 	}
 }

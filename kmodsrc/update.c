@@ -102,7 +102,7 @@ void ksplice_held_drop(struct list_head *list)
 	struct ksplice_held *h, *next;
 
 	list_for_each_entry_safe(h, next, list, list) {
-		module_put(h->module);
+		ksplice_gate_put(h->module);
 		list_del(&h->list);
 		kfree(h);
 	}
@@ -132,7 +132,7 @@ void ksplice_target_destroy(struct ksplice_target *t)
 	ksplice_objects_free(t);
 	if (t->module && !t->late) {
 		ksplice_gate_release(t);
-		module_put(t->module);
+		ksplice_gate_put(t->module);
 	}
 	kfree(t->name);
 	kfree(t);
