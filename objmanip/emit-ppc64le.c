@@ -12,6 +12,7 @@
 
 #include "objmanip/arch.h"
 #include "objmanip/emit-code.h"
+#include "objmanip/linkage.h"
 #include "objmanip/select.h"
 #include "objmanip/symbols.h"
 
@@ -53,10 +54,16 @@ static bool is_call(const struct om_span *span, const struct om_reloc *rel)
 	return om_ppc64le_field(rel->type) == OM_PPC_BRANCH24 && word_at(span, rel->offset - span->start) & 1;
 }
 
-/* What is replaced comes back with the target's TOC pointer, and so does what is new when a later update has replaced it. */
-static bool calls_carried(const struct om_span *span, const struct om_reloc *rel)
+/*
+ * The function of the update's that is called, in whichever unit, or NULL.  What is replaced comes back with the target's TOC pointer, and so does
+ * what is new when a later update has replaced it.
+ */
+static const struct om_span *calls_carried(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
 {
-	return is_call(span, rel) && rel->target && rel->target->carried && !rel->target_off && !rel->target->part_of;
+	int64_t off;
+	const struct om_span *to = om_meant(rel, &off);
+
+	return is_call(span, rel) && to && to->carried && !off && !to->part_of && !om_import_of(e->t, span, rel) ? to : NULL;
 }
 
 /*
@@ -96,7 +103,7 @@ static const struct om_import *calls_kernel(const struct om_emit *e, const struc
 /* The span or import that is called by way of a piece behind the function, or NULL. */
 static const void *called_by_piece(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
 {
-	return calls_carried(span, rel) ? (const void *)rel->target : calls_kernel(e, span, rel);
+	return calls_carried(e, span, rel) ?: (const void *)calls_kernel(e, span, rel);
 }
 
 bool om_ppc64le_emit_own(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
@@ -140,7 +147,7 @@ static bool plan(const struct om_emit *e, const struct om_span *span, struct pie
 		if (!callee || piece_of(p, callee))
 			continue;
 		p->v[p->n++] = (struct piece){ .callee = callee, .off = p->size };
-		p->size += calls_carried(span, rel) ? CARRIED_SIZE : KERNEL_SIZE;
+		p->size += calls_carried(e, span, rel) ? CARRIED_SIZE : KERNEL_SIZE;
 	}
 	return true;
 }
@@ -224,6 +231,7 @@ static void put_piece_to_kernel(const struct writing *w, uint64_t at, const stru
 static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 {
 	uint64_t off = rel->offset - w->span->start, at = w->place->off + off;
+	const struct om_span *carried = calls_carried(w->e, w->span, rel);
 	struct piece *piece = piece_of(&w->pieces, called_by_piece(w->e, w->span, rel));
 	uint64_t to = w->behind + piece->off;
 
@@ -231,8 +239,8 @@ static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function", place(w, off));
 	put_word(w, at, B | 1 | ((to - at) & 0x03fffffc));
 	put_word(w, at + 4, OM_PPC_LD_R2_24_R1);
-	if (!piece->written && calls_carried(w->span, rel))
-		put_piece_to_carried(w, to, rel->target);
+	if (!piece->written && carried)
+		put_piece_to_carried(w, to, carried);
 	else if (!piece->written)
 		put_piece_to_kernel(w, to, piece->callee);
 	piece->written = true;
@@ -295,7 +303,7 @@ static struct error *check(struct writing *w, const struct om_reloc *rel)
 		if (!is_call(w->span, rel))
 			return error_new(ERROR_REFUSED, "%s: leaves the function by a jump: to be compiled with "
 					 "-fno-optimize-sibling-calls", place(w, off));
-		if (rel->target ? calls_carried(w->span, rel) : om_is_core_name(rel->sym->name))
+		if (calls_carried(w->e, w->span, rel) || om_is_core_name(rel->sym->name))
 			return NULL;
 		if (word_at(w->span, off + 4) == OM_PPC_NOP)
 			return NULL;

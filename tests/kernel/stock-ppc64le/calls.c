@@ -16,6 +16,7 @@
 #include <linux/hrtimer.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
+#include <linux/kobject.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/sched/task.h>
@@ -221,10 +222,25 @@ static int never_returns(void)
 	return which("never returns", toc, ret == MAGIC, ret == MAGIC + 1);
 }
 
-/* The last one sleeps. */
+/* kobject_set_name_vargs() calls kvasprintf(), which is replaced as well, in another unit; and then others, by its own TOC pointer. */
+static int of_another_unit(void)
+{
+	struct kobject kobj = { };
+	unsigned long toc = TOC();
+	int err = kobject_set_name(&kobj, "\5%d/%d", 1, 2), ret;
+	const char *name = err ? "" : kobject_name(&kobj);
+
+	ret = which("a replaced function of another unit", toc, !strcmp(name, "\5" "1!2"), !strcmp(name, "1!2"));
+	kfree_const(kobj.name);
+	return ret;
+}
+
+#define NR_SLEEPING 2
+
+/* The last ones may sleep. */
 static int (*const checks[])(void) = {
 	ten_arguments, sibling_call_out, variadic, sibling_call_into, called_by_all, structures, without_room, assembler, recursive,
-	never_returns,
+	of_another_unit, never_returns,
 };
 
 static int check_get(char *buffer, const struct kernel_param *kp)
@@ -248,12 +264,12 @@ module_param_cb(check, &check_ops, NULL, 0400);
 static atomic_t seen[WRONG + 1], interrupts;
 static bool is_busy;
 
-/* Not the function that never returns: while tasks end all the time, one is always inside. */
+/* Interrupts do not sleep; and while tasks end all the time, one is always inside of the function that never returns. */
 static void call_all(void)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(checks) - 1; i++)
+	for (i = 0; i < ARRAY_SIZE(checks) - NR_SLEEPING; i++)
 		atomic_inc(&seen[checks[i]()]);
 }
 
