@@ -75,8 +75,11 @@ static void add_type(const struct c_tokens *t, size_t i, bool top, struct types 
 		types->stays = xrealloc(types->stays, (known + 1) * sizeof(*types->stays));
 		types->makers = xrealloc(types->makers, (known + 1) * sizeof(*types->makers));
 		types->makers[known] = (struct strv)STRV_INIT;
-		/* One that is defined in another lives where that lives. */
-		types->stays[known] = !top || tag != &t->v[name];
+		/*
+		 * One that is defined in another lives where that lives.  Of one that is defined with a variable, or with another name (typedef
+		 * struct xfs_da_args { ... } xfs_da_args_t), not all objects are declared as "struct foo".
+		 */
+		types->stays[known] = !top || tag != &t->v[name] || !c_tokens_punct(t, c_tokens_skip_attributes(t, end), ';');
 	}
 	str_free(&text);
 }
@@ -166,18 +169,33 @@ static bool declares_measured(const struct c_tokens *t, size_t i, bool parameter
 	return false;
 }
 
-/* "__typeof__(struct foo) x", as DEFINE_PER_CPU() has it. */
-static bool is_in_typeof(const struct c_tokens *t, size_t i)
+/* Where the type of "(const struct foo" begins, whose "struct" is at @i. */
+static size_t with_qualifiers(const struct c_tokens *t, size_t i)
 {
-	return i > 1 && c_tokens_punct(t, i - 1, '(') &&
-	       (c_token_is(&t->v[i - 2], "__typeof__") || c_token_is(&t->v[i - 2], "typeof") || c_token_is(&t->v[i - 2], "__typeof"));
+	while (i && (c_token_is(&t->v[i - 1], "const") || c_token_is(&t->v[i - 1], "volatile")))
+		i--;
+	return i;
+}
+
+/*
+ * Outside of a function: "__typeof__(struct foo) x", as DEFINE_PER_CPU() has it; ".descsize = sizeof(struct foo)", by which somebody else
+ * allocates one (struct shash_alg, struct proto, struct rtnl_link_ops).
+ */
+static bool is_asked_for(const struct c_tokens *t, size_t i)
+{
+	static const char *const asking[] = {"__typeof__", "typeof", "__typeof", "sizeof", "__builtin_offsetof"};
+	bool found = false;
+
+	i = with_qualifiers(t, i);
+	for (size_t k = 0; k < ARRAY_SIZE(asking) && i > 1 && c_tokens_punct(t, i - 1, '('); k++)
+		found |= c_token_is(&t->v[i - 2], asking[k]);
+	return found;
 }
 
 /* "&(const struct foo){ 1 }", outside of a function: an object without a name. */
 static bool is_in_literal(const struct c_tokens *t, size_t i)
 {
-	while (i && (c_token_is(&t->v[i - 1], "const") || c_token_is(&t->v[i - 1], "volatile")))
-		i--;
+	i = with_qualifiers(t, i);
 	return i && c_tokens_punct(t, i - 1, '(') && c_tokens_punct(t, c_tokens_skip(t, i - 1), '{');
 }
 
@@ -205,9 +223,9 @@ static bool may_stay(const struct c_tokens *t, size_t i, bool function, bool in_
 	if (c_tokens_punct(t, c_tokens_skip_attributes(t, i + 2), '{'))
 		return false;
 	if (!function)
-		return (!depth || is_in_typeof(t, i) || is_in_literal(t, i)) && !c_tokens_punct(t, i + 2, ';');
+		return (!depth || is_asked_for(t, i) || is_in_literal(t, i)) && !c_tokens_punct(t, i + 2, ';');
 	if (in_body)
-		return is_static || c_tokens_punct(t, i - 1, '(') || is_cast_from_else(t, i) || declares_measured(t, i, false);
+		return is_static || c_tokens_punct(t, with_qualifiers(t, i) - 1, '(') || is_cast_from_else(t, i) || declares_measured(t, i, false);
 	return !depth || declares_measured(t, i, true);
 }
 

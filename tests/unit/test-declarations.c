@@ -251,6 +251,14 @@ static void test_types(void **state)
 			    "in\tstays\tstruct { int c ; } \n");
 	assert_string_equal(types_of("typedef struct { int a; } t; int f(t *p) { return p->a; }", buf, sizeof(buf)),
 			    "t\tstays\tstruct { int a ; } \n");
+	/* What else is declared with it. */
+	assert_string_equal(types_of("typedef struct s { int a; } t; int f(void) { struct s x = { 0 }; return x.a; }", buf, sizeof(buf)),
+			    "s\tstays\tstruct { int a ; } \n");
+	assert_non_null(strstr(types_of("static struct s { int a; } list[2]; int f(void) { struct s x = list[1]; return x.a; }", buf, sizeof(buf)),
+			       "s\tstays\tstruct { int a ; } \n"));
+	assert_string_equal(types_of("struct s { int a; } __attribute__((packed)); int f(void) { struct s x = { 0 }; return x.a; }", buf,
+				     sizeof(buf)),
+			    "s\tstack f\tstruct { int a ; } __attribute__ ( ( packed ) ) \n");
 	assert_string_equal(types_of("enum { __ksplice_layout_ignore_s }; int f(void) { return 0; }", buf, sizeof(buf)), "s\n");
 }
 
@@ -431,6 +439,11 @@ static void test_stays(void **state)
 		{"int f(char *p) { const struct s *x = (const void *)p; return x->a; }", true},
 		{"int f(void *p) { struct s *x = p; return x->a; }", false},
 		{"struct s *f(void) { return g(0); }", true},
+		{"int f(void *p) { return ((const struct s *)p)->a; }", true},
+		{"struct o { int size; } o = { .size = sizeof(struct s) };", true},
+		{"struct o { int size; } o = { .size = sizeof(const struct s) };", true},
+		{"struct o { int offset; } o = { .offset = __builtin_offsetof(struct s, a) };", true},
+		{"int h(const struct s *); int f(int *n) { return *n + h(0); }", false},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
