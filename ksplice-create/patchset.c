@@ -157,6 +157,24 @@ static bool is_absent(const char *line, const char *hunk, const char *range)
 	       at < hunk + strcspn(hunk, "\n");
 }
 
+static bool is_blank(const char *line)
+{
+	return line[strspn(line, " \t\r")] == '\n';
+}
+
+/*
+ * Behind a hunk.  patch(1) passes over what does not begin with "@@" there, and over all up to the next file's name, in silence: lines that the
+ * hunk's head does not count, and a second hunk behind a blank line.  "-- " begins git's signature, "--- " the next file.
+ */
+static bool has_more_lines(const char *p)
+{
+	while (is_blank(p))
+		p = next_line(p);
+	if (starts_with(p, "--- ") || (starts_with(p, "--") && (is_blank(p + 2) || !p[2])))
+		return false;
+	return *p && strchr(" +-", *p);
+}
+
 struct error *patchset_names(const char *text, const char *diff, int strip, struct strv *ret, struct strv *renames)
 {
 	_cleanup_str_ struct str from = STR_INIT;
@@ -168,6 +186,9 @@ struct error *patchset_names(const char *text, const char *diff, int strip, stru
 
 		if (err)
 			return err;
+		if (starts_with(p, "@@"))
+			return error_new(ERROR_OTHER, "%s: the hunk '%.*s' stands neither behind another one nor behind '--- a/file', "
+					 "'+++ b/file', so patch(1) would pass over it", diff, (int)strcspn(p, "\n"), p);
 		if (!starts_with(p, "--- ") || !starts_with(after, "+++ ")) {
 			p = after;
 			continue;
@@ -183,8 +204,7 @@ struct error *patchset_names(const char *text, const char *diff, int strip, stru
 			if (!p)
 				return error_new(ERROR_OTHER, "%s: malformed or cut off in the hunk '%.*s' of %s", diff,
 						 (int)strcspn(hunk, "\n"), hunk, ret->v[ret->n - 1]);
-			/* patch(1) would pass over them; "-- " begins git's signature, "--- " the next file. */
-			if ((*p == '+' || *p == '-') && !starts_with(p, "-- ") && !starts_with(p, "--- "))
+			if (has_more_lines(p))
 				return error_new(ERROR_OTHER, "%s: the hunk '%.*s' of %s has more lines than it says", diff,
 						 (int)strcspn(hunk, "\n"), hunk, ret->v[ret->n - 1]);
 		}

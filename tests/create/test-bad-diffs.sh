@@ -30,6 +30,24 @@ wants 1 'malformed or cut off' 'fs/proc/cmdline.c'
 { cmdline; printf '+\tschedule();\n'; } >bad.diff
 of "with more lines in a hunk than it says"
 wants 1 "the hunk '@@ .*' of fs/proc/cmdline.c has more lines than it says"
+{ cmdline; printf ' }\n+\tschedule();\n'; } >bad.diff
+of "with more lines than it says, the first of which is context"
+wants 1 "the hunk '@@ .*' of fs/proc/cmdline.c has more lines than it says"
+# patch(1) says nothing of these, and makes the first change alone.
+second='@@ -18,3 +18,4 @@\n 	proc_create_single("cmdline", 0, NULL, cmdline_proc_show);\n+	schedule();\n 	return 0;\n }\n'
+{ cmdline; printf "\n$second"; } >bad.diff
+of "second hunk behind a blank line"
+wants 1 "the hunk '@@ -18,3 +18,4 @@' stands neither behind another one nor"
+{ cmdline; printf "and in the other function:\n$second"; } >bad.diff
+of "second hunk behind words"
+wants 1 "the hunk '@@ -18,3 +18,4 @@' stands neither behind another one nor"
+{ cmdline; printf "\n$second" | sed 's/^./  &/'; } >bad.diff
+of "second hunk, indented"
+wants 1 "the hunk '@@ .*' of fs/proc/cmdline.c has more lines than it says"
+{ cmdline; printf -- '--\n2.39.5\n\n'; } >bad.diff
+of "git's signature, without the blank that mailers take away"
+wants 0 'cmdline_proc_show'
+rm -f ksplice-bad.tar.gz
 cmdline | sed 's/^@@ -[0-9]*,[0-9]*/@@ -x/' >bad.diff
 of "mangled head of a hunk"
 wants 1 'bad.diff'
@@ -114,10 +132,10 @@ wants 1 'points out of the kernel source'
 of "copy out of the tree, indented"
 [ ! -e "$shared/x" ] && [ ! -e "$shared/../x" ] || fail "wrote out of the tree"
 rm -f ksplice-bad.tar.gz
-{ cmdline; printf '  --- /dev/null\n  +++ b/fs/proc/cmdline.h\n  @@ -0,0 +1 @@\n  +int x;\n'; } >bad.diff
+{ cmdline; printf 'and\n  --- /dev/null\n  +++ b/fs/proc/cmdline.h\n  @@ -0,0 +1 @@\n  +int x;\n'; } >bad.diff
 of "new file, indented"
 wants 3 'makes fs/proc/cmdline.h'
-{ cmdline; printf '  --- a/fs/proc/loadavg.c\n  +++ b/fs/proc/loadavg.c\n  @@ -1 +1 @@\n  -x\n  +y\n'; } >bad.diff
+{ cmdline; printf 'and\n  --- a/fs/proc/loadavg.c\n  +++ b/fs/proc/loadavg.c\n  @@ -1 +1 @@\n  -x\n  +y\n'; } >bad.diff
 of "another file, indented"
 wants 1 'does not apply'
 { cmdline; printf '*** a/x\t2020-01-01\n--- b/x\t2020-01-01\n***************\n*** 0 ****\n--- 1 ----\n+ int x;\n'; } >bad.diff
