@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ksplice-create/array-lengths.h"
+
 static bool punct_is(const struct c_token *t, char ch)
 {
 	return t->kind == C_PUNCT && *t->s == ch;
@@ -267,11 +269,21 @@ static size_t number_end(const struct c_token *t, size_t i, size_t n)
 	return end;
 }
 
+/* "2 " of an array with two initial values; NULL: it is none. */
+static const char *length_of(const struct enumerators *e, const struct c_token *t)
+{
+	_cleanup_free_ char *name = t->kind == C_WORD && e->arrays.names.n ? xstrndup(t->s, t->len) : NULL;
+	size_t i = name ? strmap_find(&e->arrays, name) : STRMAP_NONE;
+
+	return i != STRMAP_NONE ? e->lengths.v[i] : NULL;
+}
+
 /* @depth: of brackets in which these tokens stand already. */
 static void print(const struct enumerators *e, const struct c_token *t, size_t n, size_t depth, struct str *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct enumerator *named = depth ? find(e, &t[i]) : NULL;
+		const char *length = depth && !named ? length_of(e, &t[i]) : NULL;
 		size_t end = number_end(t, i, n);
 		int64_t value;
 
@@ -283,6 +295,8 @@ static void print(const struct enumerators *e, const struct c_token *t, size_t n
 			str_addf(out, "%" PRId64 " ", named->value);
 		else if (named)
 			str_addf(out, "( %s) ", named->text);
+		else if (length)
+			str_addf(out, "( %.*s [ %s] ) ", (int)t[i].len, t[i].s, length);
 		else
 			str_addf(out, "%.*s ", (int)t[i].len, t[i].s);
 		if (end <= i + 1 || !enumerators_evaluate(e, t + i + 1, end - i - 1, &value))
@@ -411,8 +425,25 @@ void enumerators_read(struct enumerators *e, const struct c_token *t, size_t n)
 	}
 }
 
+void enumerators_read_arrays(struct enumerators *e, const struct c_tokens *t)
+{
+	for (size_t i = 1, end; i < t->n; i = end) {
+		_cleanup_free_ char *name = NULL;
+		struct str length = STR_INIT;
+		size_t known = e->arrays.names.n;
+
+		end = array_length(t, i, &length) ?: i + 1;
+		name = length.s && t->v[i - 1].kind == C_WORD ? xstrndup(t->v[i - 1].s, t->v[i - 1].len) : NULL;
+		if (name && strmap_add(&e->arrays, name) == known)
+			strv_add(&e->lengths, length.s);
+		str_free(&length);
+	}
+}
+
 void enumerators_free(struct enumerators *e)
 {
+	strmap_free(&e->arrays);
+	strv_free(&e->lengths);
 	for (size_t i = 0; i < e->names.names.n; i++) {
 		free(e->v[i].text);
 		free(e->v[i].list);

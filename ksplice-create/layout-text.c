@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "ksplice-create/array-lengths.h"
 #include "ksplice-create/c-tokens.h"
 #include "ksplice-create/util.h"
 
@@ -115,6 +116,18 @@ static void add_variables(const char *text, struct str *out)
 	}
 }
 
+/* How many elements arrays have that say it by these alone: an array of a structure may have as many. */
+static void add_lengths(const char *text, struct str *out)
+{
+	struct c_tokens t = c_tokens_cut(text, text + strlen(text));
+
+	for (size_t i = 1; i < t.n; i++) {
+		if (array_length(&t, i, out))
+			str_addf(out, "of %.*s\n", (int)t.v[i - 1].len, t.v[i - 1].s);
+	}
+	free(t.v);
+}
+
 char *layout_outline(const char *source)
 {
 	_cleanup_free_ char *text = layout_without_comments(source);
@@ -124,6 +137,7 @@ char *layout_outline(const char *source)
 	str_add(&out, "", 0);
 	add_directives(text, &out);
 	add_variables(text, &out);
+	add_lengths(text, &out);
 	c_lexer_init(&l, text);
 	for (struct c_token t = c_next(&l); t.kind != C_END; t = c_next(&l)) {
 		struct c_lexer behind = l;

@@ -3,6 +3,8 @@ bin_PROGRAMS += ksplice-create/ksplice-create
 ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/align.c \
 	ksplice-create/align.h \
+	ksplice-create/array-lengths.c \
+	ksplice-create/array-lengths.h \
 	ksplice-create/banner.c \
 	ksplice-create/banner.h \
 	ksplice-create/blobs.c \

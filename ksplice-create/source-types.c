@@ -278,7 +278,8 @@ static void find_stays(const struct c_tokens *t, bool function, struct types *ty
 	}
 }
 
-static void read_enumerators(const struct c_source *src, struct types *types)
+/* Enumerators, or what they and all else may be made of. */
+static void read_numbers(const struct c_source *src, struct types *types, bool arrays)
 {
 	for (size_t i = 0; i < src->nr_decls; i++) {
 		const struct c_declaration *d = &src->decls[i];
@@ -287,7 +288,10 @@ static void read_enumerators(const struct c_source *src, struct types *types)
 		if (!d->used || d->is_function)
 			continue;
 		t = c_declaration_tokens(d);
-		enumerators_read(&types->enumerators, t.v, t.n);
+		if (arrays)
+			enumerators_read_arrays(&types->enumerators, &t);
+		else
+			enumerators_read(&types->enumerators, t.v, t.n);
 		free(t.v);
 	}
 }
@@ -387,7 +391,8 @@ bool source_types(const char *text, struct str *ret)
 	for (size_t i = 0; i < src.nr_names; i++)
 		if (src.names[i].len > strlen(prefix) && !memcmp(src.names[i].s, prefix, strlen(prefix)))
 			str_addf(ret, "%.*s\n", (int)(src.names[i].len - strlen(prefix)), src.names[i].s + strlen(prefix));
-	read_enumerators(&src, &types);
+	read_numbers(&src, &types, true);
+	read_numbers(&src, &types, false);
 	for_used(&src, &types, false);
 	for_used(&src, &types, true);
 	for (size_t i = 0; i < types.texts.n; i++)

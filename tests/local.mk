@@ -87,7 +87,7 @@ tests_unit_test_declarations_SOURCES = tests/unit/test-declarations.c ksplice-cr
 	ksplice-create/declarations.h ksplice-create/directives.c ksplice-create/directives.h ksplice-create/c-pointers.c ksplice-create/c-reader.c ksplice-create/c-source.c ksplice-create/c-source.h \
 	ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/c-usage.c ksplice-create/source-types.c \
 	ksplice-create/source-callers.c ksplice-create/source-callers.h ksplice-create/packing.c ksplice-create/packing.h \
-	ksplice-create/source-types.h ksplice-create/enumerators.c ksplice-create/enumerators.h \
+	ksplice-create/source-types.h ksplice-create/enumerators.c ksplice-create/enumerators.h ksplice-create/array-lengths.c ksplice-create/array-lengths.h \
 	ksplice-create/source-variables.c ksplice-create/source-variables.h ksplice-create/util.c \
 	ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/layout-text.c ksplice-create/layout-text.h \
 	ksplice-create/prototype-text.c ksplice-create/prototype-text.h ksplice-create/tree.c ksplice-create/tree.h \
@@ -121,7 +121,7 @@ tests_unit_test_depend_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-number-macros
 TESTS += tests/unit/test-number-macros
 tests_unit_test_number_macros_SOURCES = tests/unit/test-number-macros.c tests/unit/cmocka-all.h ksplice-create/number-macros.c \
-	ksplice-create/number-macros.h ksplice-create/enumerators.c ksplice-create/enumerators.h ksplice-create/layout-text.c \
+	ksplice-create/number-macros.h ksplice-create/enumerators.c ksplice-create/enumerators.h ksplice-create/array-lengths.c ksplice-create/array-lengths.h ksplice-create/layout-text.c \
 	ksplice-create/layout-text.h ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/strmap.c ksplice-create/strmap.h \
 	ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_number_macros_LDADD = $(COMMON_LIBS) -lcmocka
@@ -164,6 +164,7 @@ check_PROGRAMS += tests/unit/test-definition-text
 TESTS += tests/unit/test-definition-text
 tests_unit_test_definition_text_SOURCES = tests/unit/test-definition-text.c tests/unit/cmocka-all.h \
 	ksplice-create/definition-text.c ksplice-create/definition-text.h ksplice-create/layout-text.c ksplice-create/layout-text.h \
+	ksplice-create/array-lengths.c ksplice-create/array-lengths.h \
 	ksplice-create/c-tokens.c ksplice-create/c-tokens.h ksplice-create/strmap.c ksplice-create/strmap.h ksplice-create/util.c
 tests_unit_test_definition_text_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-lost

@@ -97,7 +97,23 @@ static __attribute__((noipa)) void show_two(struct shown *s)\
 
 	s/^\tseq_puts(m, saved_command_line);/\tstruct shown s;\n\n\ts.m = m;\n\tshow_one(\&s);\n\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
 # Others: of a function that becomes show_clone.isra.0, of one that is a part of who calls it, and of nobody that the source tells.
-sed -i '/^static int cmdline_proc_show(/i struct given {\
+sed -i '/^static int cmdline_proc_show(/i static const char *const counted_names[] = {\
+	"first",\
+};\
+\
+struct counted {\
+	long counts[ARRAY_SIZE(counted_names)];\
+	int first;\
+};\
+\
+static __attribute__((noipa)) int show_counted(void *private)\
+{\
+	struct counted *c = private;\
+\
+	return c->first;\
+}\
+\
+struct given {\
 	int first;\
 	int second;\
 };\
@@ -151,7 +167,7 @@ static noinline int show_outer(struct seq_file *m)\
 	return show_inline(m) + 1;\
 }\
 
-	s/^\tshow_two(&s);/&\n\tif (show_given(m->private) || show_clone(m, 1) || show_outer(m) == 7)\n\t\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
+	s/^\tshow_two(&s);/&\n\tif (show_given(m->private) || show_counted(m->private) || show_clone(m, 1) || show_outer(m) == 7)\n\t\tshow_two(\&s);/' "$tree/fs/proc/cmdline.c"
 
 # in_tree NAME SED-COMMAND
 in_tree()
@@ -178,6 +194,9 @@ wants 0 'changed .*: show_one'
 
 in_tree "structure of which no source says where objects are made" '/^struct given/,/^}/{s/int first/int third/; s/int second/int first/; s/int third/int second/}'
 wants 3 "fs/proc/cmdline.o: struct given: its members are arranged otherwise: changed layout or meaning"
+
+in_tree "structure with an array as long as a table that gets one more" 's/^\t"first",/&\n\t"second",/'
+wants 3 "fs/proc/cmdline.o: struct counted: it gets 'long counts \[ ( sizeof ( ( counted_names \[ 2 \] ) ) .*: changed layout or meaning"
 
 in_tree "structure that gets another name, and members at other places" 's/struct given/struct taken/; /^struct taken/,/^}/{s/int first/int third/; s/int second/int first/; s/int third/int second/}'
 wants 3 "fs/proc/cmdline.o: struct taken: seems to be struct given under another name, and its members are arranged otherwise: changed layout or meaning"

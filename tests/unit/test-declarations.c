@@ -314,6 +314,33 @@ static void test_array_sizes(void **state)
 	}
 }
 
+/* Sizes that arrays make which are as long as their initial values say. */
+static void test_array_lengths(void **state)
+{
+	static const struct {
+		const char *names, *is;
+	} cases[] = {
+		{"const char *names[] = { \"a\", \"b\" };", "sizeof ( ( names [ 2 ] ) ) / 8 "},
+		{"const char *names[] __attribute__((used)) = { \"a\", f(\"b\", 1), };", "sizeof ( ( names [ 2 ] ) ) / 8 "},
+		{"const struct t { int x[2]; } names[] = { { 1, 2 }, { 3 }, { 4 } };", "sizeof ( ( names [ 3 ] ) ) / 8 "},
+		{"const long names[] = { [B] = 1, 2, [7] = 3 };", "sizeof ( ( names [ 3 [ B ] [ 7 ] ] ) ) / 8 "},
+		{"char names[] = \"four\" \"more\";", "sizeof ( ( names [ 8 ] ) ) / 8 "},
+		{"int names[][2] = { { 1 }, { 2 }, };", "sizeof ( ( names [ 2 ] ) ) / 8 "},
+		{"int names[4] = { 1 };", "sizeof ( names ) / 8 "},
+		{"extern int names[];", "sizeof ( names ) / 8 "},
+		{"int names[", "sizeof ( names ) / 8 "},
+		{"int names[] = {", "sizeof ( ( names [ 0 ] ) ) / 8 "},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512], buf[2048], line[512], expected[512];
+
+		snprintf(text, sizeof(text), "struct s { int a[sizeof(names) / 8]; };\n" USE_ALL "%s", cases[i].names);
+		snprintf(expected, sizeof(expected), "stack\tstruct { int a [ %s] ; } ", cases[i].is);
+		assert_string_equal(line_of(types_of(text, buf, sizeof(buf)), "s", line, sizeof(line)), expected);
+	}
+}
+
 static void test_enumerators(void **state)
 {
 	static const char text[] = "enum colour { RED, GREEN = 5, BLUE, ODD = sizeof(struct x) * BLUE, ODDER, NR_COLOURS, LAST_COLOUR = BLUE, };\n"
@@ -581,6 +608,8 @@ static void test_outline(void **state)
 	assert_false(same_outline("int x;", "struct __attribute__((packed)) s { int a; } x;"));
 	assert_false(same_outline("enum { A };", "enum { B, A };"));
 	assert_false(same_outline("typedef int t;", "typedef long t;"));
+	assert_false(same_outline("static const int x[] __initconst = {\n\t1,\n};\n", "static const int x[] __initconst = {\n\t1,\n\t1,\n};\n"));
+	assert_true(same_outline("static const int x[] = {\n\t1,\n};\n", "static const int x[] = {\n\t2\n};\n"));
 	assert_false(same_outline("#define N \\\n1\n", "#define N \\\n2\n"));
 	assert_false(same_outline("static u32 x;", "static u64 x;"));
 	assert_false(same_outline("int f(void)\n{\n\tstatic u32 x = 1;\n}\n", "int f(void)\n{\n\tstatic u64 x = 1;\n}\n"));
@@ -684,7 +713,7 @@ int main(void)
 		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_declared_prototype), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
 		cmocka_unit_test(test_named_in_strings), cmocka_unit_test(test_used_names_in_strings),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
-		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes),
+		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes), cmocka_unit_test(test_array_lengths),
 		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_callers), cmocka_unit_test(test_packing), cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_likeness), cmocka_unit_test(test_outline),
