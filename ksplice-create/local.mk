@@ -40,6 +40,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/definition-text.h \
 	ksplice-create/depend.c \
 	ksplice-create/depend.h \
+	ksplice-create/desk-commands.c \
+	ksplice-create/desk-commands.h \
 	ksplice-create/dependents.c \
 	ksplice-create/dependents.h \
 	ksplice-create/digest-store.c \

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "ksplice-create/carried-as.h"
+#include "ksplice-create/desk-commands.h"
 #include "ksplice-create/git.h"
 #include "ksplice-create/kbuild.h"
 #include "ksplice-create/kconfig-hunks.h"
@@ -64,6 +65,7 @@ static struct error *apply_patches(struct create *c)
 {
 	struct error *err = patchset_apply(c);
 
+	err = err ?: desk_commands_check(c);
 	return err ?: workspace_view(c);
 }
 

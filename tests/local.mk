@@ -176,6 +176,11 @@ TESTS += tests/unit/test-makefile-lines
 tests_unit_test_makefile_lines_SOURCES = tests/unit/test-makefile-lines.c ksplice-create/makefile-lines.c \
 	ksplice-create/makefile-lines.h ksplice-create/util.c
 tests_unit_test_makefile_lines_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-desk-commands
+TESTS += tests/unit/test-desk-commands
+tests_unit_test_desk_commands_SOURCES = tests/unit/test-desk-commands.c tests/unit/cmocka-all.h ksplice-create/desk-commands.c \
+	ksplice-create/desk-commands.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_desk_commands_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-line-numbers
 TESTS += tests/unit/test-line-numbers
 tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \

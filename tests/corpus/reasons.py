@@ -148,6 +148,7 @@ ROWS = [Row(grade, category, re.compile(pattern)) for grade, category, pattern i
     (NOT, FILES, r": may be a part of how the kernel is built: "),
     (NOT, FILES, r": a part of (objtool|resolve_btfids), which writes into the "),
     (NOT, FILES, r": the diff's hunks of makefiles change how it is compiled; "),
+    (NOT, FILES, r": '.*' may run a program when it is read, here and now, and nobody knows which; "),
     (NOT, FILES, r": '.*' is neither a list of objects nor their flags; "),
     (NOT, FILES, r": is included by the makefile of another directory, by a way with "),
     (NOT, FILES, r": the diff's hunks of makefiles change what programs of the build are made from; "),

@@ -164,6 +164,15 @@ diff_of fs/proc/Kconfig '1i # x' >bad.diff
 of "comment in a Kconfig file"
 wants 66 'fs/proc/Kconfig: changes no option'
 
+# What makefiles and Kconfig files run while they are read.
+{ cmdline; diff_of fs/proc/Makefile "/^obj-y/i obj-y += \$(shell touch $work/ran)cmdline.o"; } >bad.diff
+of "makefile that runs a program"
+wants 3 "fs/proc/Makefile: 'obj-y += \$(shell touch .*' may run a program when it is read"
+{ cmdline; diff_of fs/proc/Kconfig "\$a config PROC_NEW\n\tbool \"new\"\n\tdefault \"\$(shell,touch $work/ran)\""; } >bad.diff
+of "Kconfig file that runs a program"
+wants 3 "fs/proc/Kconfig: 'default .*touch .*' may run a program when it is read"
+[ ! -e "$work/ran" ] || fail "a program of the diff's ran"
+
 diff_of fs/nilfs2/super.c '1i /* x */' >bad.diff
 of "file that the configuration leaves out"
 wants 1 'touches no file that this kernel is built from' 'CONFIG_NILFS2_FS would build it'
