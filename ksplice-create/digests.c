@@ -15,8 +15,8 @@
 #include "ksplice-create/used-names.h"
 #include "ksplice-create/workspace.h"
 
-/* Of what declarations.h takes for used, and of includes_made() of preprocessor.c: digests of another one cannot be compared with. */
-#define DIGEST_VERSION 5
+/* Of what declarations.h takes for used and source-types.h for staying, and of includes_made() of preprocessor.c: digests of another one cannot be compared with. */
+#define DIGEST_VERSION 6
 #define AT_A_TIME 256	/* units: what is lost when the user does not want to wait */
 #define GENERATIONS_KEPT 8 /* of the tree: each is a few hundred kilobytes */
 #define NAMES_KEPT 2	/* likewise: each is some tens of megabytes */
