@@ -66,6 +66,8 @@ ksplice_create_ksplice_create_SOURCES = \
 	ksplice-create/git-mirror.h \
 	ksplice-create/git.c \
 	ksplice-create/git.h \
+	ksplice-create/hunk-places.c \
+	ksplice-create/hunk-places.h \
 	ksplice-create/html.c \
 	ksplice-create/html.h \
 	ksplice-create/image-exports.c \

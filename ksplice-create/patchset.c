@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "common/subprocess.h"
+#include "ksplice-create/hunk-places.h"
 #include "ksplice-create/report.h"
 #include "ksplice-create/tree.h"
 
@@ -358,6 +359,52 @@ static void note_fuzz(struct create *c, const char *diff, const char *output)
 	}
 }
 
+static bool is_reversed(const struct create *c)
+{
+	return strv_has(&c->opt.patch_opts, "-R") || strv_has(&c->opt.patch_opts, "--reverse");
+}
+
+/* A hunk that went elsewhere than it says, and that fits at more than one place of the source. */
+static struct error *note_places(struct create *c, const char *diff, const char *file, size_t nth, const char *line)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", c->kernel.source, file), *hunks = NULL, *text = NULL;
+	size_t number = hunk_moved(line), places = 0;
+	struct error *err = number && path_exists(path) ? file_read(diff, TEXT_MAX, &hunks, NULL) : NULL;
+
+	if (!err && hunks)
+		err = file_read(path, TEXT_MAX, &text, NULL);
+	if (!err && text)
+		places = hunk_places(hunks, file, nth, number, is_reversed(c) ? '+' : '-', text);
+	if (places > 1)
+		report_note(c, "%s: %s: %.*s What it looks for is there %zu times: see that it is in the right function", diff, file,
+			    (int)strcspn(line, "\n"), line, places);
+	return err;
+}
+
+/* patch(1) says "patching file fs/open.c", or "patching file fs/open.c (renamed from fs/close.c)", before what it says of its hunks. */
+static struct error *note_moved(struct create *c, const char *diff, const char *output)
+{
+	static const char start[] = "patching file ";
+	_cleanup_free_ char *file = NULL;
+	_cleanup_strv_ struct strv seen = STRV_INIT;
+	struct error *err = NULL;
+	size_t nth = 0;
+
+	for (const char *p = output; *p && !err; p = next_line(p)) {
+		if (starts_with(p, start)) {
+			free(file);
+			file = xstrndup(p + strlen(start), strcspn(p + strlen(start), " \n"));
+			nth = 0;
+			for (size_t i = 0; i < seen.n; i++)
+				nth += !strcmp(seen.v[i], file);
+			strv_add(&seen, file);
+		} else if (file) {
+			err = note_places(c, diff, file, nth, p);
+		}
+	}
+	return err;
+}
+
 static struct error *run_patch(struct create *c, const char *diff)
 {
 	_cleanup_strv_ struct strv argv = STRV_INIT;
@@ -384,6 +431,7 @@ static struct error *run_patch(struct create *c, const char *diff)
 		err = error_new(ERROR_OTHER, "%s does not apply to this source:\n%s", diff, r.out);
 	else
 		note_fuzz(c, diff, r.out);
+	err = err ?: note_moved(c, diff, r.out);
 	subprocess_result_free(&r);
 	return err;
 }

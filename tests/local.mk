@@ -181,6 +181,11 @@ TESTS += tests/unit/test-desk-commands
 tests_unit_test_desk_commands_SOURCES = tests/unit/test-desk-commands.c tests/unit/cmocka-all.h ksplice-create/desk-commands.c \
 	ksplice-create/desk-commands.h ksplice-create/tree.c ksplice-create/tree.h ksplice-create/util.c ksplice-create/util.h
 tests_unit_test_desk_commands_LDADD = $(COMMON_LIBS) -lcmocka
+check_PROGRAMS += tests/unit/test-hunk-places
+TESTS += tests/unit/test-hunk-places
+tests_unit_test_hunk_places_SOURCES = tests/unit/test-hunk-places.c tests/unit/cmocka-all.h ksplice-create/hunk-places.c \
+	ksplice-create/hunk-places.h ksplice-create/util.c ksplice-create/util.h
+tests_unit_test_hunk_places_LDADD = $(COMMON_LIBS) -lcmocka
 check_PROGRAMS += tests/unit/test-line-numbers
 TESTS += tests/unit/test-line-numbers
 tests_unit_test_line_numbers_SOURCES = tests/unit/test-line-numbers.c tests/unit/cmocka-all.h \

@@ -164,6 +164,17 @@ diff_of fs/proc/Kconfig '1i # x' >bad.diff
 of "comment in a Kconfig file"
 wants 66 'fs/proc/Kconfig: changes no option'
 
+# Both functions end so.
+printf -- '--- a/fs/proc/cmdline.c\n+++ b/fs/proc/cmdline.c\n@@ -9,2 +9,3 @@\n+\tseq_putc(m, 10);\n \treturn 0;\n }\n' >bad.diff
+of "hunk that fits at two places, and is at none of them"
+wants 0 'fs/proc/cmdline.c: Hunk #1 succeeded at 11 (offset 2 lines). What it looks for is there 2 times' 'changed .*: cmdline_proc_show'
+rm -f ksplice-bad.tar.gz
+sed -i 's/-9,2 +9,3/-11,2 +11,3/' bad.diff
+of "hunk that fits at two places, and is at one of them"
+wants 0 'changed .*: cmdline_proc_show'
+! grep -q 'What it looks for' out || fail "doubts the place"
+rm -f ksplice-bad.tar.gz
+
 # What makefiles and Kconfig files run while they are read.
 { cmdline; diff_of fs/proc/Makefile "/^obj-y/i obj-y += \$(shell touch $work/ran)cmdline.o"; } >bad.diff
 of "makefile that runs a program"
