@@ -255,6 +255,45 @@ static bool is_bound_name(const struct c_token *t)
 	return false;
 }
 
+/* "ST_END", "LAST_STATE": may be a state as well. */
+static bool is_end_name(const struct c_token *t)
+{
+	static const char *const words[] = {"end", "last"};
+	const char *end = t->s + t->len;
+
+	for (const char *p = t->s; p < end;) {
+		const char *stop = memchr(p, '_', end - p) ?: end;
+
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+			if ((size_t)(stop - p) == strlen(words[i]) && !strncasecmp(p, words[i], stop - p))
+				return true;
+		p = stop + 1;
+	}
+	return false;
+}
+
+/* "{ [ST_END] = ", where a table has something for it, or "x->state = ST_END;" at @i: it is one of those that it would count. */
+static bool is_one_itself(const struct c_token *t, size_t i, size_t n)
+{
+	if (i < 2 || i + 2 >= n)
+		return false;
+	if (punct_is(&t[i - 1], '[') && punct_is(&t[i + 1], ']') && punct_is(&t[i + 2], '='))
+		return punct_is(&t[i - 2], '{') || punct_is(&t[i - 2], ',');
+	return i > 2 && is_end_name(&t[i]) && punct_is(&t[i - 1], '=') && t[i - 2].kind == C_WORD && t[i + 1].kind == C_PUNCT &&
+	       strchr(";,}", *t[i + 1].s) && (punct_is(&t[i - 3], '.') || punct_is(&t[i - 3], '>'));
+}
+
+void enumerators_read_uses(struct enumerators *e, const struct c_tokens *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		_cleanup_free_ char *name = is_one_itself(t->v, i, t->n) ? xstrndup(t->v[i].s, t->v[i].len) : NULL;
+		size_t known = name ? strmap_find(&e->names, name) : STRMAP_NONE;
+
+		if (known != STRMAP_NONE)
+			e->v[known].bound = false;
+	}
+}
+
 /* Where the number ends that may stand behind @i: an array size at "[", a width at ":"; @i + 1: none does. */
 static size_t number_end(const struct c_token *t, size_t i, size_t n)
 {

@@ -29,7 +29,9 @@ struct enumerators {
 
 /* Adds what the definitions of enumerations in @t, the tokens of one declaration, define. In the order of the source. */
 void enumerators_read(struct enumerators *e, const struct c_token *t, size_t n);
-/* Likewise, of the declarations of arrays; before enumerators_read() and enumerators_print(). */
+/* What is done with them in a declaration or function: one of which a table has an entry counts no others. After enumerators_read(). */
+void enumerators_read_uses(struct enumerators *e, const struct c_tokens *t);
+/* As enumerators_read(), of the declarations of arrays; before enumerators_read() and enumerators_print(). */
 void enumerators_read_arrays(struct enumerators *e, const struct c_tokens *t);
 void enumerators_free(struct enumerators *e);
 /* The value of a constant expression; false: it is none, or one that has more than numbers, enumerators and sizes of basic types. */

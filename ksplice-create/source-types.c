@@ -308,8 +308,10 @@ static void for_used(const struct c_source *src, struct types *types, bool find)
 		t = c_declaration_tokens(d);
 		if (!find)
 			packing_take(&types->packing, &t);
-		if (find)
+		if (find) {
 			find_stays(&t, d->is_function, types);
+			enumerators_read_uses(&types->enumerators, &t);
+		}
 		for (size_t k = 0; !find && k < t.n; k++) {
 			if (is_tag_word(&t.v[k]))
 				add_type(&t, k, !depth, types);

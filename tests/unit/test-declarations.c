@@ -370,6 +370,35 @@ static void test_enumerators(void **state)
 		assert_string_equal(line_of(types_of(text, buf, sizeof(buf)), cases[i].name, line, sizeof(line)), cases[i].line);
 }
 
+/* Some that are called as if they counted the others are states themselves. */
+static void test_ends(void **state)
+{
+	static const struct {
+		const char *use;
+		bool bound;
+	} cases[] = {
+		{"int f(struct s *p) { return p->a < A_END; }", true},
+		{"int f(struct s *p) { int last = A_END; return last + p->a; }", true},
+		{"int f(struct s *p) { return p->a == A_END; }", true},
+		{"int f(int *p) { p[A_END] = 0; return 1; }", true},
+		{"int x[A_END] = { 1 };", true},
+		{"struct s x = { .a = NR_ALL };", true},
+		{"const char *x[] = { \"a\", [A_END] = \"end\" };", false},
+		{"const char *x[] = { [NR_ALL] = \"end\" }; int y = A_END;", true},
+		{"int f(struct s *p) { p->a = A_END; return 0; }", false},
+		{"int f(struct s *p) { p->in.a = A_END; return 0; }", false},
+		{"struct s x = { .a = A_END };", false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512], buf[2048], line[512];
+
+		snprintf(text, sizeof(text), "enum state { A_IDLE, A_END, NR_ALL };\nstruct s { int a; };\n%s", cases[i].use);
+		assert_string_equal(line_of(types_of(text, buf, sizeof(buf)), "A_END", line, sizeof(line)),
+				    cases[i].bound ? "bound state\t1" : "value state\t1");
+	}
+}
+
 static void test_typedefs(void **state)
 {
 	static const char text[] = "enum { N = 4 }; struct x; typedef unsigned int u32; typedef u32 list_t[N], *plist_t; typedef int (*fn_t)(struct x *p);\n"
@@ -713,7 +742,7 @@ int main(void)
 		cmocka_unit_test(test_layout_of_text), cmocka_unit_test(test_prototypes), cmocka_unit_test(test_declared_prototype), cmocka_unit_test(test_unused), cmocka_unit_test(test_used),
 		cmocka_unit_test(test_named_in_strings), cmocka_unit_test(test_used_names_in_strings),
 		cmocka_unit_test(test_roots), cmocka_unit_test(test_other_names),
-		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes), cmocka_unit_test(test_array_lengths),
+		cmocka_unit_test(test_assembler), cmocka_unit_test(test_types), cmocka_unit_test(test_array_sizes), cmocka_unit_test(test_array_lengths), cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_enumerators), cmocka_unit_test(test_typedefs), cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_stays), cmocka_unit_test(test_makers), cmocka_unit_test(test_callers), cmocka_unit_test(test_packing), cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_likeness), cmocka_unit_test(test_outline),
