@@ -14,7 +14,7 @@ struct going {
 	struct list_head held;	/* struct ksplice_held: what it may be linked to, and what its target was about */
 };
 
-/* Leaf lock, of the list. */
+/* Of the list; inside of it, that of gates.c alone. */
 static DEFINE_MUTEX(going_lock);
 static LIST_HEAD(going);
 
