@@ -148,7 +148,7 @@ make_patched_tree()
 	[ ! -d "$patched" ] || return 0
 	mkdir -p "${patched%/*}"
 	rm -rf "$patched".tmp
-	cp -al "$source" "$patched.tmp" 2>/dev/null || { rm -rf "$patched.tmp"; cp -a "$source" "$patched.tmp"; } ||
+	cp -al "$source/." "$patched.tmp" 2>/dev/null || { rm -rf "$patched.tmp"; cp -a "$source/." "$patched.tmp"; } ||
 		die "cannot copy the source tree"
 	for diff in "${prior[@]}"; do
 		patch -s -p1 -d "$patched.tmp" <"$diff" || die "$diff does not apply"
