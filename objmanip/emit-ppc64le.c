@@ -77,17 +77,25 @@ static bool imports_are_near(const struct om_emit *e)
 	return e->t->nr_imports <= NEAR_ENTRIES;
 }
 
+static void put_near(struct om_emit *e, const struct om_import *imp)
+{
+	struct om_out_reloc entry = { .addend = imp->distance };
+
+	if (imp->hooked)
+		return;
+	entry.sym = om_emit_import(e, imp);
+	om_emit_toc_entry(e, &entry);
+}
+
+/* What returns load must be near whatever else is (put_returns()). */
 void om_ppc64le_emit_begin(struct om_emit *e)
 {
-	for (size_t i = 0; i < e->t->nr_imports && imports_are_near(e); i++) {
-		const struct om_import *imp = &e->t->imports[i];
-		struct om_out_reloc entry = { .addend = imp->distance };
+	const struct om_import *toc = om_import_named(e->t, OM_PPC_TOC);
 
-		if (imp->hooked)
-			continue;
-		entry.sym = om_emit_import(e, imp);
-		om_emit_toc_entry(e, &entry);
-	}
+	if (toc)
+		put_near(e, toc);
+	for (size_t i = 0; i < e->t->nr_imports && imports_are_near(e); i++)
+		put_near(e, &e->t->imports[i]);
 }
 
 /* What of the kernel is called, or NULL. */
