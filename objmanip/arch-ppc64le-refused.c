@@ -17,6 +17,9 @@ const struct om_refused_name om_ppc64le_refused_functions[] = {
 	{ "do_patch_instruction", OM_REFUSED_WRITING },
 	{ "__patch_instruction", OM_REFUSED_WRITING },
 	{ "flush_icache_range", OM_REFUSED_WRITING },
+	/* memmove() and memcpy() go on in these */
+	{ "backwards_memcpy", OM_REFUSED_WRITING },
+	{ "memcpy_power7", OM_REFUSED_WRITING },
 	/* arch/powerpc/kernel/stacktrace.c, process.c */
 	{ "__save_stack_trace_tsk_reliable", OM_REFUSED_UNWINDING },
 	{ "validate_sp", OM_REFUSED_UNWINDING },
@@ -67,10 +70,21 @@ static bool may_be_anywhere(const char *unit)
 	return begins_with(unit, "arch/powerpc/") && !begins_with(unit, "arch/powerpc/lib/") && !begins_with(unit, "arch/powerpc/crypto/");
 }
 
-/* A branch that stays in the function. */
-static bool stays(const struct om_span *span, const struct om_reloc *rel)
+/*
+ * A branch that stays in the function, or goes to another one that anybody may call, by a piece (emit-ppc64le.c).  In a module it would be the loader's
+ * stub that puts r2 right, and a nop behind it.
+ */
+static bool may_branch(const struct om_span *span, const struct om_reloc *rel)
 {
-	return span->obj->arch->reloc_branch(span, rel) && rel->target == span;
+	const struct om_span *to = rel->target;
+
+	if (!span->obj->arch->reloc_branch(span, rel))
+		return false;
+	if (to == span)
+		return true;
+	if (om_ppc64le_field(rel->type) != OM_PPC_BRANCH24 || span->obj->module)
+		return false;
+	return to ? !rel->target_off && om_is_code(to) && to->symbol && to->symbol->bind != STB_LOCAL : !rel->addend;
 }
 
 enum { ANYWHERE, KNOWN_HERE, WITH_TOC, REACHES_OUT };
@@ -81,12 +95,12 @@ static const struct {
 	{ "assembler code outside of arch/powerpc/lib may run where the new code cannot be reached (in real mode)" },
 	{ "an assembler function that only its file knows may be called with arguments in registers that a hook needs" },
 	{ "an assembler function with a TOC pointer, which it would not give back" },
-	{ "assembler code that calls a function, leaves by a jump, or reaches data by its distance: in a module, all these lie too far away" },
+	{ "assembler code that reaches something by a distance, and not by a call or jump to a global function of vmlinux: in a module, it lies too far away" },
 };
 
 /*
- * A function that takes nothing but what its caller has put into registers, and reaches nothing by r2, is as right in a module as in the kernel;
- * and where anybody may call it, r0, r11, r12 and CTR are free at its entry, as the linker may put a stub in between (ABI 2.2.1.1).
+ * A function that takes nothing but what its caller has put into registers, and reaches no data by r2, is as right in a module as in the kernel, if its
+ * calls find their way; and where anybody may call it, r0, r11, r12 and CTR are free at its entry, as the linker may put a stub in between (ABI 2.2.1.1).
  */
 const char *om_ppc64le_refused_assembly(const struct om_span *post, uint64_t *off)
 {
@@ -99,7 +113,7 @@ const char *om_ppc64le_refused_assembly(const struct om_span *post, uint64_t *of
 		return of_assembly[WITH_TOC].why;
 	om_for_each_reloc(rel, post) {
 		*off = rel->offset - post->start;
-		if (!stays(post, rel))
+		if (!may_branch(post, rel))
 			return of_assembly[REACHES_OUT].why;
 	}
 	return NULL;

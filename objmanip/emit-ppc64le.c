@@ -23,6 +23,13 @@
 #define BCTR		0x4e800420u
 #define B		0x48000000u
 #define BLR		0x4e800020u
+#define LINK		1u
+#define BCL_NEXT	0x429f0005u	/* bcl 20,31,$+4: LR is the next instruction's address, and no branch predictor takes it for a call */
+#define MFLR_R11	0x7d6802a6u
+#define MTLR_R11	0x7d6803a6u
+#define MFLR_R12	0x7d8802a6u
+#define ADDIS_R12_R12	0x3d8c0000u
+#define LD_R12_R12	0xe98c0000u
 
 static uint32_t word_at(const struct om_span *span, uint64_t off)
 {
@@ -51,7 +58,7 @@ bool om_ppc64le_hook_from_carried(const struct om_span *carried, const struct om
 
 static bool is_call(const struct om_span *span, const struct om_reloc *rel)
 {
-	return om_ppc64le_field(rel->type) == OM_PPC_BRANCH24 && word_at(span, rel->offset - span->start) & 1;
+	return om_ppc64le_field(rel->type) == OM_PPC_BRANCH24 && word_at(span, rel->offset - span->start) & LINK;
 }
 
 /*
@@ -108,9 +115,36 @@ static const struct om_import *calls_kernel(const struct om_emit *e, const struc
 	return imp && !imp->distance && imports_are_near(e) ? imp : NULL;
 }
 
+/*
+ * Assembler code has no TOC pointer of its own (om_ppc64le_refused_assembly()), nor a nop behind its calls.  But whoever carried code calls comes
+ * back with the target's TOC pointer, or leaves r2 alone, as it does itself: so all calls, and jumps as well, go by a piece that needs none.
+ */
+static bool is_assembly(const struct om_span *span)
+{
+	return span->obj->assembly && span->section->class == OM_CLASS_TEXT;
+}
+
+/* The function of the update's that a call or jump out of assembler code goes to, or NULL. */
+static const struct om_span *assembly_reaches_carried(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
+{
+	int64_t off;
+	const struct om_span *to = om_meant(rel, &off);
+
+	return to && to->carried && !off && !om_import_of(e->t, span, rel) ? to : NULL;
+}
+
+static const void *reached_by_assembly(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
+{
+	if (om_ppc64le_field(rel->type) != OM_PPC_BRANCH24 || rel->target == span)
+		return NULL;
+	return assembly_reaches_carried(e, span, rel) ?: (const void *)om_import_of(e->t, span, rel);
+}
+
 /* The span or import that is called by way of a piece behind the function, or NULL. */
 static const void *called_by_piece(const struct om_emit *e, const struct om_span *span, const struct om_reloc *rel)
 {
+	if (is_assembly(span))
+		return reached_by_assembly(e, span, rel);
 	return calls_carried(e, span, rel) ?: (const void *)calls_kernel(e, span, rel);
 }
 
@@ -122,6 +156,7 @@ bool om_ppc64le_emit_own(const struct om_emit *e, const struct om_span *span, co
 #define RETURN_SIZE 8
 #define CARRIED_SIZE 8
 #define KERNEL_SIZE 16
+#define ASSEMBLY_SIZE 32
 
 /* One for each that the span calls so. */
 struct piece {
@@ -155,7 +190,7 @@ static bool plan(const struct om_emit *e, const struct om_span *span, struct pie
 		if (!callee || piece_of(p, callee))
 			continue;
 		p->v[p->n++] = (struct piece){ .callee = callee, .off = p->size };
-		p->size += calls_carried(e, span, rel) ? CARRIED_SIZE : KERNEL_SIZE;
+		p->size += is_assembly(span) ? ASSEMBLY_SIZE : calls_carried(e, span, rel) ? CARRIED_SIZE : KERNEL_SIZE;
 	}
 	return true;
 }
@@ -235,6 +270,39 @@ static void put_piece_to_kernel(const struct writing *w, uint64_t at, const stru
 	put_word(w, at + 12, BCTR);
 }
 
+/*
+ * Any address of this module's is found from the piece's own, for which LR is lent by r11: that and r12 are what the linker's stubs take, too.
+ * r2 is nobody's: neither the function nor the piece read it.
+ */
+static void put_piece_of_assembly(const struct writing *w, uint64_t at, const struct om_reloc *rel)
+{
+	const struct om_span *carried = assembly_reaches_carried(w->e, w->span, rel);
+	const struct om_import *imp = carried ? NULL : om_import_of(w->e->t, w->span, rel);
+	struct om_out_reloc entry = { .sym = carried ? om_place_of(carried)->symbol : om_emit_import(w->e, imp),
+				      .addend = carried ? 0 : imp->distance };
+	static const uint32_t piece[ASSEMBLY_SIZE / 4] = { MFLR_R11, BCL_NEXT, MFLR_R12, MTLR_R11, ADDIS_R12_R12, LD_R12_R12, MTCTR_R12, BCTR };
+
+	om_emit_toc_entry(w->e, &entry);
+	for (size_t i = 0; i < ASSEMBLY_SIZE / 4; i++)
+		put_word(w, at + i * 4, piece[i]);
+	/* From the third instruction, whose address r12 has; the lower half's last two bits are 0, as ld wants them. */
+	put_reloc(w, at + 16, R_PPC64_REL16_HA, entry.sym, entry.addend + 8);
+	put_reloc(w, at + 20, R_PPC64_REL16_LO, entry.sym, entry.addend + 12);
+}
+
+/* b or bl to a piece, which goes on with LR as it is. */
+static void put_reach(struct writing *w, const struct om_reloc *rel)
+{
+	uint64_t off = rel->offset - w->span->start, at = w->place->off + off;
+	struct piece *piece = piece_of(&w->pieces, called_by_piece(w->e, w->span, rel));
+	uint64_t to = w->behind + piece->off;
+
+	put_word(w, at, B | (word_at(w->span, off) & LINK) | ((to - at) & 0x03fffffc));
+	if (!piece->written)
+		put_piece_of_assembly(w, to, rel);
+	piece->written = true;
+}
+
 /* bl to a piece that saves r2, and the nop behind it restores it. */
 static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 {
@@ -245,7 +313,7 @@ static struct error *put_call(struct writing *w, const struct om_reloc *rel)
 
 	if (word_at(w->span, off + 4) != OM_PPC_NOP)
 		return error_new(ERROR_REFUSED, "%s: no nop behind the call of a function", place(w, off));
-	put_word(w, at, B | 1 | ((to - at) & 0x03fffffc));
+	put_word(w, at, B | LINK | ((to - at) & 0x03fffffc));
 	put_word(w, at + 4, OM_PPC_LD_R2_24_R1);
 	if (!piece->written && carried)
 		put_piece_to_carried(w, to, carried);
@@ -291,11 +359,20 @@ static bool stays_inside(const struct om_span *span, const struct om_reloc *rel)
 	return rel->target && whole(rel->target) == whole(span);
 }
 
+/* A new function of C comes back with the TOC pointer of the update's module, which assembler code does not put right. */
+static bool loses_toc(const struct om_span *callee)
+{
+	return callee && om_ppc64le_local_entry(callee) && !om_ppc64le_returns_away(callee);
+}
+
 /* What the loader would refuse, or what would lose a TOC pointer. */
 static struct error *check(struct writing *w, const struct om_reloc *rel)
 {
 	uint64_t off = rel->offset - w->span->start;
 
+	if (is_assembly(w->span) && called_by_piece(w->e, w->span, rel))
+		return !loses_toc(assembly_reaches_carried(w->e, w->span, rel)) ? NULL :
+			error_new(ERROR_REFUSED, "%s: assembler code calls a new function, which does not give back the TOC pointer", place(w, off));
 	switch (om_ppc64le_field(rel->type)) {
 	case OM_PPC_HIGH:
 	case OM_PPC_LOW:
@@ -344,6 +421,8 @@ static struct error *put_rest(struct writing *w)
 					place(w, rel->offset - w->span->start));
 		else if (!err && om_ppc64le_field(rel->type) == OM_PPC_ENTRY)
 			err = put_entry(w, rel->offset - w->span->start);
+		else if (!err && is_assembly(w->span) && called_by_piece(w->e, w->span, rel))
+			put_reach(w, rel);
 		else if (!err && called_by_piece(w->e, w->span, rel))
 			err = put_call(w, rel);
 	}

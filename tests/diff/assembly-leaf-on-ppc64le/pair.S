@@ -1,4 +1,4 @@
-/* What takes all from its caller's registers is right in a module as well; what reaches anything by r2 or by a branch is not. */
+/* What takes all from its caller's registers is right in a module as well; what reaches anything by r2 or by a branch of 14 bits is not. */
 #define GLOBAL(name) .align 2; .type name, @function; .globl name; name:
 #define ROOM nop; nop; nop; nop; nop; nop
 #ifdef POST
@@ -40,14 +40,21 @@ GLOBAL(same)
 GLOBAL(calls)
 	ROOM
 	li	3, N
-	bl	outside
+	bl	known_here
 	nop
 	blr
 
 GLOBAL(jumps)
 	ROOM
+	cmpdi	3, N
+	beq	same
+	blr
+
+/* memmove() goes on in it. */
+GLOBAL(backwards_memcpy)
+	ROOM
 	li	3, N
-	b	same
+	blr
 
 GLOBAL(with_toc)
 0:	addis	2, 12, (.TOC. - 0b)@ha

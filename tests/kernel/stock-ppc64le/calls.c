@@ -13,6 +13,7 @@
 #include <linux/completion.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
+#include <linux/gfp.h>
 #include <linux/hrtimer.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
@@ -235,12 +236,30 @@ static int of_another_unit(void)
 	return ret;
 }
 
-#define NR_SLEEPING 2
+/* copy_page() jumps to copypage_power7(), which calls a function and ends in a jump to another one. It copies the page behind, if there is MAGIC. */
+static int assembler_that_calls(void)
+{
+	unsigned long *from = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, 1), *to = (void *)get_zeroed_page(GFP_KERNEL);
+	unsigned long toc = TOC(), ret = WRONG;
+
+	if (from && to) {
+		from[0] = MAGIC;
+		from[1] = 1;
+		from[PAGE_SIZE / sizeof(*from) + 1] = 2;
+		copy_page(to, from);
+		ret = which("assembler code that calls", toc, to[1] == 1, to[1] == 2);
+	}
+	free_pages((unsigned long)from, 1);
+	free_page((unsigned long)to);
+	return ret;
+}
+
+#define NR_SLEEPING 3
 
 /* The last ones may sleep. */
 static int (*const checks[])(void) = {
 	ten_arguments, sibling_call_out, variadic, sibling_call_into, called_by_all, structures, without_room, assembler, recursive,
-	of_another_unit, never_returns,
+	of_another_unit, assembler_that_calls, never_returns,
 };
 
 static int check_get(char *buffer, const struct kernel_param *kp)

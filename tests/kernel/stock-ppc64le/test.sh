@@ -6,7 +6,8 @@
 #   is found for an author's hook
 # - a module calls, in every way that there is, functions with arguments on the stack, with variable arguments, with structures for
 #   arguments and result; a recursive one, one that never returns, one that ends in a jump, one that others jump to, replaced ones that call
-#   each other, one that all of the kernel calls, one that is hooked through ftrace, one of an assembler file; from threads and interrupts of all processors while they are replaced and put back. Each is
+#   each other, one that all of the kernel calls, one that is hooked through ftrace, one of an assembler file; from threads and interrupts of all
+#   processors while they are replaced and put back; and one of a unit that calls one of another, and assembler code that calls others. Each is
 #   the old one or the new one, and the module's TOC pointer is what it was. So it is with a second update of all of these functions upon the first
 # - on POWER9: tracers and probes of the old function and of the new one, before the update, after it, and across the undo; no hook is
 #   written nor taken back where a probe is; a task that sleeps inside is seen, also where a kretprobe or the function graph tracer has taken
