@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lengths of arrays that have as many elements as they have initial values.  "u64 stats[ARRAY_SIZE(kszphy_hw_stats)]" of a
- * structure is another member when that table gets one more (drivers/net/phy/micrel.c), though its text is the same.
+ * The lengths of arrays that have as many elements as they have initial values.  "u64 stats[ARRAY_SIZE(adin_hw_stats)]" of a
+ * structure is another member when that table gets one more (drivers/net/phy/adin.c), though its text is the same.
  */
 #ifndef KSPLICE_CREATE_ARRAY_LENGTHS_H
 #define KSPLICE_CREATE_ARRAY_LENGTHS_H
