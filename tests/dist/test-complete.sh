@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# TEST: make dist takes along every file of the repository but those named here.
+# TEST: make dist takes along every file of the repository but those named here; docs/files.md has every source, and no other.
 set -u -o pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -37,4 +37,12 @@ surplus=$(grep -xF "$(printf '%s\n' "${left_out[@]}")" "$work/there"; grep -E '\
 [ -x "$top/configure" ] && grep -qx configure "$work/there" || missing+=" configure"
 [ -z "$missing" ] || echo "FAILED: not in the tarball: $missing"
 [ -z "$surplus" ] || echo "FAILED: in the tarball, but should not be: $surplus"
+
+# A file of the map: `NAME` in a row of the directory's section.
+for dir in objmanip ksplice-create; do
+	sed -n "/^## $dir\//,/^## /s/^|[^|]*|//p" "$top/docs/files.md" | grep -oE '`[a-z0-9-]+`' | tr -d '`' | LC_ALL=C sort >"$work/mapped"
+	(cd "$top/$dir" && printf '%s\n' *.c) | sed 's/[.]c$//' | LC_ALL=C sort >"$work/sources"
+	differing=$(LC_ALL=C comm -3 "$work/mapped" "$work/sources" | tr -d '\t' | xargs)
+	[ -z "$differing" ] || { echo "FAILED: docs/files.md and $dir/ differ in: $differing"; surplus+=" $differing"; }
+done
 [ -z "$missing$surplus" ] && echo "ok: $(wc -l <"$work/expected") files"
