@@ -47,6 +47,23 @@ static bool has_word(const char *line, const char *const *list, size_t nr)
 	return false;
 }
 
+/* "include $(srctree)/$(src)/../jbd2/Makefile": of the tree, and where the diff has it, looked at itself (is_read()). */
+static bool includes_makefile(const char *line)
+{
+	static const char *const places[] = {"$(srctree)/", "$(src)/"};
+	const char *name;
+
+	if (!starts_with(line, "include "))
+		return false;
+	line += strcspn(line, " ");
+	line += strspn(line, " ");
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (starts_with(line, places[i]))
+			line += strlen(places[i]);
+	name = strrchr(line, '/') ? strrchr(line, '/') + 1 : line;
+	return *line != '/' && !strpbrk(line, "$ \t\\") && (starts_with(name, "Makefile") || starts_with(name, "Kbuild"));
+}
+
 /* Another file that is read, and what make or its functions are told to run: "SHELL = ", "CC := ", "x != program". */
 static bool is_about_programs(const char *line)
 {
@@ -62,6 +79,8 @@ static bool is_about_programs(const char *line)
 		line += strcspn(line, " \t");
 		line += strspn(line, " \t");
 	}
+	if (includes_makefile(line))
+		return false;
 	if (*line == '\t' || strstr(line, "!=") || has_word(line, words, ARRAY_SIZE(words)))
 		return true;
 	if (!has_word(line, programs, ARRAY_SIZE(programs)))

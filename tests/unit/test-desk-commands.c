@@ -31,12 +31,14 @@ static void test_makefiles(void **state)
 		"", "# $(shell x)", "obj-y += b.o", "obj-$(CONFIG_B) += b.o # why", "a-objs := $(b-objs:.o=.c) ${c} $@ $<", "  obj-y += $(addprefix x/,b.o)",
 		"a-y := b.o \\", "ccflags-y := -I$(src)/b -DX=$$x", "AMD_FILES = $(AMD_B)", "ifeq ($(CONFIG_B),y)", "endif", "KVM ?= ../../../virt/kvm",
 		"obj-y += $(if $(CONFIG_B),b.o)", "includes-y := b.o", "subdir-y += include",
+		"include $(srctree)/$(src)/../jbd2/Makefile", "include $(src)/Makefile.b",
 	};
 	static const char *const running[] = {
 		"obj-y += $(shell touch x)b.o", "obj-y += ${shell touch x}b.o", "obj-y += $(shell\ttouch x)", "obj-y += $(shell \\", "obj-y += $(shell\\",
 		"CFLAGS_b.o += $(call cc-option,-x)", "x = $($(S) touch x)", "x := $(if $(B),$(shell touch x))", "$(eval x)", "$(file >x,y)",
 		"ifeq ($(shell touch x),)", "x != touch x", "\ttouch x", "include x", "-include x", "  include x", "SHELL = x", "export SHELL := x",
 		".SHELLFLAGS = -c 'touch x'", "CC := touch x;", "define x", "load x.so", "  obj-y += $(guile x)", "override CC = x", "x = $(foreach a,b,c)",
+		"include /tmp/x/Makefile", "include $(X)/Makefile", "include $(src)/x.mk", "include $(src)/Makefile x",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
